@@ -1,0 +1,1 @@
+"""Composed cryptography: seals, keys, receipts, padding. It knows neither HTTP nor SQL nor the domain."""
