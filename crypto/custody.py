@@ -1,0 +1,58 @@
+"""The identity compartment: a custody key that opens for two custodians, one after the other, and for nobody else.
+
+For each pair of custodians the custody seed is sealed to the second and the result to the first (no secret sharing: a
+share could be combined unseen). The name is sealed to the custody key's public half, so it can be left later as well. Every
+case has a compartment of the same size from filing on: that one exists says nothing about a name.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from crypto.envelope import Place, Purpose, open_, open_padded, seal, seal_padded
+from crypto.keys import KeyPair, PublicKeys
+
+MAX_CUSTODIANS = 6
+PAIRS = MAX_CUSTODIANS * (MAX_CUSTODIANS - 1) // 2
+IDENTITY_BYTES = 8192  # the padded size of every compartment's content, empty or not
+
+
+def pair_envelopes(case: str, custodians: Sequence[PublicKeys], seed: bytes) -> list[bytes]:
+    """Always PAIRS envelopes: one per pair of the first six custodians, the rest sealed to keys nobody has.
+
+    With fewer than two custodians all are sealed to nobody: the name is lost and the mailbox asks again.
+    """
+    pairs = list(itertools.combinations(custodians[:MAX_CUSTODIANS], 2))
+    envelopes = [
+        _pair_envelope(case, number, first, second, seed) for number, (first, second) in enumerate(pairs)
+    ]
+    nobody = KeyPair.generate().public
+    return envelopes + [
+        _pair_envelope(case, number, nobody, nobody, seed) for number in range(len(pairs), PAIRS)
+    ]
+
+
+def peel(case: str, number: int, first: KeyPair, envelope: bytes) -> bytes:
+    """The first custodian's act: what is left opens for the second alone. Raises as ``envelope.open_``."""
+    return open_(first, Place(Purpose.CUSTODY_OUTER, case, str(number)), envelope)
+
+
+def open_inner(case: str, number: int, second: KeyPair, inner: bytes) -> KeyPair:
+    """The second custodian's act: the custody key. Raises as ``envelope.open_``."""
+    return KeyPair(open_(second, Place(Purpose.CUSTODY_INNER, case, str(number)), inner))
+
+
+def seal_identity(case: str, custody: PublicKeys, content: bytes) -> bytes:
+    """The compartment's content, empty or a name, always of one size (up to IDENTITY_BYTES)."""
+    return seal_padded(custody, Place(Purpose.IDENTITY, case, "identity"), content, floor=IDENTITY_BYTES)
+
+
+def open_identity(case: str, custody: KeyPair, sealed: bytes) -> bytes:
+    """Undo ``seal_identity``. Raises as ``envelope.open_``."""
+    return open_padded(custody, Place(Purpose.IDENTITY, case, "identity"), sealed, floor=IDENTITY_BYTES)
+
+
+def _pair_envelope(case: str, number: int, first: PublicKeys, second: PublicKeys, seed: bytes) -> bytes:
+    inner = seal(second, Place(Purpose.CUSTODY_INNER, case, str(number)), seed)
+    return seal(first, Place(Purpose.CUSTODY_OUTER, case, str(number)), inner)
