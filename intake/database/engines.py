@@ -1,0 +1,106 @@
+"""Engines and sessions for the two stores: what lasts, and what is forgotten. Knows no table and makes none.
+
+SQLite serves one machine, PostgreSQL many; the same code runs on both. Parameters never appear in an error's text: they are
+sealed anyway, but an error message is the one place nobody looks after.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_MILLISECONDS = 5000
+"""How long a writer waits for another before OperationalError; the page that follows keeps what was typed."""
+
+_PRAGMAS = (
+    f"busy_timeout = {BUSY_MILLISECONDS}",
+    "journal_mode = WAL",
+    "synchronous = FULL",  # what was accepted survives a power cut: the receipt is shown after the commit
+    "foreign_keys = ON",
+    "secure_delete = ON",  # a deleted session's sealed bytes are overwritten, not only unlinked
+    "temp_store = MEMORY",
+    "trusted_schema = OFF",
+)
+_POSTGRESQL_OPTIONS = f"-c lock_timeout={BUSY_MILLISECONDS} -c statement_timeout=30000 -c timezone=UTC"
+_READ_ONLY = "underseal_read_only"
+
+
+class HasDatabases(Protocol):
+    """Whatever settings name the two stores."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def volatile_url(self) -> str: ...
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///PATH`` or ``postgresql+psycopg://…``; it connects at first use.
+
+    Raises ValueError for any other kind of database, without repeating the URL: it may hold a password.
+    """
+    kind = make_url(url).get_backend_name()
+    if kind == "sqlite":
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if kind == "postgresql":
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_timeout=5,
+            connect_args={"connect_timeout": 5, "options": _POSTGRESQL_OPTIONS},
+        )
+    raise ValueError("the database must be SQLite or PostgreSQL (postgresql+psycopg://…)")
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Session factories. ``with databases.state.begin() as session:`` commits at the end or not at all.
+
+    ``reading`` is the lasting store for pages that only read: on SQLite it takes no write lock, so nobody waits for it.
+    """
+
+    state: sessionmaker[Session]
+    reading: sessionmaker[Session]
+    volatile: sessionmaker[Session]
+
+    @classmethod
+    def open(cls, settings: HasDatabases) -> Databases:
+        """Both stores of one process, under that process's own database role. Connects at first use."""
+        state = make_engine(settings.database_url)
+        one_store = settings.volatile_url == settings.database_url
+        volatile = state if one_store else make_engine(settings.volatile_url)
+        return cls(
+            state=sessionmaker(state),
+            reading=sessionmaker(state.execution_options(**{_READ_ONLY: True})),
+            volatile=sessionmaker(volatile),
+        )
+
+    def close(self) -> None:
+        """Give back every connection."""
+        for factory in (self.state, self.volatile):
+            engine = factory.kw["bind"]
+            assert isinstance(engine, Engine)
+            engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own transaction control starts transactions late and lets DDL escape them; ``_begin_sqlite`` starts them.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when somebody wrote in between, whatever the busy
+    # timeout: whoever may write takes the lock at the start.
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

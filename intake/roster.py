@@ -1,0 +1,299 @@
+"""The signed roster: organisation, ties, officers and their keys as one document with a rising number and an expiry.
+
+The portal seals only to keys in this document, and trusts it only under the root pinned in its settings: somebody who can
+write to the database adds no officer, removes no tie, moves no body, and cannot bring back an older edition.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto.encoding import canonical_json, parse_object
+from crypto.errors import CryptoError
+from crypto.keys import KeyPair, PublicKeys
+from intake.database.engines import Databases
+from intake.database.people_tables import RosterRow
+from intake.organisation import MAX_BYTES, Organisation, load_organisation
+from intake.strict_json import FaultyInput
+
+FORMAT = 1
+MAX_DOCUMENT = 2 * MAX_BYTES
+_LABEL = "roster"
+
+
+class RosterError(Exception):
+    """There is no roster that may be used now; the text is one line. Whoever needs one fails closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """One certified person. Who left stays listed, inactive: what was signed must still verify."""
+
+    id: str
+    office: str
+    role: str
+    duties: frozenset[str]
+    keys: PublicKeys
+    active: bool = True
+    former_keys: tuple[PublicKeys, ...] = ()
+    """Keys from before a reset, newest first: good for verifying, never for sealing."""
+
+    @property
+    def all_keys(self) -> tuple[PublicKeys, ...]:
+        """Every key this officer ever signed with, newest first."""
+        return (self.keys, *self.former_keys)
+
+    def as_document(self) -> dict[str, Any]:
+        """What stands in the roster."""
+        return {
+            "id": self.id,
+            "office": self.office,
+            "role": self.role,
+            "duties": sorted(self.duties),
+            "keys": self.keys.as_text(),
+            "active": self.active,
+            "former_keys": [keys.as_text() for keys in self.former_keys],
+        }
+
+    @classmethod
+    def from_document(cls, value: dict[str, Any]) -> Officer:
+        """Undo ``as_document``. Raises KeyError, TypeError, CryptoError."""
+        return cls(
+            id=value["id"],
+            office=value["office"],
+            role=value["role"],
+            duties=frozenset(value["duties"]),
+            keys=PublicKeys.from_text(value["keys"]),
+            active=value["active"] is True,
+            former_keys=tuple(PublicKeys.from_text(text) for text in value["former_keys"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """One edition. The constructor proves that every active officer is a member of the organisation as it says."""
+
+    number: int
+    issued: date
+    expires: date
+    organisation_json: str
+    organisation: Organisation
+    officers: Mapping[str, Officer]
+    gate: PublicKeys
+    recovery: PublicKeys
+    certified: frozenset[str] = field(init=False)
+    """Ids of officers to whom something may be sealed."""
+
+    def __post_init__(self) -> None:
+        if self.number < 1 or self.expires <= self.issued:
+            raise RosterError("a roster needs a number of at least 1 and an expiry after its issue")
+        active = frozenset(officer.id for officer in self.officers.values() if officer.active)
+        for officer in (self.officers[identifier] for identifier in sorted(active)):
+            member = self.organisation.officers.get(officer.id)
+            if member is None or (member.office, str(member.role), member.duties) != (
+                officer.office,
+                officer.role,
+                officer.duties,
+            ):
+                raise RosterError(
+                    f"officer {officer.id} is certified for a place that the organisation does not list"
+                )
+        object.__setattr__(self, "officers", MappingProxyType(dict(self.officers)))
+        object.__setattr__(self, "certified", active)
+
+    def keys_of(self, officer_id: str) -> PublicKeys:
+        """An officer's newest keys, also of one who left. Raises RosterError when nobody was ever certified so."""
+        return self._officer(officer_id).keys
+
+    def all_keys_of(self, officer_id: str) -> tuple[PublicKeys, ...]:
+        """Every key that this officer ever signed with, newest first. Raises RosterError."""
+        return self._officer(officer_id).all_keys
+
+    def _officer(self, officer_id: str) -> Officer:
+        officer = self.officers.get(officer_id)
+        if officer is None:
+            raise RosterError("the roster has no such officer")
+        return officer
+
+    def as_document(self) -> dict[str, Any]:
+        """What the root signs. The organisation stands in it as the text of its file: one text, one meaning."""
+        return {
+            "format": FORMAT,
+            "number": self.number,
+            "issued": self.issued.isoformat(),
+            "expires": self.expires.isoformat(),
+            "organisation": self.organisation_json,
+            "officers": [self.officers[key].as_document() for key in sorted(self.officers)],
+            "gate": self.gate.as_text(),
+            "recovery": self.recovery.as_text(),
+        }
+
+    def next_edition(
+        self,
+        *,
+        issued: date,
+        expires: date,
+        officers: Iterable[Officer] | None = None,
+        organisation_json: str | None = None,
+    ) -> Roster:
+        """The following number with what changed. Members whom a new organisation no longer lists become inactive.
+
+        Raises RosterError, FaultyInput (a broken organisation).
+        """
+        text = self.organisation_json if organisation_json is None else organisation_json
+        organisation = (
+            self.organisation if organisation_json is None else load_organisation(text.encode("utf-8"))
+        )
+        people = self.officers.values() if officers is None else officers
+        return Roster(
+            number=self.number + 1,
+            issued=issued,
+            expires=expires,
+            organisation_json=text,
+            organisation=organisation,
+            officers={officer.id: _placed(officer, organisation) for officer in people},
+            gate=self.gate,
+            recovery=self.recovery,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRoster:
+    """A roster's canonical bytes and the root's signature over them."""
+
+    document: bytes
+    signature: bytes
+
+
+def certify(organisation: Organisation, officer_id: str, keys: PublicKeys) -> Officer:
+    """A member of the organisation with keys, ready for the next edition. Raises RosterError for anybody else."""
+    member = organisation.officers.get(officer_id)
+    if member is None:
+        raise RosterError(f"the organisation lists no member {officer_id}; add the member to its file first")
+    return Officer(member.id, member.office, str(member.role), member.duties, keys)
+
+
+def sign_roster(document: dict[str, Any], root: KeyPair) -> SignedRoster:
+    """Sign ``Roster.as_document()``. Raises RosterError or FaultyInput rather than sign what no reader would accept."""
+    raw = canonical_json(document)
+    _read_document(raw)
+    return SignedRoster(raw, root.sign(_LABEL, raw))
+
+
+def verify_roster(signed: SignedRoster, root: PublicKeys) -> Roster:
+    """The roster, once the root's signature over its bytes is checked. Raises RosterError."""
+    try:
+        root.verify(_LABEL, signed.document, signed.signature)
+    except CryptoError:
+        raise RosterError(
+            "the roster's signature is not the root's; somebody changed it, restore the signed edition"
+        ) from None
+    return _read_document(signed.document)
+
+
+def store_roster(session: Session, signed: SignedRoster, number: int) -> None:
+    """Add an edition; older ones stay."""
+    session.add(RosterRow(number=number, document=signed.document, signature=signed.signature))
+
+
+class RosterReader:
+    """The newest roster of a database, verified once per edition and kept."""
+
+    def __init__(self, databases: Databases, root: PublicKeys, seen_file: Path | None = None) -> None:
+        """``seen_file`` remembers the highest number across restarts; None (tests, dry runs) remembers in memory alone."""
+        self._databases = databases
+        self._root = root
+        self._seen_file = seen_file
+        self._newest: Roster | None = None
+
+    def current(self, today: date) -> Roster:
+        """The newest edition. Raises RosterError: none, forged, older than one seen before, or expired."""
+        with self._databases.reading() as session:
+            number = session.scalar(select(func.max(RosterRow.number)))
+        if number is None:
+            raise RosterError("there is no roster; make the instance again with `underseal init`")
+        if self._newest is None or number != self._newest.number:
+            self._newest = self._load(number)
+        if self._newest.expires < today:
+            raise RosterError(
+                f"the roster expired on {self._newest.expires}; renew it with `underseal keys renew`"
+            )
+        return self._newest
+
+    def _load(self, number: int) -> Roster:
+        if self._newest is not None and number < self._newest.number:
+            raise RosterError(
+                "the newest roster has disappeared from the database; an older one is not accepted"
+            )
+        with self._databases.reading() as session:
+            row = session.get_one(RosterRow, number)
+            signed = SignedRoster(row.document, row.signature)
+        roster = verify_roster(signed, self._root)
+        if roster.number != number:
+            raise RosterError("a roster is stored under another number than it carries")
+        if self._seen_file is not None:
+            _remember(self._seen_file, number)
+        return roster
+
+
+def _remember(path: Path, number: int) -> None:
+    """Raise the highest number seen; refuse a lower one. Several processes may share the file."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise RosterError(
+            f"{path} cannot be opened ({type(error).__name__}); without it an old roster could return"
+        ) from None
+    with os.fdopen(descriptor, "r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        text = file.read(20)
+        if text and not text.isdecimal():
+            raise RosterError(f"{path} does not hold a number; restore it")
+        seen = int(text or "0")
+        if number < seen:
+            raise RosterError(
+                f"the database offers roster {number}, but {seen} was seen before; an older one is not accepted"
+            )
+        if number > seen:
+            # One write of a number that only grows in length: a crash leaves the old number or the new one.
+            os.pwrite(file.fileno(), str(number).encode("ascii"), 0)
+            os.fsync(file.fileno())
+
+
+def _read_document(raw: bytes) -> Roster:
+    try:
+        value = parse_object(raw, limit=MAX_DOCUMENT)
+        if value["format"] != FORMAT:
+            raise RosterError("the roster has another format; update the software")
+        officers = [Officer.from_document(entry) for entry in value["officers"]]
+        return Roster(
+            number=value["number"],
+            issued=date.fromisoformat(value["issued"]),
+            expires=date.fromisoformat(value["expires"]),
+            organisation_json=value["organisation"],
+            organisation=load_organisation(value["organisation"].encode("utf-8")),
+            officers={officer.id: officer for officer in officers},
+            gate=PublicKeys.from_text(value["gate"]),
+            recovery=PublicKeys.from_text(value["recovery"]),
+        )
+    except FaultyInput as error:
+        raise RosterError(f"the roster's organisation is broken: {error.faults[0]}") from None
+    except (KeyError, TypeError, AttributeError, ValueError, CryptoError):
+        raise RosterError("the roster is not in its format") from None
+
+
+def _placed(officer: Officer, organisation: Organisation) -> Officer:
+    member = organisation.officers.get(officer.id)
+    if member is None:
+        return replace(officer, active=False)
+    return replace(officer, office=member.office, role=str(member.role), duties=member.duties)

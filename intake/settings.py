@@ -1,0 +1,316 @@
+"""The settings of one process: the public file of an instance and the one secret file that this process may read.
+
+It reads no other process's secrets and writes nothing. Public keys are pinned here, never in the database: somebody who can
+write to the database must not be able to name a new root. The cost of Argon2id is no setting: no file weakens it.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from crypto.encoding import from_text, to_text
+from crypto.errors import CryptoError
+from crypto.kdf import SALT_BYTES
+from crypto.keys import KeyPair, PublicKeys
+
+SETTINGS_FILE = "underseal.toml"
+PORTAL_FILE = "portal.secret"
+TRIAGE_FILE = "triage.secret"
+WORKER_FILE = "worker.key"
+ROSTER_FILE = "roster.key"
+STATE_FILE = "state.sqlite3"
+VOLATILE_FILE = "volatile.sqlite3"
+ROSTER_SEEN = "roster.seen"
+WEB_SECRET_BYTES = 32
+PEPPER_BYTES = 32
+MAX_FILE = 1024 * 1024  # bytes; a settings or secret file is a few kilobytes
+
+
+class SettingsError(Exception):
+    """The instance cannot be used; the text is one line that says what is wrong and what to do."""
+
+
+def _keys(value: object) -> object:
+    return _decoded(PublicKeys.from_text, value)
+
+
+def _bytes(length: int) -> Callable[[object], object]:
+    return lambda value: _decoded(lambda text: from_text(text, length=length), value)
+
+
+def _decoded(decode: Callable[[str], object], value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return decode(value)
+    except CryptoError as error:
+        raise ValueError(str(error)) from None
+
+
+Keys = Annotated[PublicKeys, BeforeValidator(_keys), PlainSerializer(PublicKeys.as_text)]
+Salt = Annotated[bytes, BeforeValidator(_bytes(SALT_BYTES)), PlainSerializer(to_text)]
+Secret32 = Annotated[bytes, BeforeValidator(_bytes(32)), PlainSerializer(to_text)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+
+class Address(_Part):
+    """Where a process listens, and whether visitors reach it by https (an onion service counts as such)."""
+
+    host: str = "127.0.0.1"
+    port: Port
+    https: bool = True
+
+
+class PinnedKeys(_Part):
+    """The public keys that no database may change."""
+
+    roster_root: Keys
+    gate: Keys
+    recovery: Keys
+
+
+class PublicSettings(BaseSettings):
+    """``underseal.toml``: nothing in it is secret. Read from the file alone; no environment variable overrides a pinned key."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+    format: Literal[1] = 1
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    demo: bool = False
+    database: Literal["sqlite", "postgresql"] = "sqlite"
+    copy_directory: Path | None = None
+    portal: Address = Address(port=8400)
+    triage: Address = Address(port=8401)
+    keys: PinnedKeys
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the caller gives, and nothing from the environment."""
+        return (init_settings,)
+
+
+class _SecretFile(_Part):
+    format: Literal[1] = 1
+    database_url: str | None = Field(default=None, repr=False)
+    """With PostgreSQL: this process's own login. None with SQLite, whose files lie in the instance directory."""
+
+
+class PortalSecret(_SecretFile):
+    """``portal.secret``."""
+
+    receipt_salt: Salt = Field(repr=False)
+    web_secret: Secret32 = Field(repr=False)
+
+
+class TriageSecret(_SecretFile):
+    """``triage.secret``."""
+
+    pepper: Secret32 = Field(repr=False)
+    web_secret: Secret32 = Field(repr=False)
+
+
+class WorkerSecret(_SecretFile):
+    """``worker.key``."""
+
+    gate_seed: Secret32 = Field(repr=False)
+
+
+class RosterSecret(_Part):
+    """``roster.key``, until it is moved offline."""
+
+    format: Literal[1] = 1
+    root_seed: Secret32 = Field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonSettings:
+    """What every process knows."""
+
+    directory: Path
+    name: str
+    language: str
+    demo: bool
+    database_url: str = field(repr=False)
+    volatile_url: str = field(repr=False)
+    roster_root: PublicKeys
+    gate: PublicKeys
+    recovery: PublicKeys
+    copy_directory: Path | None
+
+    @property
+    def seen_file(self) -> Path:
+        """Where the highest roster number that was ever seen is kept."""
+        return self.directory / ROSTER_SEEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalSettings(CommonSettings):
+    """The public portal's."""
+
+    host: str
+    port: int
+    https: bool
+    receipt_salt: bytes = field(repr=False)
+    web_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageSettings(CommonSettings):
+    """The back office's."""
+
+    host: str
+    port: int
+    https: bool
+    pepper: bytes = field(repr=False)
+    web_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings(CommonSettings):
+    """The worker's: the only process that holds the gate's private half."""
+
+    gate_pair: KeyPair = field(repr=False)
+
+
+def load_portal(directory: Path) -> PortalSettings:
+    """Read ``underseal.toml`` and ``portal.secret``. Raises SettingsError."""
+    public = read_public(directory)
+    secret = _read_secret(directory / PORTAL_FILE, PortalSecret)
+    return PortalSettings(
+        **_common(directory, public, secret),
+        **_listening(public.portal),
+        receipt_salt=secret.receipt_salt,
+        web_secret=secret.web_secret,
+    )
+
+
+def load_triage(directory: Path) -> TriageSettings:
+    """Read ``underseal.toml`` and ``triage.secret``. Raises SettingsError."""
+    public = read_public(directory)
+    secret = _read_secret(directory / TRIAGE_FILE, TriageSecret)
+    return TriageSettings(
+        **_common(directory, public, secret),
+        **_listening(public.triage),
+        pepper=secret.pepper,
+        web_secret=secret.web_secret,
+    )
+
+
+def load_worker(directory: Path) -> WorkerSettings:
+    """Read ``underseal.toml`` and ``worker.key``. Raises SettingsError, also when the gate's halves do not belong together."""
+    public = read_public(directory)
+    secret = _read_secret(directory / WORKER_FILE, WorkerSecret)
+    pair = KeyPair(secret.gate_seed)
+    if pair.public != public.keys.gate:
+        raise SettingsError(
+            f"{directory / WORKER_FILE} is not the gate key pinned in {SETTINGS_FILE}; restore the right one"
+        )
+    return WorkerSettings(**_common(directory, public, secret), gate_pair=pair)
+
+
+def load_roster_key(path: Path) -> KeyPair:
+    """The roster's root from ``roster.key``, wherever it is kept. Raises SettingsError."""
+    return KeyPair(_read_secret(path, RosterSecret).root_seed)
+
+
+def read_public(directory: Path) -> PublicSettings:
+    """``underseal.toml`` alone. Raises SettingsError with every fault named."""
+    path = directory / SETTINGS_FILE
+    if not path.is_file():
+        raise SettingsError(
+            f"{directory} is no instance: it has no {SETTINGS_FILE}; make one with `underseal init`"
+        )
+    try:
+        values = TomlConfigSettingsSource(PublicSettings, path)()
+        return PublicSettings(**values)
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_faults(error)}") from None
+    except (ValueError, OSError) as error:
+        raise SettingsError(
+            f"{path} cannot be read ({type(error).__name__}); correct or restore it"
+        ) from None
+
+
+_File = TypeVar("_File", bound=BaseModel)
+
+
+def _read_secret(path: Path, kind: type[_File]) -> _File:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_IMODE(mode) & 0o077:
+            raise SettingsError(f"{path} can be read by others; run: chmod 600 {path}")
+        with path.open("rb") as file:
+            return kind.model_validate(json.loads(file.read(MAX_FILE)))
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_faults(error)}") from None
+    except FileNotFoundError:
+        raise SettingsError(f"{path} is missing; restore it from the ceremony's copy") from None
+    except (ValueError, OSError) as error:
+        raise SettingsError(
+            f"{path} cannot be read ({type(error).__name__}); restore it from its copy"
+        ) from None
+
+
+def _faults(error: ValidationError) -> str:
+    # Locations and rules only: an error that repeats its input would print a secret.
+    return "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {fault['msg']}"
+        for fault in error.errors(include_input=False, include_url=False, include_context=False)
+    )
+
+
+def _common(directory: Path, public: PublicSettings, secret: _SecretFile) -> dict[str, Any]:
+    directory = directory.resolve()
+    if public.database == "sqlite":
+        state, volatile = (f"sqlite:///{directory / name}" for name in (STATE_FILE, VOLATILE_FILE))
+    elif secret.database_url:
+        state = volatile = secret.database_url
+    else:
+        raise SettingsError(
+            f"{directory}: this process's secret file names no database_url; PostgreSQL needs one"
+        )
+    return {
+        "directory": directory,
+        "name": public.name,
+        "language": public.language,
+        "demo": public.demo,
+        "database_url": state,
+        "volatile_url": volatile,
+        "roster_root": public.keys.roster_root,
+        "gate": public.keys.gate,
+        "recovery": public.keys.recovery,
+        "copy_directory": public.copy_directory,
+    }
+
+
+def _listening(address: Address) -> dict[str, Any]:
+    return {"host": address.host, "port": address.port, "https": address.https}
