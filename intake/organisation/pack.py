@@ -1,0 +1,98 @@
+"""A jurisdiction pack: the numbers that rules use, as versioned data. It knows the numbers, not the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from intake.calendar import Period, Unit
+from intake.strict_json import FaultyInputError, Fields, parse
+
+DEFAULT_PACK = "default"
+MAX_PACK_BYTES = 100_000
+CLOCKS = ("ack_due", "accept_due", "feedback_due", "review_due", "forward_due")
+FIRST_CONTACTS = ("danger", "P1", "P2", "overdue")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Panel sizes are officers, `team_size` subjects, `tie_lapse_months` calendar months.
+
+    `clocks` has every name of CLOCKS, `first_contact` every name of FIRST_CONTACTS.
+    """
+
+    id: str
+    version: int
+    valid_from: date
+    reason: str
+    ordinary_panel: int
+    enlarged_panel: int
+    team_size: int
+    tie_lapse_months: int
+    clocks: dict[str, Period]
+    first_contact: dict[str, Period]
+
+
+def pack_names() -> tuple[str, ...]:
+    """The packs that this release ships."""
+    folder = files("intake") / "data" / "packs"
+    return tuple(
+        sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
+    )
+
+
+@cache
+def load_pack(name: str) -> Pack:
+    """Raises FaultyInputError when the pack is unknown or its file is broken."""
+    if name not in pack_names():
+        raise FaultyInputError("pack", [f"{name!r} is not one of {', '.join(pack_names())}"])
+    raw = (files("intake") / "data" / "packs" / f"{name}.json").read_bytes()
+    return pack_from(parse(raw, what=f"pack {name}", limit=MAX_PACK_BYTES))
+
+
+def pack_from(document: object) -> Pack:
+    """Raises FaultyInputError with every fault."""
+    faults: list[str] = []
+    fields = Fields(document, "", faults)
+    panel, clocks, contacts = (_required(fields, key) for key in ("panel", "clocks", "first_contact_due"))
+    pack = Pack(
+        id=fields.identifier("id"),
+        version=_number(fields, "version"),
+        valid_from=fields.day("valid_from"),
+        reason=fields.optional_text("reason") or "",
+        ordinary_panel=_number(panel, "ordinary"),
+        enlarged_panel=_number(panel, "enlarged"),
+        team_size=_number(fields, "team_size"),
+        tie_lapse_months=_number(fields, "tie_lapse_months"),
+        clocks={name: _period(clocks, name) for name in CLOCKS},
+        first_contact={name: _period(contacts, name) for name in FIRST_CONTACTS},
+    )
+    if pack.ordinary_panel > pack.enlarged_panel:
+        panel.fault("ordinary", "must not exceed the enlarged panel")
+    if not pack.reason:
+        fields.fault("reason", "is missing: a changed number needs its reason")
+    if faults:
+        raise FaultyInputError("pack", faults)
+    return pack
+
+
+def _required(fields: Fields, key: str) -> Fields:
+    inner = fields.inner(key)
+    if inner is None:
+        fields.fault(key, "is missing (an object)")
+        return fields
+    return inner
+
+
+def _number(fields: Fields, key: str) -> int:
+    value = fields.count(key)
+    if value is None or value < 1:
+        fields.fault(key, "must be a whole number of at least 1")
+    return value or 1
+
+
+def _period(fields: Fields, key: str) -> Period:
+    inner = _required(fields, key)
+    return Period(_number(inner, "amount"), inner.token("unit", Unit))

@@ -1,0 +1,47 @@
+"""Which office receives a report, who is excluded, which clocks run. A pure function of organisation, facts and calendar.
+
+It runs in the portal's memory before any person has seen the report, and again whenever facts change. No storage, no HTTP.
+"""
+
+from __future__ import annotations
+
+from intake.routing.decide import decide
+from intake.routing.decision import Decision, addressees, first_recipients
+from intake.routing.derive import derived_answers
+from intake.routing.exclusion import Cause
+from intake.routing.explain import explain
+from intake.routing.facts import PORTAL, Described, Facts, Kind, Prior
+from intake.routing.facts_reader import BrokenFactsError, facts_from, load_facts
+from intake.routing.ladder import Involved, Rung, review_clocks, rungs
+from intake.routing.names import identify, near_names, same_name
+from intake.routing.notify import Notice
+from intake.routing.reasons import Reason
+from intake.routing.weight import Priority
+
+__all__ = [
+    "PORTAL",
+    "BrokenFactsError",
+    "Cause",
+    "Decision",
+    "Described",
+    "Facts",
+    "Involved",
+    "Kind",
+    "Notice",
+    "Prior",
+    "Priority",
+    "Reason",
+    "Rung",
+    "addressees",
+    "decide",
+    "derived_answers",
+    "explain",
+    "facts_from",
+    "first_recipients",
+    "identify",
+    "load_facts",
+    "near_names",
+    "review_clocks",
+    "rungs",
+    "same_name",
+]
