@@ -1,0 +1,100 @@
+"""Everything the portal may read of a case, and nothing else: no grant, no card, no key of the case, no list of anything.
+
+On PostgreSQL the portal's role has no SELECT on these tables: each question is a function that takes a locator's hash or a
+random case id and runs with its owner's rights (triage/migrations). On SQLite, where no roles exist, the same columns are
+selected directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Date, Integer, LargeBinary, Row, Select, String, column, func, select
+from sqlalchemy.orm import Session
+
+from intake.database.case_tables import Epoch, Event, Item, ItemKey, ItemKind, MailboxRow, Recipient
+from intake.epochs import StoredEpoch
+from intake.record import SealedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMailbox:
+    """A mailbox row. ``sealed`` is None for the tombstone of a deleted case."""
+
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An officer's answer with the reporter's key envelope."""
+
+    id: str
+    body: bytes
+    key: bytes
+
+
+def mailbox_row(session: Session, locator_hash: bytes) -> FoundMailbox | None:
+    """The row behind a locator, or None."""
+    direct = select(MailboxRow.sealed).where(MailboxRow.locator_hash == locator_hash)
+    rows = _ask(session, "mailbox_by_locator", locator_hash, direct, column("sealed", LargeBinary()))
+    return FoundMailbox(rows[0].sealed) if rows else None
+
+
+def epochs(session: Session, case: str) -> Sequence[StoredEpoch]:
+    """The public columns of a case's epochs, in order."""
+    direct = select(Epoch.number, Epoch.public, Epoch.signer, Epoch.signatures).where(Epoch.case_id == case)
+    columns = (
+        column("number", Integer()),
+        column("public", LargeBinary()),
+        column("signer", String()),
+        column("signatures", LargeBinary()),
+    )
+    rows = _ask(session, "mailbox_epochs", case, direct, *columns)
+    return sorted((StoredEpoch(*row) for row in rows), key=lambda epoch: epoch.number)
+
+
+def answers(session: Session, case: str) -> Sequence[AnswerRow]:
+    """Every answer of a case, in no order: dates are inside the seal."""
+    direct = (
+        select(Item.id, Item.body, ItemKey.sealed)
+        .join(ItemKey, ItemKey.item_id == Item.id)
+        .where(Item.case_id == case, Item.kind == ItemKind.ANSWER, ItemKey.recipient == Recipient.REPORTER)
+    )
+    columns = (column("id", String()), column("body", LargeBinary()), column("sealed", LargeBinary()))
+    return [AnswerRow(*row) for row in _ask(session, "mailbox_answers", case, direct, *columns)]
+
+
+def events(session: Session, case: str) -> Sequence[SealedEvent]:
+    """Every event of a case with the reporter's key envelope, in order."""
+    direct = select(
+        Event.id, Event.number, Event.kind, Event.date, Event.commitment, Event.body, Event.reporter_key
+    ).where(Event.case_id == case)
+    columns = (
+        column("id", String()),
+        column("number", Integer()),
+        column("kind", String()),
+        column("date", Date()),
+        column("commitment", LargeBinary()),
+        column("body", LargeBinary()),
+        column("reporter_key", LargeBinary()),
+    )
+    rows = _ask(session, "mailbox_events", case, direct, *columns)
+    return sorted((SealedEvent(*row) for row in rows), key=lambda event: event.number)
+
+
+def report_body(session: Session, case: str) -> bytes | None:
+    """The report's ciphertext, which the mailbox hashes to prove that it is still there. No key of it is served."""
+    direct = select(Item.body).where(Item.case_id == case, Item.kind == ItemKind.REPORT)
+    rows = _ask(session, "mailbox_report", case, direct, column("body", LargeBinary()))
+    return rows[0].body if rows else None
+
+
+def _ask(
+    session: Session, function: str, key: bytes | str, direct: Select[Any], *columns: Any
+) -> Sequence[Row[Any]]:
+    if session.get_bind().dialect.name != "postgresql":
+        return session.execute(direct).all()
+    answer = getattr(func, function)(key).table_valued(*columns)
+    return session.execute(select(*answer.c)).all()

@@ -1,0 +1,118 @@
+"""Three database roles for three processes, on PostgreSQL: what architecture.md says each may do, as grants.
+
+Roles belong to a whole PostgreSQL cluster, so their names end in the database's. They are made without a login; ``underseal init``
+gives each a password that only its process's secret file holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+MAX_NAME = 63  # bytes; PostgreSQL cuts longer names off without a word
+
+
+class Process(StrEnum):
+    """Who connects."""
+
+    PORTAL = "portal"
+    TRIAGE = "triage"
+    WORKER = "worker"
+
+
+Privileges = Mapping[Process, Mapping[str, str]]
+
+STATE_PRIVILEGES: Privileges = {
+    # The portal adds rows with ids of its own making and reads none of them back (no RETURNING either).
+    Process.PORTAL: {
+        **dict.fromkeys(
+            ("cases", "epochs", "grants", "items", "item_keys", "events", "rungs", "identities", "mailboxes", "slips", "outbox"),
+            "INSERT",
+        ),
+        "rosters": "SELECT",
+    },
+    # The record is append-only for everybody: nobody may change or remove an event or an item (P4).
+    Process.TRIAGE: {
+        "cases": "SELECT, UPDATE",
+        "epochs": "SELECT, INSERT",
+        "grants": "SELECT, INSERT, DELETE",
+        "items": "SELECT, INSERT",
+        "item_keys": "SELECT, INSERT",
+        "events": "SELECT, INSERT",
+        "rungs": "SELECT, INSERT, DELETE",
+        "identities": "SELECT",
+        "notices": "SELECT, DELETE",
+        "outbox": "INSERT",
+        "rosters": "SELECT, INSERT",
+        "accounts": "SELECT, INSERT, UPDATE",
+    },
+    # No items, no accounts: the worker has nothing to open a report with, and no report to open.
+    Process.WORKER: {
+        "cases": "SELECT, UPDATE",
+        "epochs": "SELECT, INSERT",
+        "grants": "SELECT, INSERT, DELETE",
+        "events": "SELECT, INSERT",
+        "rungs": "SELECT, INSERT, DELETE",
+        "slips": "SELECT, DELETE",
+        "notices": "SELECT, INSERT",
+        "outbox": "SELECT, INSERT, UPDATE, DELETE",
+        "rosters": "SELECT",
+    },
+}
+
+VOLATILE_PRIVILEGES: Privileges = {
+    Process.PORTAL: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),
+    Process.TRIAGE: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),
+    Process.WORKER: dict.fromkeys(("sessions", "budgets"), "SELECT, DELETE"),
+}
+
+SESSION_KINDS: Mapping[Process, tuple[str, ...]] = {
+    Process.PORTAL: ("draft", "mailbox"),
+    Process.TRIAGE: ("officer",),
+}
+"""Whose sessions a process may touch; the worker may see any row and delete it."""
+
+
+def role_name(process: Process, database: str) -> str:
+    """The role's name in one database. Raises ValueError when the database's name is too long for it."""
+    name = f"underseal_{process}_{database}"
+    if len(name.encode()) > MAX_NAME:
+        raise ValueError(f"the database's name is too long; at most {MAX_NAME - 17} characters")
+    return name
+
+
+def make_roles(database: str) -> Iterator[str]:
+    """Roles that nobody can log in as yet, and nothing for everybody else."""
+    for process in Process:
+        role = quoted(role_name(process, database))
+        # A role outlives a database that was dropped; its old privileges died with that database.
+        yield (
+            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOINHERIT; "
+            "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        )
+        yield f"GRANT CONNECT ON DATABASE {quoted(database)} TO {role}"
+        yield f"GRANT USAGE ON SCHEMA public TO {role}"
+
+
+def grant_tables(database: str, privileges: Privileges) -> Iterator[str]:
+    """The privileges, table by table."""
+    for process, tables in privileges.items():
+        role = quoted(role_name(process, database))
+        for table, allowed in tables.items():
+            yield f"GRANT {allowed} ON {table} TO {role}"
+
+
+def separate_sessions(database: str) -> Iterator[str]:
+    """A process sees its own kinds of session only: a stolen portal login must not end or count officers' sessions."""
+    yield "ALTER TABLE sessions ENABLE ROW LEVEL SECURITY"
+    for process, kinds in SESSION_KINDS.items():
+        allowed = ", ".join(f"'{kind}'" for kind in kinds)
+        role = quoted(role_name(process, database))
+        yield f"CREATE POLICY {process}_sessions ON sessions TO {role} USING (kind IN ({allowed}))"
+    worker = quoted(role_name(Process.WORKER, database))
+    yield f"CREATE POLICY worker_sessions ON sessions TO {worker} USING (true)"
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,1 @@
+"""Revisions, oldest first. Each has one function per store."""
