@@ -24,7 +24,7 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.database.engines import Databases
 from intake.database.people_tables import RosterRow
 from intake.organisation import MAX_BYTES, Organisation, load_organisation
-from intake.strict_json import FaultyInput
+from intake.strict_json import FaultyInputError
 
 FORMAT = 1
 MAX_DOCUMENT = 2 * MAX_BYTES
@@ -148,7 +148,7 @@ class Roster:
     ) -> Roster:
         """The following number with what changed. Members whom a new organisation no longer lists become inactive.
 
-        Raises RosterError, FaultyInput (a broken organisation).
+        Raises RosterError, FaultyInputError (a broken organisation).
         """
         text = self.organisation_json if organisation_json is None else organisation_json
         organisation = (
@@ -184,7 +184,7 @@ def certify(organisation: Organisation, officer_id: str, keys: PublicKeys) -> Of
 
 
 def sign_roster(document: dict[str, Any], root: KeyPair) -> SignedRoster:
-    """Sign ``Roster.as_document()``. Raises RosterError or FaultyInput rather than sign what no reader would accept."""
+    """Sign ``Roster.as_document()``. Raises RosterError or FaultyInputError rather than sign what no reader would accept."""
     raw = canonical_json(document)
     _read_document(raw)
     return SignedRoster(raw, root.sign(_LABEL, raw))
@@ -286,7 +286,7 @@ def _read_document(raw: bytes) -> Roster:
             gate=PublicKeys.from_text(value["gate"]),
             recovery=PublicKeys.from_text(value["recovery"]),
         )
-    except FaultyInput as error:
+    except FaultyInputError as error:
         raise RosterError(f"the roster's organisation is broken: {error.faults[0]}") from None
     except (KeyError, TypeError, AttributeError, ValueError, CryptoError):
         raise RosterError("the roster is not in its format") from None

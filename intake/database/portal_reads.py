@@ -8,38 +8,20 @@ selected directly.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Integer, LargeBinary, Row, Select, String, column, func, select
+from sqlalchemy import Date, Executable, Integer, LargeBinary, Row, String, column, func, select
 from sqlalchemy.orm import Session
 
 from intake.database.case_tables import Epoch, Event, Item, ItemKey, ItemKind, MailboxRow, Recipient
-from intake.epochs import StoredEpoch
-from intake.record import SealedEvent
+from intake.database.rows import StoredAnswer, StoredEpoch, StoredEvent, StoredMailbox
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMailbox:
-    """A mailbox row. ``sealed`` is None for the tombstone of a deleted case."""
-
-    sealed: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
-    """An officer's answer with the reporter's key envelope."""
-
-    id: str
-    body: bytes
-    key: bytes
-
-
-def mailbox_row(session: Session, locator_hash: bytes) -> FoundMailbox | None:
+def mailbox_row(session: Session, locator_hash: bytes) -> StoredMailbox | None:
     """The row behind a locator, or None."""
     direct = select(MailboxRow.sealed).where(MailboxRow.locator_hash == locator_hash)
     rows = _ask(session, "mailbox_by_locator", locator_hash, direct, column("sealed", LargeBinary()))
-    return FoundMailbox(rows[0].sealed) if rows else None
+    return StoredMailbox(rows[0].sealed) if rows else None
 
 
 def epochs(session: Session, case: str) -> Sequence[StoredEpoch]:
@@ -52,10 +34,10 @@ def epochs(session: Session, case: str) -> Sequence[StoredEpoch]:
         column("signatures", LargeBinary()),
     )
     rows = _ask(session, "mailbox_epochs", case, direct, *columns)
-    return sorted((StoredEpoch(*row) for row in rows), key=lambda epoch: epoch.number)
+    return sorted((StoredEpoch(*tuple(row)) for row in rows), key=lambda epoch: epoch.number)
 
 
-def answers(session: Session, case: str) -> Sequence[AnswerRow]:
+def answers(session: Session, case: str) -> Sequence[StoredAnswer]:
     """Every answer of a case, in no order: dates are inside the seal."""
     direct = (
         select(Item.id, Item.body, ItemKey.sealed)
@@ -63,10 +45,10 @@ def answers(session: Session, case: str) -> Sequence[AnswerRow]:
         .where(Item.case_id == case, Item.kind == ItemKind.ANSWER, ItemKey.recipient == Recipient.REPORTER)
     )
     columns = (column("id", String()), column("body", LargeBinary()), column("sealed", LargeBinary()))
-    return [AnswerRow(*row) for row in _ask(session, "mailbox_answers", case, direct, *columns)]
+    return [StoredAnswer(*tuple(row)) for row in _ask(session, "mailbox_answers", case, direct, *columns)]
 
 
-def events(session: Session, case: str) -> Sequence[SealedEvent]:
+def events(session: Session, case: str) -> Sequence[StoredEvent]:
     """Every event of a case with the reporter's key envelope, in order."""
     direct = select(
         Event.id, Event.number, Event.kind, Event.date, Event.commitment, Event.body, Event.reporter_key
@@ -81,7 +63,7 @@ def events(session: Session, case: str) -> Sequence[SealedEvent]:
         column("reporter_key", LargeBinary()),
     )
     rows = _ask(session, "mailbox_events", case, direct, *columns)
-    return sorted((SealedEvent(*row) for row in rows), key=lambda event: event.number)
+    return sorted((StoredEvent(*tuple(row)) for row in rows), key=lambda event: event.number)
 
 
 def report_body(session: Session, case: str) -> bytes | None:
@@ -92,7 +74,7 @@ def report_body(session: Session, case: str) -> bytes | None:
 
 
 def _ask(
-    session: Session, function: str, key: bytes | str, direct: Select[Any], *columns: Any
+    session: Session, function: str, key: bytes | str, direct: Executable, *columns: Any
 ) -> Sequence[Row[Any]]:
     if session.get_bind().dialect.name != "postgresql":
         return session.execute(direct).all()

@@ -17,7 +17,9 @@ EXT_OMB = "EXT-OMB"
 OVS = "OVS"
 """The oversight board: duties and figures, never content."""
 
-NO_EXTRA: Mapping[str, object] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, object]:
+    return MappingProxyType({})
 
 
 class Role(StrEnum):
@@ -72,7 +74,7 @@ DEFAULT_DUTIES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE), str(Duty.PROTECT
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
     id: str
-    extra: Mapping[str, object] = field(default=NO_EXTRA, compare=False)
+    extra: Mapping[str, object] = field(default_factory=_nothing, compare=False)
 
     @property
     def name(self) -> str:
@@ -139,4 +141,4 @@ class Tie:
     type: TieType
     target: str
     until: date | None = None
-    extra: Mapping[str, object] = field(default=NO_EXTRA, compare=False)
+    extra: Mapping[str, object] = field(default_factory=_nothing, compare=False)

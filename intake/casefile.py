@@ -1,0 +1,258 @@
+"""A case opened by somebody who holds a grant: keys, record, items, all checked. Knows no page, no login, no permission.
+
+It takes an officer's unlocked key pair and gives back what that pair opens; without a grant of the newest epoch it gives
+nothing, the same nothing as for a case that does not exist (P2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.encoding import parse_object
+from crypto.epoch import open_all, open_grant
+from crypto.errors import BrokenSealError, CryptoError
+from crypto.item import ItemPlace, OpenedItem, open_item
+from crypto.keys import KeyPair, PublicKeys
+from intake.database.case_tables import Case, Epoch, Event, Grant, Item, ItemKey, ItemKind, Recipient
+from intake.database.rows import StoredEpoch, StoredEvent
+from intake.epochs import proved_newest
+from intake.events import EventKind
+from intake.progress import Progress, progress_of
+from intake.record import (
+    REPORTER,
+    Authors,
+    BrokenRecordError,
+    EventRecord,
+    Letterbox,
+    read_record,
+    report_fingerprint,
+)
+from intake.roster import Roster, RosterError
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Holder:
+    """Somebody with a grant: the officer's id and unlocked pair."""
+
+    officer: str
+    pair: KeyPair
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Written:
+    """A message, answer or note. ``verified`` is False when the signature does not fit: shown with a warning, never hidden."""
+
+    id: str
+    kind: ItemKind
+    author: str
+    date: date
+    text: str
+    number: int
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CaseFile:
+    """Everything a holder sees."""
+
+    id: str
+    office: str
+    epoch: int
+    pairs: Mapping[int, KeyPair]
+    report: dict[str, Any]
+    """The report item's content: answers, subjects, facts, decision, both sums."""
+    reporter: PublicKeys
+    records: Sequence[EventRecord]
+    progress: Progress
+    written: Sequence[Written]
+    whole: bool
+    """False when the record, the report or a writing is missing, altered or forged."""
+
+    @property
+    def newest(self) -> KeyPair:
+        """The pair that new writings are sealed to."""
+        return self.pairs[self.epoch]
+
+    @property
+    def box(self) -> Letterbox:
+        """Where to write."""
+        return Letterbox(self.id, self.epoch, self.newest.public, self.reporter)
+
+
+def open_keys(
+    session: Session, case: str, holder: Holder, roster: Roster, gate: PublicKeys
+) -> dict[int, KeyPair] | None:
+    """Every epoch's pair, or None without a grant of the newest epoch.
+
+    Raises CryptoError when a grant or the chain of epochs was tampered with.
+    """
+    epochs = {row.number: row for row in session.scalars(select(Epoch).where(Epoch.case_id == case))}
+    grants = {
+        row.epoch: row.sealed
+        for row in session.scalars(
+            select(Grant).where(Grant.officer_id == holder.officer, Grant.case_id == case)
+        )
+    }
+    if not epochs or max(epochs) not in grants:
+        return None
+    links = {number: row.link for number, row in epochs.items() if row.link is not None}
+    pairs: dict[int, KeyPair] = {}
+    # Newest first; an epoch that a ladder release left without a link has a grant of its own.
+    for number in sorted(epochs, reverse=True):
+        if number not in pairs and number in grants:
+            public = PublicKeys(epochs[number].public)
+            pairs |= open_all(
+                case, number, open_grant(case, number, holder.pair, grants[number], public), links
+            )
+    if 0 not in pairs:
+        raise BrokenSealError("the first key of this case is out of reach")
+    _check_epochs(case, epochs, pairs, roster, gate)
+    return pairs
+
+
+def open_case(
+    session: Session, case: str, holder: Holder, roster: Roster, gate: PublicKeys
+) -> CaseFile | None:
+    """Open a case whole, or None without a grant (or without such a case).
+
+    Raises CryptoError when not even the report can be trusted; smaller damage is told in ``whole`` and ``verified``.
+    """
+    row = session.get(Case, case)
+    pairs = open_keys(session, case, holder, roster, gate)
+    if row is None or pairs is None:
+        return None
+    item = session.scalars(
+        select(Item).where(Item.case_id == case, Item.kind == ItemKind.REPORT)
+    ).one_or_none()
+    if item is None:
+        raise BrokenSealError("the report of this case is missing")
+    report, reporter = _open_report(session, item, pairs)
+    authors = Authors(reporter, roster, gate)
+    records, whole = _read_events(session, case, pairs, authors)
+    written = _read_written(session, case, pairs, authors)
+    whole = whole and _is_whole(records, written, session, case, item)
+    return CaseFile(
+        id=case,
+        office=row.office,
+        epoch=max(pairs),
+        pairs=pairs,
+        report=report,
+        reporter=reporter,
+        records=records,
+        progress=progress_of(records),
+        written=written,
+        whole=whole,
+    )
+
+
+def _check_epochs(
+    case: str, epochs: Mapping[int, Epoch], pairs: Mapping[int, KeyPair], roster: Roster, gate: PublicKeys
+) -> None:
+    """The recorded keys are those that the seeds give, and every change of key was signed."""
+    if any(PublicKeys(epochs[number].public) != pair.public for number, pair in pairs.items()):
+        raise BrokenSealError("a recorded key of this case was exchanged")
+    stored = [StoredEpoch(row.number, row.public, row.signer, row.signatures) for row in epochs.values()]
+    proved_newest(case, stored, pairs[0].public, roster, gate)
+
+
+def _open_report(
+    session: Session, item: Item, pairs: Mapping[int, KeyPair]
+) -> tuple[dict[str, Any], PublicKeys]:
+    opened = _open_item(session, item, pairs)
+    report = parse_object(opened.content)
+    reporter = PublicKeys.from_text(report["reporter"])
+    opened.verify(reporter)
+    return report, reporter
+
+
+def _open_item(session: Session, item: Item, pairs: Mapping[int, KeyPair]) -> OpenedItem:
+    key = session.scalars(
+        select(ItemKey).where(ItemKey.item_id == item.id, ItemKey.recipient == Recipient.CASE)
+    ).one_or_none()
+    if key is None or key.epoch not in pairs:
+        raise BrokenSealError("an item of this case has no key that opens")
+    place = ItemPlace(item.kind.value, item.case_id, item.id)
+    return open_item(pairs[key.epoch], place, item.body, key.sealed)
+
+
+def _read_events(
+    session: Session, case: str, pairs: Mapping[int, KeyPair], authors: Authors
+) -> tuple[list[EventRecord], bool]:
+    rows = session.scalars(select(Event).where(Event.case_id == case))
+    events = [
+        (
+            StoredEvent(row.id, row.number, row.kind.value, row.date, row.commitment, row.body, row.case_key),
+            pairs[row.case_epoch],
+        )
+        for row in rows
+        if row.case_epoch in pairs
+    ]
+    try:
+        return read_record(case, events, authors), True
+    except BrokenRecordError as error:
+        return error.good, False
+
+
+def _read_written(
+    session: Session, case: str, pairs: Mapping[int, KeyPair], authors: Authors
+) -> list[Written]:
+    items = session.scalars(select(Item).where(Item.case_id == case, Item.kind != ItemKind.REPORT)).all()
+    written = [_read_item(session, item, pairs, authors) for item in items]
+    return sorted((entry for entry in written if entry is not None), key=lambda entry: entry.number)
+
+
+def _read_item(
+    session: Session, item: Item, pairs: Mapping[int, KeyPair], authors: Authors
+) -> Written | None:
+    try:
+        opened = _open_item(session, item, pairs)
+        content = parse_object(opened.content)
+    except CryptoError:
+        return None  # does not open at all: the record names it, so ``whole`` says that it is missing
+    try:
+        if (item.kind is ItemKind.MESSAGE) != (content["author"] == REPORTER):
+            raise BrokenSealError("somebody else wrote this than may write it")
+        authors.verify(opened, content["author"])
+        verified = True
+    except (CryptoError, RosterError):
+        verified = False
+    return Written(
+        id=item.id,
+        kind=item.kind,
+        author=content["author"],
+        date=date.fromisoformat(content["date"]),
+        text=content["text"],
+        number=content["number"],
+        verified=verified,
+    )
+
+
+_TELLING = (EventKind.WRITTEN, EventKind.ANSWERED, EventKind.NOTED, EventKind.ACKNOWLEDGED)
+
+
+def _is_whole(
+    records: Sequence[EventRecord], written: Sequence[Written], session: Session, case: str, report: Item
+) -> bool:
+    """Everything that the record tells of is there, unchanged, and everything that is there is told of."""
+    bodies = dict(
+        session.execute(
+            select(Item.id, Item.body).where(Item.case_id == case, Item.kind != ItemKind.REPORT)
+        ).tuples()
+    )
+    told = {
+        record.data["item"]: record.data["body"]
+        for record in records
+        if record.kind in _TELLING and "item" in record.data
+    }
+    return (
+        bool(records)
+        and records[0].data.get("report") == report_fingerprint(report.body)
+        and told == {item: report_fingerprint(body) for item, body in bodies.items()}
+        and all(entry.verified for entry in written)
+    )

@@ -1,0 +1,172 @@
+"""The circle of a case: who holds its key. Writing into a case, granting, and beginning a new epoch when somebody leaves.
+
+Knows nothing of who may do so: the back office's policy asks first. Everything here runs inside the caller's transaction, so
+an act happens whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from crypto import epoch
+from crypto.encoding import canonical_json
+from crypto.item import ItemPlace, seal_item
+from crypto.keys import KeyPair, PublicKeys, new_id
+from intake import ladder
+from intake.card import Card, open_card, seal_card
+from intake.casefile import CaseFile
+from intake.database.case_tables import Case, Epoch, Grant, Item, ItemKey, ItemKind, Recipient
+from intake.events import EventKind
+from intake.record import Author, Letterbox, append_event, head_of, report_fingerprint
+from intake.roster import Roster
+from intake.routing import Decision, Involved, decide, facts_from, rungs
+
+
+def write_item(
+    session: Session, box: Letterbox, author: Author, kind: ItemKind, today: date, content: Mapping[str, Any]
+) -> dict[str, str]:
+    """Seal an answer (to reporter and case) or a note (to the case); returns what its event's data says of it.
+
+    ``content`` is ``{"text": …}`` and, for an answer, the author's ``role`` and ``office``.
+    """
+    place = ItemPlace(kind.value, box.case, new_id())
+    number = head_of(session, box.case).number + 1
+    document = {**content, "author": author.name, "date": today.isoformat(), "number": number}
+    to_reporter = kind is ItemKind.ANSWER
+    recipients = (box.public, box.reporter) if to_reporter else (box.public,)
+    sealed = seal_item(place, canonical_json(document), author.pair, recipients)
+    session.add(Item(id=place.item, case_id=box.case, kind=kind, body=sealed.body))
+    session.flush()
+    session.add(ItemKey(item_id=place.item, recipient=Recipient.CASE, epoch=box.epoch, sealed=sealed.keys[0]))
+    if to_reporter:
+        session.add(ItemKey(item_id=place.item, recipient=Recipient.REPORTER, epoch=0, sealed=sealed.keys[1]))
+    return {"item": place.item, "body": report_fingerprint(sealed.body)}
+
+
+def grant_newest(session: Session, file: CaseFile, roster: Roster, officers: Iterable[str]) -> None:
+    """Give officers the newest epoch's key, and the key of every earlier epoch that no link leads to."""
+    held = set(holders(session, file.id))
+    for officer in officers:
+        if officer in held:
+            continue
+        for number, pair in _roots(session, file).items():
+            sealed = epoch.grant(file.id, number, roster.keys_of(officer), pair.unsafe_seed)
+            session.add(Grant(officer_id=officer, case_id=file.id, epoch=number, sealed=sealed))
+
+
+def holders(session: Session, case: str) -> list[str]:
+    """Who holds a grant of the newest epoch, in the order of ids."""
+    newest = select(Case.epoch).where(Case.id == case).scalar_subquery()
+    return list(
+        session.scalars(
+            select(Grant.officer_id)
+            .where(Grant.case_id == case, Grant.epoch == newest)
+            .order_by(Grant.officer_id)
+        )
+    )
+
+
+def begin_epoch(
+    session: Session,
+    file: CaseFile,
+    actor: Author,
+    roster: Roster,
+    gate: PublicKeys,
+    circle: Iterable[str],
+    *,
+    barred: Iterable[str] = (),
+) -> Letterbox:
+    """A new key for a new circle: what comes later is closed to everybody else. Returns where to write from now on.
+
+    Granted to ``circle``, signed by the previous epoch's key and by ``actor``, sealed for recovery; every other grant goes, the
+    card is sealed anew, and the ladder is rewritten with the new key and without ``barred`` officers. The actor's process
+    forgets the new seed when this returns, unless the actor belongs to the circle.
+    """
+    number = file.epoch + 1
+    pair = KeyPair.generate()
+    record = epoch.EpochRecord(file.id, number, pair.public, actor.name)
+    session.add(
+        Epoch(
+            case_id=file.id,
+            number=number,
+            public=pair.public.raw,
+            signer=actor.name,
+            signatures=epoch.sign_record(record, chain=file.newest, signer=actor.pair),
+            link=epoch.link(file.id, number, pair.public, file.newest.unsafe_seed),
+            recovery=epoch.seal_for_recovery(file.id, number, roster.recovery, pair.unsafe_seed),
+        )
+    )
+    roots = {n: p for n, p in _roots(session, file).items() if n != file.epoch} | {number: pair}
+    session.execute(delete(Grant).where(Grant.case_id == file.id))
+    for officer in sorted(set(circle)):
+        for root, root_pair in roots.items():
+            sealed = epoch.grant(file.id, root, roster.keys_of(officer), root_pair.unsafe_seed)
+            session.add(Grant(officer_id=officer, case_id=file.id, epoch=root, sealed=sealed))
+    card = read_card(session, file)
+    session.execute(
+        update(Case)
+        .where(Case.id == file.id)
+        .values(epoch=number, card=seal_card(card, file.id, number, pair), wake=card.next_due())
+    )
+    rewrite_ladder(session, file, {n: p.unsafe_seed for n, p in roots.items()}, number, roster, gate, barred)
+    session.flush()
+    return Letterbox(file.id, number, pair.public, file.reporter)
+
+
+def read_card(session: Session, file: CaseFile) -> Card:
+    """The case's card. Raises CryptoError."""
+    return open_card(session.scalars(select(Case.card).where(Case.id == file.id)).one(), file.id, file.pairs)
+
+
+def store_card(session: Session, file: CaseFile, card: Card) -> None:
+    """Seal the card anew for the newest epoch, and set the date on which the worker looks next."""
+    session.execute(
+        update(Case)
+        .where(Case.id == file.id)
+        .values(card=seal_card(card, file.id, file.epoch, file.newest), wake=card.next_due())
+    )
+
+
+def rewrite_ladder(
+    session: Session,
+    file: CaseFile,
+    seeds: Mapping[int, bytes],
+    newest: int,
+    roster: Roster,
+    gate: PublicKeys,
+    barred: Iterable[str] = (),
+) -> None:
+    """Decide the ladder again from the facts as they are now, and store it in place of the old one."""
+    document = dict(file.report["facts"])
+    document["witnesses"] = sorted({*document["witnesses"], *barred})
+    document["certified"] = sorted(roster.certified)
+    if "ack_due" in file.progress.met:
+        document["acknowledged"] = file.progress.met["ack_due"].isoformat()
+    organisation = roster.organisation
+    facts = facts_from(document, organisation)
+    decision: Decision = decide(organisation, facts, organisation.calendar)
+    steps = rungs(
+        organisation, facts, decision, involved=Involved(assigned=tuple(sorted(file.progress.handlers)))
+    )
+    ladder.replace(session, file.id, newest, ladder.build(file.id, steps, seeds, roster, file.reporter), gate)
+
+
+def tell(
+    session: Session, box: Letterbox, author: Author, kind: EventKind, today: date, data: dict[str, Any]
+) -> None:
+    """Add the act's event. Raises IntegrityError when somebody else acted first."""
+    append_event(session, box, author, kind, today, data)
+
+
+def _roots(session: Session, file: CaseFile) -> dict[int, KeyPair]:
+    """The newest epoch and every epoch that ends a run of links: together they open everything."""
+    unlinked = session.scalars(
+        select(Epoch.number).where(Epoch.case_id == file.id, Epoch.link.is_(None), Epoch.number > 0)
+    )
+    numbers = {file.epoch} | {number - 1 for number in unlinked}
+    return {number: file.pairs[number] for number in sorted(numbers)}

@@ -1,0 +1,45 @@
+"""Rows as plain values: what a reader gets of a case, without the tables. Everything sealed stays sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMailbox:
+    """A mailbox row; ``sealed`` is None once the case was deleted."""
+
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEpoch:
+    """The public columns of an epoch."""
+
+    number: int
+    public: bytes
+    signer: str
+    signatures: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event, with the one key envelope that the reader can open."""
+
+    id: str
+    number: int
+    kind: str
+    date: date
+    commitment: bytes
+    body: bytes
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer, with the reporter's key envelope."""
+
+    id: str
+    body: bytes
+    key: bytes

@@ -1,0 +1,174 @@
+"""A report being written: every field the form has, with its limit. Knows no HTTP, no words on a page, and stores nothing.
+
+A draft keeps what was typed, right or wrong, so that nothing is lost on the way; ``intake.filing.check`` says what is to be
+corrected. It lives sealed under the visitor's cookie, two hours at most, and carries the receipt code from its beginning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from crypto.encoding import canonical_json, from_text, parse_object, to_text
+from crypto.errors import MalformedError
+from crypto.receipt import SECRET_BYTES, ReceiptCode
+
+VERSION = 1
+MAX_SUBJECTS = 20
+MAX_BODIES = 20
+MAX_WHAT = 100_000  # characters
+MAX_TEXT = 1_000  # characters of every other field
+MAX_DRAFT = 4 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the form: free text up to ``limit`` characters, or one of ``tokens``."""
+
+    name: str
+    step: str
+    tokens: tuple[str, ...] = ()
+    limit: int = MAX_TEXT
+
+
+_YES = ("yes",)
+
+FIELDS: dict[str, Field] = {
+    entry.name: entry
+    for entry in (
+        Field("what", "what", limit=MAX_WHAT),
+        Field("when", "what"),
+        Field("where", "what"),
+        Field("stage", "what", ("planned", "ongoing", "past")),
+        Field("how_known", "what", ("saw", "heard", "documents", "other")),
+        Field(
+            "category",
+            "what",
+            (
+                "corruption", "fraud", "procurement", "abuse", "safety", "environment", "data", "discrimination",
+                "hr_grievance", "private_dispute", "court_ruling", "other",
+            ),
+        ),
+        Field("harm", "what", ("none", "financial", "rights", "health", "life")),
+        Field("scale", "what", ("unknown", "small", "medium", "large")),
+        Field("recurrence", "what", ("once", "repeated", "ongoing")),
+        Field("perishable", "what", ("no", "weeks", "days")),
+        Field("victims", "what", ("none", "ordinary", "vulnerable")),
+        Field("region", "who"),
+        Field("reporter_unit", "who"),
+        Field("involved", "who"),
+        Field("a1", "safety", ("nobody", "officers", "others", "suspected", "known")),
+        Field("a2", "safety", ("over_15", "5_to_15", "unknown", "2_to_4", "only_me")),
+        Field("a3", "safety", ("no", "others", "subject")),
+        Field("a4", "safety", ("no", "yes")),
+        Field("b1", "safety", ("none", "unknown", "peer", "contract", "higher", "line")),
+        Field("c1", "safety", ("none", "signs", "threat", "actual")),
+        Field("c3", "safety", ("no", "yes")),
+        Field("e1", "safety", ("outside", "ordinary", "temporary", "permit")),
+        Field("e2", "safety", ("no", "yes")),
+        Field("e3", "safety", ("has", "none")),
+        Field("imminent_danger", "safety", _YES),
+        Field("threat_of_violence", "safety", _YES),
+        Field("not_safe", "safety", _YES),
+        Field("consent_refer_down", "safety", _YES),
+    )
+}  # fmt: skip
+"""Every single-valued field by its name (docs/interfaces.md, Form fields). An empty answer is never stored."""
+
+SUBJECT_FIELDS: dict[str, Field] = {
+    entry.name: entry
+    for entry in (
+        Field("name", "who"),
+        Field("post", "who", ("head", "team_member", "staff", "private")),
+        Field("find", "who"),
+        Field("body", "who"),
+        Field("other", "who"),
+        Field("region", "who"),
+    )
+}
+
+
+@dataclass(slots=True)
+class DraftSubject:
+    """One person reported, in the form's own fields; ``body`` is a listed body's or office's id."""
+
+    name: str = ""
+    post: str = ""
+    find: str = ""
+    body: str = ""
+    other: str = ""
+    region: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was said. A search text alone names nobody."""
+        return not (self.name or self.post or self.body or self.other or self.region)
+
+
+@dataclass(slots=True, repr=False)
+class Draft:
+    """What one visitor typed so far, and the code the report will have."""
+
+    code: ReceiptCode
+    language: str = "en"
+    answers: dict[str, str] = field(default_factory=dict)
+    subjects: list[DraftSubject] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    filed: bool = False
+
+    def __repr__(self) -> str:
+        return "Draft(…)"
+
+    @classmethod
+    def new(cls, language: str = "en") -> Draft:
+        """An empty draft with a fresh code."""
+        return cls(ReceiptCode.generate(), language)
+
+    def answer(self, name: str) -> str:
+        """What was typed in ``name``, or an empty text."""
+        return self.answers.get(name, "")
+
+    def set(self, name: str, value: str) -> None:
+        """Keep ``value`` for ``name``; an empty value takes the answer back. Raises KeyError for an unknown field."""
+        self.answers.pop(FIELDS[name].name, None)
+        if value:
+            self.answers[name] = value
+
+    def forget_report(self) -> None:
+        """After filing only the code stays, for the receipt page: the draft no longer holds the report (P3)."""
+        self.answers.clear()
+        self.subjects.clear()
+        self.bodies.clear()
+        self.filed = True
+
+    def to_bytes(self) -> bytes:
+        """The canonical encoding that a session seals. Raises MalformedError for text without a UTF-8 encoding."""
+        return canonical_json(
+            {
+                "v": VERSION,
+                "code": to_text(self.code.secret),
+                "language": self.language,
+                "answers": self.answers,
+                "subjects": [
+                    {name: value for name in SUBJECT_FIELDS if (value := getattr(subject, name))}
+                    for subject in self.subjects
+                ],
+                "bodies": self.bodies,
+                "filed": self.filed,
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Draft:
+        """Decode ``to_bytes``. Raises MalformedError."""
+        value: dict[str, Any] = parse_object(data, limit=MAX_DRAFT)
+        if value.get("v") != VERSION:
+            raise MalformedError("a draft has another version")
+        return cls(
+            code=ReceiptCode(from_text(value["code"], length=SECRET_BYTES)),
+            language=value["language"],
+            answers=dict(value["answers"]),
+            subjects=[DraftSubject(**subject) for subject in value["subjects"]],
+            bodies=list(value["bodies"]),
+            filed=value["filed"],
+        )

@@ -1,0 +1,1 @@
+"""From a draft to a sealed case: check, assess, route, seal, store, forget."""

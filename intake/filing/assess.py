@@ -1,0 +1,129 @@
+"""From a checked draft to facts: both sums, the people meant, and the decision. Pure; stores and sends nothing.
+
+This is "From form to facts" of docs/interfaces.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from intake.drafts import Draft, DraftSubject
+from intake.organisation import Organisation, Post
+from intake.routing import (
+    Decision,
+    Described,
+    Facts,
+    decide,
+    derived_answers,
+    facts_from,
+    identify,
+    same_name,
+)
+from intake.scoring import Score, Sum, answers_from, risk, severity
+
+_MATTER = {"harm": "T1", "scale": "T2", "recurrence": "T5", "perishable": "T6", "victims": "T7"}
+_SAFETY = ("a1", "a2", "a3", "a4", "b1", "c1", "c3", "e1", "e2", "e3")
+_FLAGS = ("imminent_danger", "threat_of_violence", "not_safe")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Assessment:
+    """Everything that follows from the form: what routing decided, and both sums with their factors."""
+
+    document: dict[str, Any]
+    """The facts as a JSON document, the same that ``underseal route`` reads."""
+    facts: Facts
+    decision: Decision
+    severity: Score
+    risk: Score
+
+
+def assess(draft: Draft, organisation: Organisation, certified: frozenset[str], received: date) -> Assessment:
+    """Assess a draft without faults. Raises BrokenFactsError when it has any: callers check first."""
+    document: dict[str, Any] = {
+        "kind": "initial",
+        "subjects": _subjects(draft, organisation),
+        "bodies": sorted(set(draft.bodies)),
+        "region": draft.answer("region") or None,
+        "witnesses": involved_officers(draft.answer("involved"), organisation),
+        "reporter_unit": draft.answer("reporter_unit") or None,
+        "category": draft.answer("category") or None,
+        "imminent_danger": draft.answer("imminent_danger") == "yes",
+        "consent_refer_down": draft.answer("consent_refer_down") == "yes",
+        "entry_unit": "portal",
+        "received": received.isoformat(),
+        "certified": sorted(certified),
+        "severity": "low",
+    }
+    derived = derived_answers(organisation, facts_from(document, organisation))
+    matter = severity(answers_from(_matter_answers(draft, document, derived), Sum.SEVERITY))
+    safety = risk(answers_from(_safety_answers(draft, derived, matter), Sum.RISK))
+    document["severity"] = matter.band.value
+    document["retaliation_band"] = safety.band.value
+    facts = facts_from(document, organisation)
+    return Assessment(document, facts, decide(organisation, facts, organisation.calendar), matter, safety)
+
+
+def involved_officers(typed: str, organisation: Organisation) -> list[str]:
+    """The officers named one a line as involved or as witnesses: excluded from the case, wherever it goes."""
+    lines = [line for line in typed.splitlines() if line.strip()]
+    return sorted(
+        officer.id
+        for officer in organisation.officers.values()
+        if any(same_name(line, officer.name) or line.strip() == officer.id for line in lines)
+    )
+
+
+def _subjects(draft: Draft, organisation: Organisation) -> list[Any]:
+    entries: list[Any] = []
+    for subject in draft.subjects:
+        if subject.empty:
+            continue
+        described = _described(subject, organisation)
+        # A registered person, all of them when several match; otherwise the entry as typed.
+        entries += identify(organisation, described) or [_as_document(described)]
+    return [entry for position, entry in enumerate(entries) if entry not in entries[:position]]
+
+
+def _described(subject: DraftSubject, organisation: Organisation) -> Described:
+    body = subject.body or None
+    private = subject.post == Post.PRIVATE
+    region = None if body and not private else subject.region or organisation.root
+    return Described(
+        post=Post(subject.post), name=subject.name or None, body=None if private else body, region=region
+    )
+
+
+def _as_document(described: Described) -> dict[str, str]:
+    fields = {"name": described.name, "body": described.body, "region": described.region}
+    return {"post": described.post.value} | {key: value for key, value in fields.items() if value}
+
+
+def _matter_answers(draft: Draft, document: dict[str, Any], derived: dict[str, str]) -> dict[str, Any]:
+    known = {
+        "who": bool(document["subjects"] or document["bodies"]),
+        "when": bool(draft.answer("when").strip()),
+        "where": bool(draft.answer("where").strip()),
+        "first_hand": draft.answer("how_known") == "saw",
+    }
+    answers: dict[str, Any] = {
+        number: draft.answer(name) for name, number in _MATTER.items() if draft.answer(name)
+    }
+    answers["T4"] = [name for name, given in known.items() if given]
+    if "T3" in derived:
+        answers["T3"] = derived["T3"]
+    if draft.answer("imminent_danger"):
+        answers["imminent_danger"] = "yes"
+    return answers
+
+
+def _safety_answers(draft: Draft, derived: dict[str, str], matter: Score) -> dict[str, Any]:
+    answers: dict[str, Any] = {name.upper(): draft.answer(name) for name in _SAFETY if draft.answer(name)}
+    answers |= {flag: "yes" for flag in _FLAGS if draft.answer(flag)}
+    # With no answer at all the score stays unknown: what we derive must not pretend that somebody was asked.
+    if answers:
+        answers |= {number: derived[number] for number in ("B2", "B3") if number in derived}
+        answers["D1"] = matter.band.value
+    return answers

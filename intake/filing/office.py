@@ -1,0 +1,130 @@
+"""The filing office: one transaction from a draft to a sealed case, once per draft. Knows no HTTP.
+
+After ``file`` returns, nothing in this process can read what was accepted (P3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from crypto.kdf import RECEIPT_COST, Cost
+from crypto.receipt import ReceiptKeys
+from intake.database import portal_reads
+from intake.database.engines import Databases
+from intake.drafts import Draft
+from intake.filing.assess import Assessment, assess
+from intake.filing.check import Fault, faults_of
+from intake.filing.copy import SecondCopy
+from intake.filing.seal import Circle, Sealing, bundle, circle_of
+from intake.roster import Roster, RosterReader
+from intake.time import Clock
+
+
+class FilingError(Exception):
+    """The draft cannot be filed as it is. Carries the faults, never what was typed."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} things to correct")
+        self.faults = faults
+
+
+class NobodyCanReceiveError(Exception):
+    """No officer anywhere has a certified key for this report: it is not accepted, and nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Who would read the report, before it is sent. Roles and numbers, no names."""
+
+    office: str
+    office_name: str
+    level: int | None
+    roles: Mapping[str, int]
+    at_most: int
+    clocks: Mapping[str, date]
+    advice: tuple[str, ...]
+    """Codes of the decision's notices to the reporter: danger_advice, redirect_advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilingOffice:
+    """What the portal files with."""
+
+    databases: Databases
+    rosters: RosterReader
+    salt: bytes
+    clock: Clock
+    copy_directory: Path | None = None
+    cost: Cost = RECEIPT_COST
+
+    def faults(self, draft: Draft) -> list[Fault]:
+        """What must be corrected. Raises RosterError when no valid roster is at hand."""
+        return faults_of(draft, self._roster()[0].organisation)
+
+    def preview(self, draft: Draft) -> Preview:
+        """Who would read it. Raises FilingError, NobodyCanReceiveError, RosterError."""
+        roster, today = self._roster()
+        assessment, circle = self._assess(draft, roster, today)
+        decision = assessment.decision
+        return Preview(
+            office=decision.handling_unit,
+            office_name=roster.organisation.name_of(decision.handling_unit),
+            level=roster.organisation.level_of(decision.handling_unit),
+            roles=circle.roles,
+            at_most=circle.at_most,
+            clocks=decision.clocks,
+            advice=tuple(
+                sorted(
+                    name for name, _, to in (n.partition(":") for n in decision.notify) if to == "reporter"
+                )
+            ),
+        )
+
+    def file(self, draft: Draft) -> None:
+        """File the draft: everything is stored, or nothing. A draft that was filed already is left as it is.
+
+        The receipt code's own locator is the idempotency key, so a repeated send, a dropped connection or two tabs file
+        one case. Raises FilingError, NobodyCanReceiveError, RosterError; database errors pass through.
+        """
+        roster, today = self._roster()
+        assessment, circle = self._assess(draft, roster, today)
+        receipt = ReceiptKeys.from_code(draft.code, self.salt, self.cost)
+        if self._is_filed(receipt):
+            return
+        groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today))
+        kept = None if self.copy_directory is None else SecondCopy.write(self.copy_directory, groups)
+        try:
+            with self.databases.state.begin() as session:
+                for group in groups:
+                    session.add_all(group)
+                    session.flush()
+        except Exception as error:
+            # A connection lost while committing leaves it open whether the report was accepted: ask before the copy goes.
+            # Does the question fail too, the copy stays; one copy too many harms nobody.
+            filed = self._is_filed(receipt)
+            if kept is not None:
+                kept.remove_unless(filed=filed and not isinstance(error, IntegrityError))
+            if not filed:
+                raise
+
+    def _roster(self) -> tuple[Roster, date]:
+        roster = self.rosters.current(self.clock.today())
+        return roster, self.clock.today(roster.organisation.calendar.timezone)
+
+    def _assess(self, draft: Draft, roster: Roster, today: date) -> tuple[Assessment, Circle]:
+        if faults := faults_of(draft, roster.organisation):
+            raise FilingError(faults)
+        assessment = assess(draft, roster.organisation, roster.certified, today)
+        circle = circle_of(roster, assessment)
+        if not circle.recipients:
+            raise NobodyCanReceiveError
+        return assessment, circle
+
+    def _is_filed(self, receipt: ReceiptKeys) -> bool:
+        with self.databases.reading() as session:
+            return portal_reads.mailbox_row(session, receipt.locator_hash) is not None

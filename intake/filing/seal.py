@@ -1,0 +1,290 @@
+"""A report becomes a bundle of sealed rows. Pure: no database, no clock. When this returns, the case key is forgotten.
+
+The rows are everything a case can never be given later: epoch 0, grants, recovery, ladder, identity compartment, slip, leaf 0,
+the authenticated mailbox row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from crypto import custody, epoch
+from crypto.encoding import canonical_json, pack, to_text
+from crypto.envelope import Place, Purpose, seal_padded
+from crypto.item import ItemPlace, seal_item
+from crypto.keys import KeyPair, PublicKeys, new_id
+from crypto.receipt import ReceiptKeys
+from crypto.symmetric import seal_value
+from intake import ladder
+from intake.card import Card, seal_card, title_of
+from intake.database.base import State
+from intake.database.case_tables import (
+    Case,
+    Epoch,
+    Grant,
+    Identity,
+    Item,
+    ItemKey,
+    ItemKind,
+    MailboxRow,
+    OutboxJob,
+    Recipient,
+    Slip,
+)
+from intake.drafts import Draft
+from intake.events import EventKind
+from intake.filing.assess import Assessment
+from intake.organisation import OVS, Duty
+from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
+from intake.roster import Roster
+from intake.routing import addressees, first_recipients, rungs
+from intake.states import CaseState
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who can open the case from the first minute, and who could at most."""
+
+    recipients: tuple[str, ...]
+    at_most: int
+    roles: dict[str, int]
+
+    def as_document(self, office: str) -> dict[str, Any]:
+        """What the mailbox shows of it: roles and numbers, no name."""
+        return {"office": office, "at_most": self.at_most, "roles": self.roles}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sealing:
+    """Everything a bundle is made from."""
+
+    draft: Draft
+    assessment: Assessment
+    circle: Circle
+    roster: Roster
+    receipt: ReceiptKeys
+    today: date
+
+
+def circle_of(roster: Roster, assessment: Assessment) -> Circle:
+    """First recipients, and everybody of the final office who could get a grant by assignment."""
+    decision = assessment.decision
+    recipients = first_recipients(roster.organisation, decision, roster.certified)
+    possible = [
+        member
+        for member in roster.organisation.members_of(decision.handling_unit)
+        if member.id in roster.certified and member.id not in decision.excluded_officers
+    ]
+    roles = Counter(str(member.role) for member in possible if member.id in recipients)
+    return Circle(recipients, len(possible), dict(sorted(roles.items())))
+
+
+def bundle(sealing: Sealing) -> list[list[State]]:
+    """Every row of the new case, in groups that are stored one after the other."""
+    case = new_id()
+    pair = KeyPair.generate()
+    custody_pair = KeyPair.generate()
+    author = Author(REPORTER, sealing.receipt.reporter(case))
+    box = Letterbox(case, 0, pair.public, author.pair.public)
+    report = _report_item(sealing, box, author, custody_pair.public)
+    card = _card(sealing)
+    return [
+        [
+            Case(
+                id=case,
+                office=sealing.assessment.decision.handling_unit,
+                state=CaseState.RECEIVED,
+                epoch=0,
+                wake=card.next_due(),
+                card=seal_card(card, case, 0, pair),
+                rule_version=sealing.assessment.decision.rule_version,
+            ),
+            _mailbox_row(sealing, box, custody_pair.public),
+        ],
+        [
+            _first_epoch(sealing, case, pair),
+            *_grants(sealing, case, pair),
+            report[0],
+            _first_event(sealing, box, author, report[0]),
+            _identity(sealing, case, custody_pair),
+            *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
+            _slip(sealing, case),
+            *_dispatch(sealing),
+        ],
+        [report[1]],
+    ]
+
+
+def _report_item(
+    sealing: Sealing, box: Letterbox, author: Author, custody_public: PublicKeys
+) -> tuple[Item, ItemKey]:
+    draft, assessment = sealing.draft, sealing.assessment
+    content = {
+        "v": VERSION,
+        "filed": sealing.today.isoformat(),
+        "language": draft.language,
+        "answers": draft.answers,
+        "subjects": [
+            {
+                key: value
+                for key in ("name", "post", "body", "other", "region")
+                if (value := getattr(subject, key))
+            }
+            for subject in draft.subjects
+            if not subject.empty
+        ],
+        "bodies": draft.bodies,
+        "facts": assessment.document,
+        "decision": assessment.decision.as_json(),
+        "severity": assessment.severity.as_json(),
+        "risk": assessment.risk.as_json(),
+        "reporter": author.pair.public.as_text(),
+        "custody": custody_public.as_text(),
+    }
+    place = ItemPlace(ItemKind.REPORT.value, box.case, new_id())
+    sealed = seal_item(place, canonical_json(content), author.pair, (box.public,))
+    return (
+        Item(id=place.item, case_id=box.case, kind=ItemKind.REPORT, body=sealed.body),
+        ItemKey(item_id=place.item, recipient=Recipient.CASE, epoch=0, sealed=sealed.keys[0]),
+    )
+
+
+def _card(sealing: Sealing) -> Card:
+    decision = sealing.assessment.decision
+    return Card(
+        title=title_of(sealing.draft.answer("what")),
+        category=sealing.draft.answer("category"),
+        priority=str(decision.priority),
+        severity=sealing.assessment.severity.band.value,
+        band=sealing.assessment.risk.band.value,
+        received=sealing.today.isoformat(),
+        clocks={name: due.isoformat() for name, due in sorted(decision.clocks.items())},
+    )
+
+
+def _mailbox_row(sealing: Sealing, box: Letterbox, custody_public: PublicKeys) -> MailboxRow:
+    content = canonical_json(
+        {"v": VERSION, "case": box.case, "key": box.public.as_text(), "custody": custody_public.as_text()}
+    )
+    receipt = sealing.receipt
+    sealed = seal_value(
+        receipt.mailbox_key, pack(b"mailbox", receipt.locator_hash), content, floor=MAILBOX_BYTES
+    )
+    return MailboxRow(locator_hash=receipt.locator_hash, sealed=sealed)
+
+
+MAILBOX_BYTES = 8192  # every mailbox row has one size, now and when later versions put more into it
+
+
+def _first_epoch(sealing: Sealing, case: str, pair: KeyPair) -> Epoch:
+    record = epoch.first_record(case, pair)
+    recovery = epoch.seal_for_recovery(case, 0, sealing.roster.recovery, pair.unsafe_seed)
+    return Epoch(
+        case_id=case,
+        number=0,
+        public=record.public.raw,
+        signer=record.signer,
+        signatures=b"",
+        link=None,
+        recovery=recovery,
+    )
+
+
+def _grants(sealing: Sealing, case: str, pair: KeyPair) -> Iterable[Grant]:
+    for officer in sealing.circle.recipients:
+        sealed = epoch.grant(case, 0, sealing.roster.keys_of(officer), pair.unsafe_seed)
+        yield Grant(officer_id=officer, case_id=case, epoch=0, sealed=sealed)
+
+
+def _first_event(sealing: Sealing, box: Letterbox, author: Author, report: Item) -> State:
+    decision = sealing.assessment.decision
+    data = {
+        "report": report_fingerprint(report.body),
+        "rules": decision.rule_version,
+        "clocks": {name: due.isoformat() for name, due in sorted(decision.clocks.items())},
+        "circle": sealing.circle.as_document(decision.handling_unit),
+    }
+    nonce = sealing.receipt.first_nonce(box.case)
+    return make_event(box, author, EventKind.FILED, sealing.today, data, EMPTY, nonce=nonce)
+
+
+def _identity(sealing: Sealing, case: str, pair: KeyPair) -> Identity:
+    custodians = custodians_for(sealing.roster, sealing.assessment)
+    pairs = custody.pair_envelopes(case, custodians, pair.unsafe_seed)
+    return Identity(
+        case_id=case,
+        custody_public=pair.public.raw,
+        sealed=custody.seal_identity(case, pair.public, b""),
+        pairs=pack(*pairs),
+    )
+
+
+def custodians_for(roster: Roster, assessment: Assessment) -> Sequence[PublicKeys]:
+    """Up to six custodians from the offices above (and outside): never excluded, and at most one of the handling office.
+
+    The nearest offices come first; the external recipients and the oversight board close the list.
+    """
+    decision = assessment.decision
+    organisation = roster.organisation
+    # Whoever handles the case is never its custodian; nor is anybody excluded, who must not learn that it exists.
+    barred = set(decision.excluded_officers) | set(first_recipients(organisation, decision, roster.certified))
+    chosen: list[str] = []
+    for office in (*organisation.path_up(decision.handling_unit), OVS):
+        fit = sorted(
+            member.id
+            for member in organisation.members_of(office)
+            if Duty.CUSTODY in member.duties and member.id in roster.certified and member.id not in barred
+        )
+        chosen += fit[:1] if office == decision.handling_unit else fit
+    return [roster.keys_of(officer) for officer in chosen[: custody.MAX_CUSTODIANS]]
+
+
+def _ladder(sealing: Sealing, box: Letterbox, pair: KeyPair) -> list[ladder.PeeledRung]:
+    assessment, roster = sealing.assessment, sealing.roster
+    steps = rungs(roster.organisation, assessment.facts, assessment.decision)
+    return ladder.build(box.case, steps, {0: pair.unsafe_seed}, roster, box.reporter)
+
+
+def _slip(sealing: Sealing, case: str) -> Slip:
+    facts = sealing.assessment.document
+    described = [subject for subject in facts["subjects"] if isinstance(subject, dict)]
+    bodies = {subject["body"] for subject in described if "body" in subject} | set(facts["bodies"])
+    listed = [subject for subject in facts["subjects"] if isinstance(subject, str)]
+    slip = new_id()
+    content = canonical_json({"case": case, "bodies": sorted(bodies), "persons": sorted(listed)})
+    return Slip(id=slip, sealed=seal_padded(sealing.roster.gate, Place(Purpose.SLIP, "slip", slip), content))
+
+
+def _dispatch(sealing: Sealing) -> Iterable[OutboxJob]:
+    """Notices wait for the worker, sealed: who is told is nobody's business until it is told."""
+    decision, roster = sealing.assessment.decision, sealing.roster
+    letters = []
+    for notice, officers in sorted(addressees(roster.organisation, decision, roster.certified).items()):
+        name, _, office = notice.partition(":")
+        if name == "queue":  # the grant itself brings the case into the queue
+            continue
+        content = canonical_json(
+            {
+                "notice": name,
+                "office": decision.handling_unit,
+                "addressed": office,
+                "priority": str(decision.priority),
+                "clocks": {clock: due.isoformat() for clock, due in sorted(decision.clocks.items())},
+                "date": sealing.today.isoformat(),
+            }
+        )
+        for officer in officers:
+            number = new_id()
+            place = Place(Purpose.NOTICE, "notice", number)
+            sealed = seal_padded(roster.keys_of(officer), place, content)
+            letters.append({"id": number, "officer": officer, "sealed": to_text(sealed)})
+    job = new_id()
+    payload = seal_padded(roster.gate, Place(Purpose.DISPATCH, "dispatch", job), canonical_json(letters))
+    # Every filing leaves one dispatch, empty or not: that one waits says nothing.
+    yield OutboxJob(id=job, job="deliver-notices", payload=payload, due=sealing.today, done=False, attempts=0)
