@@ -241,7 +241,7 @@ def _answers_are_whole(records: Sequence[EventRecord], stored: _Stored) -> bool:
     return all(
         bodies.get(record.data["item"]) == record.data["body"]
         for record in records
-        if record.kind is EventKind.ANSWERED
+        if record.kind in {EventKind.ANSWERED, EventKind.ACKNOWLEDGED} and "item" in record.data
     )
 
 

@@ -1,7 +1,7 @@
 """A rung is released: the office stayed silent, so the case moves up, with keys, without anybody below having to help.
 
-The worker runs this with the gate's key alone. It checks the dates inside the seal, publishes the officers' grants that lie in the
-rung, takes the old circle's grants away and begins an epoch. It opens no report: it holds no officer's key.
+The worker runs this with the gate's key alone. It checks the dates inside the seal, publishes the officers' grants that lie
+in the rung, takes the old circle's grants away and begins an epoch. It opens no report: it holds no officer's key.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from crypto import epoch
@@ -57,8 +57,8 @@ def release_overdue(session: Session, case: str, gate: Gate) -> bool:
     if row is None or row.state is not CaseState.RECEIVED or _is_acknowledged(session, case):
         return False
     rungs = ladder.peel_all(session, case, row.epoch, gate.pair)
-    rung = next((entry for entry in rungs if entry.kind == Kind.OVERDUE and entry.prior == row.office), None)
-    if rung is None or rung.opens is None or rung.opens > gate.today:
+    rung = _next_rung(rungs, row.office, gate)
+    if rung is None:
         return False
     _move_up(session, row, rung, rungs, gate)
     return True
@@ -71,8 +71,24 @@ def _is_acknowledged(session: Session, case: str) -> bool:
     return found.first() is not None
 
 
+def _next_rung(rungs: Sequence[PeeledRung], office: str, gate: Gate) -> PeeledRung | None:
+    """The overdue rung that leads out of ``office`` and is due; further up where nobody is left to receive."""
+    due = {
+        rung.prior: rung
+        for rung in rungs
+        if rung.kind == Kind.OVERDUE and rung.opens is not None and rung.prior != rung.office
+    }
+    rung = due.get(office)
+    if rung is None or rung.opens is None or rung.opens > gate.today:
+        return None
+    while rung is not None and not gate.roster.certified & set(rung.grants):
+        rung = due.get(rung.office)
+    return rung
+
+
 def _move_up(session: Session, row: Case, rung: PeeledRung, rungs: Sequence[PeeledRung], gate: Gate) -> None:
     number = row.epoch + 1
+    row_office = row.office
     pair = KeyPair.generate()
     contact_due = _contact_due(rung, gate)
     session.execute(delete(Grant).where(Grant.case_id == row.id))
@@ -87,7 +103,7 @@ def _move_up(session: Session, row: Case, rung: PeeledRung, rungs: Sequence[Peel
     box = Letterbox(row.id, number, pair.public, rung.reporter)
     data = {
         "reason": Kind.OVERDUE.value,
-        "from": rung.prior,
+        "from": row_office,
         "clocks": {**rung.clocks, "first_contact_due": contact_due.isoformat()},
         "circle": {"office": rung.office, "at_most": len(rung.grants), "roles": _roles(rung, gate.roster)},
         "handlers": {},
@@ -139,7 +155,7 @@ def _higher(
     """
     kept = []
     for rung in rungs:
-        if rung.slot == released.slot or (rung.kind != Kind.OVERDUE and rung.prior != released.office):
+        if rung.prior == released.prior:  # of either kind: the case has left that office
             continue
         grants = {
             officer: {
