@@ -240,11 +240,8 @@ def _is_whole(
     records: Sequence[EventRecord], written: Sequence[Written], session: Session, case: str, report: Item
 ) -> bool:
     """Everything that the record tells of is there, unchanged, and everything that is there is told of."""
-    bodies = dict(
-        session.execute(
-            select(Item.id, Item.body).where(Item.case_id == case, Item.kind != ItemKind.REPORT)
-        ).tuples()
-    )
+    stored = select(Item.id, Item.body).where(Item.case_id == case, Item.kind != ItemKind.REPORT)
+    bodies = {item: report_fingerprint(body) for item, body in session.execute(stored)}
     told = {
         record.data["item"]: record.data["body"]
         for record in records
@@ -253,6 +250,6 @@ def _is_whole(
     return (
         bool(records)
         and records[0].data.get("report") == report_fingerprint(report.body)
-        and told == {item: report_fingerprint(body) for item, body in bodies.items()}
+        and told == bodies
         and all(entry.verified for entry in written)
     )

@@ -7,6 +7,7 @@ an act happens whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,16 @@ from intake.database.case_tables import Case, Epoch, Grant, Item, ItemKey, ItemK
 from intake.events import EventKind
 from intake.record import Author, Letterbox, append_event, head_of, report_fingerprint
 from intake.roster import Roster
-from intake.routing import Decision, Involved, decide, facts_from, rungs
+from intake.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new circle: who holds the case from now on, who has which task, and where the case stands."""
+
+    circle: tuple[str, ...]
+    handlers: Mapping[str, str]
+    standing: Standing
 
 
 def write_item(
@@ -72,20 +82,13 @@ def holders(session: Session, case: str) -> list[str]:
 
 
 def begin_epoch(
-    session: Session,
-    file: CaseFile,
-    actor: Author,
-    roster: Roster,
-    gate: PublicKeys,
-    circle: Iterable[str],
-    *,
-    barred: Iterable[str] = (),
+    session: Session, file: CaseFile, actor: Author, roster: Roster, gate: PublicKeys, change: Change
 ) -> Letterbox:
     """A new key for a new circle: what comes later is closed to everybody else. Returns where to write from now on.
 
-    Granted to ``circle``, signed by the previous epoch's key and by ``actor``, sealed for recovery; every other grant goes, the
-    card is sealed anew, and the ladder is rewritten with the new key and without ``barred`` officers. The actor's process
-    forgets the new seed when this returns, unless the actor belongs to the circle.
+    Granted to the new circle, signed by the previous epoch's key and by ``actor``, sealed for recovery; every other grant goes,
+    the card is sealed anew, and the ladder is rewritten for where the case now stands. The actor's process forgets the new
+    seed when this returns, unless the actor belongs to the circle.
     """
     number = file.epoch + 1
     pair = KeyPair.generate()
@@ -103,17 +106,24 @@ def begin_epoch(
     )
     roots = {n: p for n, p in _roots(session, file).items() if n != file.epoch} | {number: pair}
     session.execute(delete(Grant).where(Grant.case_id == file.id))
-    for officer in sorted(set(circle)):
+    for officer in sorted(set(change.circle)):
         for root, root_pair in roots.items():
             sealed = epoch.grant(file.id, root, roster.keys_of(officer), root_pair.unsafe_seed)
             session.add(Grant(officer_id=officer, case_id=file.id, epoch=root, sealed=sealed))
-    card = read_card(session, file)
+    card = replace(read_card(session, file), handlers=dict(change.handlers))
     session.execute(
         update(Case)
         .where(Case.id == file.id)
-        .values(epoch=number, card=seal_card(card, file.id, number, pair), wake=card.next_due())
+        .values(
+            epoch=number,
+            office=change.standing.office,
+            card=seal_card(card, file.id, number, pair),
+            wake=card.next_due(),
+        )
     )
-    rewrite_ladder(session, file, {n: p.unsafe_seed for n, p in roots.items()}, number, roster, gate, barred)
+    seeds = {n: p.unsafe_seed for n, p in roots.items()}
+    rungs = ladder.build(file.id, change.standing.rungs(roster), seeds, roster, file.reporter)
+    ladder.replace(session, file.id, number, rungs, gate)
     session.flush()
     return Letterbox(file.id, number, pair.public, file.reporter)
 
@@ -130,30 +140,6 @@ def store_card(session: Session, file: CaseFile, card: Card) -> None:
         .where(Case.id == file.id)
         .values(card=seal_card(card, file.id, file.epoch, file.newest), wake=card.next_due())
     )
-
-
-def rewrite_ladder(
-    session: Session,
-    file: CaseFile,
-    seeds: Mapping[int, bytes],
-    newest: int,
-    roster: Roster,
-    gate: PublicKeys,
-    barred: Iterable[str] = (),
-) -> None:
-    """Decide the ladder again from the facts as they are now, and store it in place of the old one."""
-    document = dict(file.report["facts"])
-    document["witnesses"] = sorted({*document["witnesses"], *barred})
-    document["certified"] = sorted(roster.certified)
-    if "ack_due" in file.progress.met:
-        document["acknowledged"] = file.progress.met["ack_due"].isoformat()
-    organisation = roster.organisation
-    facts = facts_from(document, organisation)
-    decision: Decision = decide(organisation, facts, organisation.calendar)
-    steps = rungs(
-        organisation, facts, decision, involved=Involved(assigned=tuple(sorted(file.progress.handlers)))
-    )
-    ladder.replace(session, file.id, newest, ladder.build(file.id, steps, seeds, roster, file.reporter), gate)
 
 
 def tell(

@@ -24,6 +24,9 @@ from intake.filing.seal import Circle, Sealing, bundle, circle_of
 from intake.roster import Roster, RosterReader
 from intake.time import Clock
 
+_ADVICE = ("danger_advice", "redirect_advice")
+"""The notices of routing.md, S17, that a reporter reads before sending."""
+
 
 class FilingError(Exception):
     """The draft cannot be filed as it is. Carries the faults, never what was typed."""
@@ -48,7 +51,7 @@ class Preview:
     at_most: int
     clocks: Mapping[str, date]
     advice: tuple[str, ...]
-    """Codes of the decision's notices to the reporter: danger_advice, redirect_advice."""
+    """Which of the two notices to the reporter apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,7 @@ class FilingOffice:
             roles=circle.roles,
             at_most=circle.at_most,
             clocks=decision.clocks,
-            advice=tuple(
-                sorted(
-                    name for name, _, to in (n.partition(":") for n in decision.notify) if to == "reporter"
-                )
-            ),
+            advice=tuple(sorted(name for name in _ADVICE if f"{name}:reporter" in decision.notify)),
         )
 
     def file(self, draft: Draft) -> None:

@@ -1,0 +1,74 @@
+"""Where a case stands by the routing rules, as the facts are now: its office, who is excluded, who may get a grant.
+
+Routing runs again whenever facts change (routing.md): somebody left the case, a rung was released. Pure; it reads an opened
+case and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from intake.casefile import CaseFile
+from intake.events import EventKind
+from intake.roster import Roster
+from intake.routing import Decision, Facts, Involved, Kind, Rung, decide, facts_from, first_recipients, rungs
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The decision on the facts as they are now."""
+
+    facts: Facts
+    decision: Decision
+    handlers: tuple[str, ...]
+
+    @property
+    def office(self) -> str:
+        """The handling office, or EXT-OMB."""
+        return self.decision.handling_unit
+
+    def eligible(self, roster: Roster) -> tuple[str, ...]:
+        """Members of the handling office who may hold the case: certified and not excluded, by id."""
+        return tuple(
+            sorted(
+                member.id
+                for member in roster.organisation.members_of(self.office)
+                if member.id in roster.certified and member.id not in self.decision.excluded_officers
+            )
+        )
+
+    def recipients(self, roster: Roster) -> tuple[str, ...]:
+        """Who gets the case when it comes to this office."""
+        return first_recipients(roster.organisation, self.decision, roster.certified)
+
+    def rungs(self, roster: Roster) -> list[Rung]:
+        """The ladder above."""
+        missed = "first_contact_due" if self.facts.kind is Kind.OVERDUE else "ack_due"
+        involved = Involved(assigned=self.handlers)
+        return rungs(roster.organisation, self.facts, self.decision, missed=missed, involved=involved)
+
+
+def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) -> Standing:
+    """Decide again for an opened case. Whoever recused, and whoever is ``leaving`` now, counts as excluded.
+
+    A head who leaves takes the office along (C-HEAD), too few members left as well (C-QUORUM): the case then stands higher.
+    """
+    document: dict[str, Any] = dict(file.report["facts"])
+    recused = {record.actor for record in file.records if record.kind is EventKind.RECUSED}
+    document["witnesses"] = sorted({*document["witnesses"], *recused, *leaving})
+    document["certified"] = sorted(roster.certified)
+    if "ack_due" in file.progress.met:
+        document["acknowledged"] = file.progress.met["ack_due"].isoformat()
+    released = [record for record in file.records if record.kind is EventKind.RELEASED]
+    if released:
+        document |= {
+            "kind": Kind.OVERDUE.value,
+            "original_kind": document["kind"],
+            "prior": {"handling_unit": released[-1].data["from"], "assigned": [], "decided_by": []},
+            "trigger_date": released[-1].date.isoformat(),
+        }
+    facts = facts_from(document, roster.organisation)
+    decision = decide(roster.organisation, facts, roster.organisation.calendar)
+    return Standing(facts, decision, tuple(sorted(file.progress.handlers)))
