@@ -1,4 +1,4 @@
-"""What Alembic runs for every command: one store over the connection it is given. It opens no connection and reads no setting."""
+"""What Alembic runs for every command: one store over the connection it is given. It opens no connection."""
 
 from __future__ import annotations
 

@@ -70,3 +70,9 @@ def make_functions(database: str) -> Iterator[str]:
         )
         yield f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {portal}"
+
+
+def drop_functions() -> Iterator[str]:
+    """Undo ``make_functions``."""
+    for question in QUESTIONS:
+        yield f"DROP FUNCTION {question.name}({question.takes})"

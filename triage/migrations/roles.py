@@ -1,6 +1,6 @@
 """Three database roles for three processes, on PostgreSQL: what architecture.md says each may do, as grants.
 
-Roles belong to a whole PostgreSQL cluster, so their names end in the database's. They are made without a login; ``underseal init``
+Roles belong to a whole PostgreSQL cluster, so their names end in the database's. They are made without a login; ``init``
 gives each a password that only its process's secret file holds.
 """
 
@@ -22,11 +22,28 @@ class Process(StrEnum):
 
 Privileges = Mapping[Process, Mapping[str, str]]
 
+FILED_TABLES = (
+    "cases", "epochs", "grants", "items", "item_keys", "events", "rungs", "identities", "mailboxes", "slips", "outbox",
+)  # fmt: skip
+"""What one filing adds rows to."""
+
 STATE_PRIVILEGES: Privileges = {
     # The portal adds rows with ids of its own making and reads none of them back (no RETURNING either).
     Process.PORTAL: {
         **dict.fromkeys(
-            ("cases", "epochs", "grants", "items", "item_keys", "events", "rungs", "identities", "mailboxes", "slips", "outbox"),
+            (
+                "cases",
+                "epochs",
+                "grants",
+                "items",
+                "item_keys",
+                "events",
+                "rungs",
+                "identities",
+                "mailboxes",
+                "slips",
+                "outbox",
+            ),
             "INSERT",
         ),
         "rosters": "SELECT",
@@ -83,6 +100,7 @@ def role_name(process: Process, database: str) -> str:
 
 def make_roles(database: str) -> Iterator[str]:
     """Roles that nobody can log in as yet, and nothing for everybody else."""
+    yield f"REVOKE ALL ON DATABASE {quoted(database)} FROM PUBLIC"
     for process in Process:
         role = quoted(role_name(process, database))
         # A role outlives a database that was dropped; its old privileges died with that database.
@@ -92,6 +110,14 @@ def make_roles(database: str) -> Iterator[str]:
         )
         yield f"GRANT CONNECT ON DATABASE {quoted(database)} TO {role}"
         yield f"GRANT USAGE ON SCHEMA public TO {role}"
+
+
+def drop_roles(database: str) -> Iterator[str]:
+    """Undo ``make_roles``."""
+    for process in Process:
+        role = quoted(role_name(process, database))
+        yield f"DROP OWNED BY {role}"
+        yield f"DROP ROLE {role}"
 
 
 def grant_tables(database: str, privileges: Privileges) -> Iterator[str]:

@@ -25,6 +25,16 @@ def upgrade_all(state: Engine, volatile: Engine) -> None:
             upgrade(connection, store)
 
 
+def downgrade_all(state: Engine, volatile: Engine) -> None:
+    """Take everything away again: for a database that was empty when ``init`` began and failed."""
+    for engine, store in ((volatile, Store.VOLATILE), (state, Store.STATE)):
+        with engine.begin() as connection:
+            config = _config()
+            config.attributes.update(connection=connection, store=store)
+            command.downgrade(config, "base")
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {store.version_table}")
+
+
 def is_current(connection: Connection, store: Store) -> bool:
     """Whether the store is at the newest revision of this release."""
     context = MigrationContext.configure(connection, opts={"version_table": store.version_table})

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context, op
 
-from triage.migrations.mailbox_functions import make_functions
+from triage.migrations.mailbox_functions import drop_functions, make_functions
 from triage.migrations.roles import (
     STATE_PRIVILEGES,
     VOLATILE_PRIVILEGES,
     Process,
+    drop_roles,
     grant_tables,
     make_roles,
     quoted,
@@ -32,6 +33,17 @@ def upgrade() -> None:
     """Make the tables of the store at hand."""
     store: Store = context.config.attributes["store"]
     store.choose(state=_state, volatile=_volatile)
+
+
+def downgrade() -> None:
+    """Leave the database as it was before: for an ``init`` that failed, never for one with reports in it."""
+    store: Store = context.config.attributes["store"]
+    if _on_postgresql() and store is Store.STATE:
+        _execute(*drop_functions())
+    for table in reversed(store.metadata.sorted_tables):
+        op.drop_table(table.name)
+    if _on_postgresql() and store is Store.STATE:
+        _execute(*drop_roles(_database()))
 
 
 def _table(name: str, *parts: sa.schema.SchemaItem, unlogged: bool = False) -> None:
@@ -64,7 +76,11 @@ def _state() -> None:
     _make_work_tables()
     if _on_postgresql():
         database = _database()
-        statements = (*make_roles(database), *grant_tables(database, STATE_PRIVILEGES), *make_functions(database))
+        statements = (
+            *make_roles(database),
+            *grant_tables(database, STATE_PRIVILEGES),
+            *make_functions(database),
+        )
         _execute(*statements, *_let_read_revision(Store.STATE))
 
 

@@ -1,0 +1,1 @@
+"""The checks, in five rings: unit, property, functional, browser, attack; and the migrations' own."""

@@ -1,0 +1,106 @@
+"""Fixtures every ring shares. Both databases are real; nothing here is a mock, and no socket leaves the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_socket import socket_allow_hosts
+
+from intake.database.engines import Databases, make_engine
+from tests.support.instances import Instance, build_instance
+from tests.support.organisation import small_organisation
+from tests.support.postgres import PostgresServer, running_postgres
+from triage.migrations.upgrade import upgrade_all
+
+TODAY = date(2026, 3, 2)
+"""A Monday; the day on which most stories happen."""
+
+MakeInstance = Callable[..., Instance]
+
+
+def pytest_runtest_setup() -> None:
+    """Loopback and local sockets only (P6: nothing that is tested may depend on anything elsewhere)."""
+    socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started at the first test that needs one."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: each runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def today() -> date:
+    """The day of the story."""
+    return TODAY
+
+
+@pytest.fixture
+def databases(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Empty, migrated databases with their owner's rights."""
+    if engine_kind == "sqlite":
+        urls = [f"sqlite:///{tmp_path / name}" for name in ("state.sqlite3", "volatile.sqlite3")]
+        yield from _migrated(*urls)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.make()
+    text = url.render_as_string(hide_password=False)
+    try:
+        yield from _migrated(text, text)
+    finally:
+        server.drop(url)
+
+
+@pytest.fixture
+def make_instance(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
+    """A maker of whole instances: ``make_instance(organisation, members=…)``, as ``build_instance``."""
+    made: list[Instance] = []
+    urls = []
+
+    def make(organisation: dict[str, Any] | None = None, **options: Any) -> Instance:
+        if engine_kind == "postgresql":
+            urls.append(request.getfixturevalue("postgres").make())
+            options["database"] = urls[-1]
+        directory = tmp_path / f"instance-{len(made)}"
+        options.setdefault("today", TODAY)
+        made.append(build_instance(directory, organisation or small_organisation(), **options))
+        return made[-1]
+
+    yield make
+    for instance in made:
+        instance.close()
+    for url in urls:
+        request.getfixturevalue("postgres").drop(url)
+
+
+@pytest.fixture
+def instance(make_instance: MakeInstance) -> Instance:
+    """The small organisation as a complete instance: every member has an account."""
+    return make_instance()
+
+
+def _migrated(state_url: str, volatile_url: str) -> Iterator[Databases]:
+    class Urls:
+        database_url = state_url
+        volatile_url = state_url
+
+    urls = Urls()
+    urls.volatile_url = volatile_url
+    engines = [make_engine(state_url), make_engine(volatile_url)]
+    upgrade_all(*engines)
+    for engine in engines:
+        engine.dispose()
+    opened = Databases.open(urls)
+    yield opened
+    opened.close()

@@ -1,0 +1,232 @@
+"""Making an instance: keys, files, database, first accounts, first roster, in that order, all of it or nothing.
+
+Everything is made in a hidden directory beside the target, and renamed at the very end: an interrupted ``init`` leaves
+nothing that looks like an instance.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+
+from crypto.kdf import SALT_BYTES
+from crypto.keys import KeyPair
+from intake.database.engines import Databases, make_engine
+from intake.organisation import Organisation, load_organisation
+from intake.roster import Officer, Roster, sign_roster, store_roster
+from intake.settings import (
+    PEPPER_BYTES,
+    PORTAL_FILE,
+    ROSTER_FILE,
+    STATE_FILE,
+    TRIAGE_FILE,
+    VOLATILE_FILE,
+    WEB_SECRET_BYTES,
+    WORKER_FILE,
+    Address,
+    PinnedKeys,
+    PortalSecret,
+    PublicSettings,
+    RosterSecret,
+    TriageSecret,
+    TriageSettings,
+    WorkerSecret,
+    load_triage,
+)
+from triage.instances.files import write_public, write_secret
+from triage.instances.postgresql import give_logins, is_empty
+from triage.migrations.roles import Process
+from triage.migrations.upgrade import downgrade_all, upgrade_all
+
+EVIDENCE = "evidence"
+"""Where sealed files will lie; made now so that its mode is right."""
+
+ROSTER_VALID = timedelta(days=365)
+"""How long an edition may be used. ``doctor`` warns 30 days before; ``keys renew`` signs the next one."""
+
+
+class MakingError(Exception):
+    """The instance cannot be made; the text is one line that says what to do. Nothing was left behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the operator decided."""
+
+    name: str
+    organisation_json: str
+    today: date
+    database: URL | None = field(default=None, repr=False)
+    """The owner's login of an empty PostgreSQL database; None: SQLite in the instance directory."""
+    copy_directory: Path | None = None
+    demo: bool = False
+    language: str = "en"
+    portal: Address = field(default_factory=lambda: Address(port=8400))
+    triage: Address = field(default_factory=lambda: Address(port=8401))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ceremony:
+    """What is known once, while the instance is made, and must be written down now."""
+
+    plan: Plan
+    organisation: Organisation
+    root: KeyPair
+    gate: KeyPair
+    recovery: KeyPair
+    pepper: bytes
+    receipt_salt: bytes
+
+
+Enrol = Callable[[Databases, TriageSettings, Organisation], Iterable[Officer]]
+"""Makes the first accounts and returns who is to be certified."""
+
+Announce = Callable[[Ceremony], None]
+"""Shows the ceremony sheet. When it fails, nothing is made: shares that nobody saw would be shares that nobody has."""
+
+
+def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce) -> None:
+    """Make the instance ``target``.
+
+    Raises MakingError, FaultyInputError (a broken organisation), and what the callbacks raise.
+    """
+    ceremony = Ceremony(
+        plan=plan,
+        organisation=load_organisation(plan.organisation_json.encode("utf-8")),
+        root=KeyPair.generate(),
+        gate=KeyPair.generate(),
+        recovery=KeyPair.generate(),
+        pepper=secrets.token_bytes(PEPPER_BYTES),
+        receipt_salt=secrets.token_bytes(SALT_BYTES),
+    )
+    with _beside(target) as directory, _own_database(plan.database) as logins:
+        _write_files(directory, ceremony, logins)
+        if plan.database is None:
+            _make_sqlite(directory)
+        _fill(directory, ceremony, enrol)
+        announce(ceremony)
+        directory.rename(target)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A private directory on the target's own file system, gone unless it was renamed."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise MakingError(f"{target} is not empty; choose a new directory, nothing in it was touched")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        directory = Path(tempfile.mkdtemp(prefix=f".{target.name}.making-", dir=target.parent))
+    except OSError as error:
+        raise MakingError(
+            f"{target.parent} cannot be written to ({error.strerror}); choose another directory"
+        ) from None
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _own_database(url: URL | None) -> Iterator[Mapping[Process, str]]:
+    """A migrated PostgreSQL database with a login per process, empty again when making fails; nothing for SQLite."""
+    if url is None:
+        yield {}
+        return
+    engine = make_engine(url.render_as_string(hide_password=False))
+    try:
+        with engine.connect() as connection:
+            if not is_empty(connection):
+                raise MakingError(
+                    "the database has tables already; give an empty one, nothing in it was touched"
+                )
+        try:
+            upgrade_all(engine, engine)
+            with engine.begin() as connection:
+                logins = give_logins(connection, url)
+            yield logins
+        except BaseException:
+            downgrade_all(engine, engine)
+            raise
+    except OperationalError as error:
+        raise MakingError(f"the database cannot be used: {_first_line(error)}") from None
+    finally:
+        engine.dispose()
+
+
+def _write_files(directory: Path, ceremony: Ceremony, logins: Mapping[Process, str]) -> None:
+    plan = ceremony.plan
+    write_secret(
+        directory / PORTAL_FILE,
+        PortalSecret(
+            database_url=logins.get(Process.PORTAL),
+            receipt_salt=ceremony.receipt_salt,
+            web_secret=secrets.token_bytes(WEB_SECRET_BYTES),
+        ),
+    )
+    write_secret(
+        directory / TRIAGE_FILE,
+        TriageSecret(
+            database_url=logins.get(Process.TRIAGE),
+            pepper=ceremony.pepper,
+            web_secret=secrets.token_bytes(WEB_SECRET_BYTES),
+        ),
+    )
+    worker = WorkerSecret(database_url=logins.get(Process.WORKER), gate_seed=ceremony.gate.unsafe_seed)
+    write_secret(directory / WORKER_FILE, worker)
+    write_secret(directory / ROSTER_FILE, RosterSecret(root_seed=ceremony.root.unsafe_seed))
+    (directory / EVIDENCE).mkdir(mode=0o700)
+    public = PublicSettings(
+        name=plan.name,
+        language=plan.language,
+        demo=plan.demo,
+        database="postgresql" if plan.database is not None else "sqlite",
+        copy_directory=plan.copy_directory,
+        portal=plan.portal,
+        triage=plan.triage,
+        keys=PinnedKeys(
+            roster_root=ceremony.root.public, gate=ceremony.gate.public, recovery=ceremony.recovery.public
+        ),
+    )
+    write_public(directory, public)
+
+
+def _make_sqlite(directory: Path) -> None:
+    engines = [make_engine(f"sqlite:///{directory / name}") for name in (STATE_FILE, VOLATILE_FILE)]
+    upgrade_all(*engines)
+    for engine in engines:
+        engine.dispose()
+
+
+def _fill(directory: Path, ceremony: Ceremony, enrol: Enrol) -> None:
+    """The first accounts, and the roster that certifies them, under the back office's own login."""
+    settings = load_triage(directory)
+    databases = Databases.open(settings)
+    try:
+        officers = enrol(databases, settings, ceremony.organisation)
+        roster = Roster(
+            number=1,
+            issued=ceremony.plan.today,
+            expires=ceremony.plan.today + ROSTER_VALID,
+            organisation_json=ceremony.plan.organisation_json,
+            organisation=ceremony.organisation,
+            officers={officer.id: officer for officer in officers},
+            gate=ceremony.gate.public,
+            recovery=ceremony.recovery.public,
+        )
+        with databases.state.begin() as session:
+            store_roster(session, sign_roster(roster.as_document(), ceremony.root), roster.number)
+    finally:
+        databases.close()
+
+
+def _first_line(error: OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0]
