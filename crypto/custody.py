@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Sequence
 
 from crypto.envelope import Place, Purpose, open_, open_padded, seal, seal_padded
+from crypto.errors import MalformedError
 from crypto.keys import KeyPair, PublicKeys
 
 MAX_CUSTODIANS = 6
@@ -21,8 +22,11 @@ IDENTITY_BYTES = 8192  # the padded size of every compartment's content, empty o
 def pair_envelopes(case: str, custodians: Sequence[PublicKeys], seed: bytes) -> list[bytes]:
     """Always PAIRS envelopes: one per pair of the first six custodians, the rest sealed to keys nobody has.
 
-    With fewer than two custodians all are sealed to nobody: the name is lost and the mailbox asks again.
+    With fewer than two custodians all are sealed to nobody: the name is lost and the mailbox asks again. Raises
+    MalformedError when a custodian is named twice: such a pair would open for one person alone (P5).
     """
+    if len(set(custodians)) != len(custodians):
+        raise MalformedError("a custodian is named twice")
     pairs = list(itertools.combinations(custodians[:MAX_CUSTODIANS], 2))
     envelopes = [
         _pair_envelope(case, number, first, second, seed) for number, (first, second) in enumerate(pairs)

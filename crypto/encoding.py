@@ -13,22 +13,23 @@ from typing import Any
 
 from crypto.errors import MalformedError
 
+MAX_DEPTH = 64  # levels of lists and objects; deeper input would exhaust the stack of whoever checks it
 MAX_DOCUMENT = 16 * 1024 * 1024  # bytes; the largest roster of a nation stays well below it
 _LENGTH = 4  # bytes of a big-endian length prefix
 
 
 def canonical_json(value: Any) -> bytes:
-    """Encode ``value`` as UTF-8 JSON with sorted keys and no spaces (RFC 8785 for the types that we allow).
+    """Encode ``value`` as UTF-8 JSON with keys sorted by code point and no spaces.
 
-    Only dict with str keys, list, str, int, bool and None. Floats are refused: their text form is not unique.
-    Lone surrogates are refused: they have no UTF-8 encoding. Raises MalformedError.
+    Only dict with str keys, list, str, int, bool and None, at most MAX_DEPTH levels deep. Floats are refused: their text
+    form is not unique. Lone surrogates are refused: they have no UTF-8 encoding. For ASCII keys and integers below 2**53
+    this is RFC 8785. Raises MalformedError.
     """
-    _refuse_ambiguous(value)
-    try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return text.encode("utf-8")
-    except (TypeError, ValueError) as error:
-        raise MalformedError("a value cannot be encoded in one way only") from error
+    _refuse_ambiguous(value, MAX_DEPTH)
+    encoded = _encoded(value)
+    if encoded is None:
+        raise MalformedError("a value cannot be encoded in one way only")
+    return encoded
 
 
 def parse_canonical(data: bytes, *, limit: int = MAX_DOCUMENT) -> Any:
@@ -38,10 +39,10 @@ def parse_canonical(data: bytes, *, limit: int = MAX_DOCUMENT) -> Any:
     """
     if len(data) > limit:
         raise MalformedError(f"a document is larger than {limit} bytes")
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("a document is not JSON") from error
+    parsed = _parsed(data)
+    if parsed is None:
+        raise MalformedError("a document is not JSON")
+    value = parsed[0]
     if canonical_json(value) != data:
         raise MalformedError("a document is not in its one encoding")
     return value
@@ -92,14 +93,36 @@ def unpack(data: bytes, count: int) -> tuple[bytes, ...]:
     return tuple(parts)
 
 
-def _refuse_ambiguous(value: Any) -> None:
+# Both answer None instead of raising: the errors of json and of codecs hold the whole input, and an exception that is raised
+# while another is handled keeps that one for whoever prints the chain (P1).
+
+
+def _encoded(value: Any) -> bytes | None:
+    try:
+        return json.dumps(
+            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        ).encode("utf-8")
+    except (TypeError, ValueError):
+        return None
+
+
+def _parsed(data: bytes) -> tuple[Any] | None:
+    try:
+        return (json.loads(data),)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_ambiguous(value: Any, levels: int) -> None:
+    if levels < 0:
+        raise MalformedError(f"a value is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise MalformedError("a key is not text")
-            _refuse_ambiguous(inner)
+            _refuse_ambiguous(inner, levels - 1)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _refuse_ambiguous(inner)
+            _refuse_ambiguous(inner, levels - 1)
     elif not (value is None or isinstance(value, str | bool | int)):
         raise MalformedError(f"a {type(value).__name__} has no single encoding")

@@ -15,6 +15,7 @@ from crypto.encoding import pack, unpack
 from crypto.envelope import Place, Purpose, open_, seal
 from crypto.errors import MalformedError
 from crypto.keys import KeyPair, PublicKeys
+from crypto.secret import Secret
 
 MAGIC = b"USi1"
 MAX_CONTENT = 4 * 1024 * 1024  # bytes; a report's text is at most 100,000 characters, files travel elsewhere
@@ -48,7 +49,7 @@ class SealedItem:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class OpenedItem:
+class OpenedItem(Secret):
     """Content whose author is not proved until ``verify`` returned."""
 
     place: ItemPlace

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM7
 from crypto.encoding import from_text, pack, to_text
 from crypto.errors import BadSignatureError, MalformedError
 from crypto.kdf import derive
+from crypto.secret import Secret
 
 SEED_BYTES = 32
 SEAL_KEY_BYTES = 1184 + 32  # ML-KEM-768 encapsulation key (FIPS 203), then X25519 (RFC 7748)
@@ -26,6 +27,9 @@ VERIFY_KEY_BYTES = 32
 PUBLIC_BYTES = SEAL_KEY_BYTES + VERIFY_KEY_BYTES
 FINGERPRINT_BYTES = 8
 SIGNATURE_BYTES = 64
+
+# Clamping makes any scalar a multiple of the curve's cofactor, which is all that the check below needs of it.
+_ANY_SCALAR = X25519PrivateKey.from_private_bytes(bytes(32))
 
 
 def new_seed() -> bytes:
@@ -60,8 +64,10 @@ class PublicKeys:
         try:
             # FIPS 203 section 7.2: the modulus check happens here, once, and never again after.
             mlkem = MLKEM768PublicKey.from_public_bytes(self.raw[:1184])
+            # RFC 7748 section 6.1: a point of small order gives every exchange the same secret, and sealing would fail.
+            _ANY_SCALAR.exchange(X25519PublicKey.from_public_bytes(self.raw[1184:SEAL_KEY_BYTES]))
         except ValueError as error:
-            raise MalformedError("a public key is not an ML-KEM-768 key") from error
+            raise MalformedError("a public key is not an X-Wing key") from error
         object.__setattr__(self, "_mlkem", mlkem)
 
     @classmethod
@@ -80,7 +86,9 @@ class PublicKeys:
 
     def sealing_key(self) -> MLKEM768X25519PublicKey:
         """The key object that HPKE takes."""
-        return MLKEM768X25519PublicKey(self._mlkem, X25519PublicKey.from_public_bytes(self.raw[1184:1216]))
+        return MLKEM768X25519PublicKey(
+            self._mlkem, X25519PublicKey.from_public_bytes(self.raw[1184:SEAL_KEY_BYTES])
+        )
 
     def verify(self, label: str, statement: bytes, signature: bytes) -> None:
         """Return if ``signature`` is this key's over ``statement`` under ``label``. Raises BadSignatureError."""
@@ -92,7 +100,7 @@ class PublicKeys:
             raise BadSignatureError(f"the signature on this {label} is not valid") from error
 
 
-class KeyPair:
+class KeyPair(Secret):
     """A private key in memory. Made from a seed, never exported; ``repr`` shows the fingerprint alone."""
 
     __slots__ = ("_sealing", "_seed", "_signing", "public")
@@ -118,9 +126,6 @@ class KeyPair:
 
     def __repr__(self) -> str:
         return f"KeyPair({self.public.fingerprint.hex()})"
-
-    def __reduce__(self) -> str:
-        raise TypeError("a private key is never pickled")
 
     @property
     def sealing_key(self) -> MLKEM768X25519PrivateKey:

@@ -10,12 +10,14 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import RECEIPT_COST, Cost, derive, stretch
 from crypto.keys import KeyPair
+from crypto.secret import Secret
 
 SECRET_BYTES = 10
 CODE_BYTES = SECRET_BYTES + 1
@@ -43,39 +45,38 @@ class Wordlist:
             raise ValueError(
                 f"the word list {self.language} needs {LIST_SIZE} words that differ after folding"
             )
-        if any(not word or not word.isalpha() for word in map(_letters, folded)):
-            raise ValueError(f"the word list {self.language} has a word that is not made of letters")
-        index = {word: number for number, word in enumerate(folded)}
-        prefixes: dict[str, list[int]] = {}
-        for number, word in enumerate(folded):
-            prefixes.setdefault(word[:4], []).append(number)
-        # A prefix is accepted only where it names one word; a whole word always wins over a prefix.
-        for prefix, numbers in prefixes.items():
-            if len(prefix) == 4 and len(numbers) == 1:
-                index.setdefault(prefix, numbers[0])
-        object.__setattr__(self, "_index", index)
+        for place, word in enumerate(folded, start=1):
+            if not word.isalpha():  # parsing splits at whatever is not a letter
+                raise ValueError(
+                    f"the word list {self.language} has a word that is not made of letters: number {place}, {word!r}"
+                )
+        object.__setattr__(self, "_index", _index(folded))
 
     def find(self, typed: str) -> int | None:
-        """The number of the word that ``typed`` (folded) names, whole, by its first four letters or more."""
-        exact = self._index.get(typed)
-        if exact is not None or len(typed) < 4:
-            return exact
-        short = self._index.get(typed[:4])
-        return short if short is not None and fold(self.words[short]).startswith(typed) else None
+        """The number of the word that ``typed`` (folded) names: whole, or by its first four letters or more.
+
+        Accents may be left out where the list leaves no doubt.
+        """
+        plain = _plain(typed)
+        for form in (typed, plain):
+            if form in self._index:
+                return self._index[form]
+        for form in (typed, plain):
+            short = self._index.get(form[:4]) if len(form) > 4 else None
+            if short is not None and _plain(fold(self.words[short])).startswith(plain):
+                return short
+        return None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ReceiptCode:
-    """The code itself. Its ``repr`` is empty of it."""
+class ReceiptCode(Secret):
+    """The code itself."""
 
     secret: bytes
 
     def __post_init__(self) -> None:
         if len(self.secret) != SECRET_BYTES:
             raise MalformedError(f"a receipt code carries {SECRET_BYTES} bytes")
-
-    def __repr__(self) -> str:
-        return "ReceiptCode(…)"
 
     @classmethod
     def generate(cls) -> ReceiptCode:
@@ -105,9 +106,11 @@ def parse_code(typed: str, wordlists: Sequence[Wordlist]) -> ReceiptCode:
     if len(typed) > MAX_TYPED:
         raise CodeSlipError("a receipt code is shorter than this")
     pieces = [piece for piece in re.split(r"[\W_]+", fold(typed)) if piece]
-    digits = "".join(pieces)
-    if digits.isdecimal():
-        return _from_number(_decimal(digits))
+    joined = "".join(pieces)
+    if joined.isdecimal():
+        return _from_number(_decimal(joined))
+    if len(joined) == WORDS:  # where a word is one character, people leave the spaces out
+        pieces = list(joined)
     if len(pieces) != WORDS:
         raise CodeSlipError(f"a receipt code has {WORDS} words")
     for wordlist in wordlists:
@@ -126,13 +129,10 @@ def parse_code(typed: str, wordlists: Sequence[Wordlist]) -> ReceiptCode:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ReceiptKeys:
+class ReceiptKeys(Secret):
     """Everything a code opens, from one expensive derivation. ``master`` may live in a sealed session row only."""
 
     master: bytes
-
-    def __repr__(self) -> str:
-        return "ReceiptKeys(…)"
 
     @classmethod
     def from_code(cls, code: ReceiptCode, salt: bytes, cost: Cost = RECEIPT_COST) -> ReceiptKeys:
@@ -165,9 +165,20 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
-def _letters(word: str) -> str:
-    # Combining marks are letters' parts in Hindi-like and decomposed scripts.
-    return "".join(char for char in word if not unicodedata.combining(char))
+def _plain(word: str) -> str:
+    # What a keyboard without the accents gives. The dotless i joins the plain one, whose capital it shares.
+    bare = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare).replace("\u0131", "i")
+
+
+def _index(words: Sequence[str]) -> dict[str, int]:
+    """What may be typed for each word. A whole word wins over a prefix, and letters as written over plain ones."""
+    plain = [_plain(word) for word in words]
+    index: dict[str, int] = {}
+    for forms in ([word[:4] for word in plain], [word[:4] for word in words], plain, words):
+        count = Counter(forms)  # what several words share names none of them
+        index |= {form: number for number, form in enumerate(forms) if count[form] == 1}
+    return index
 
 
 def _decimal(digits: str) -> int:

@@ -7,6 +7,7 @@ database without the pepper is useless for guessing, and a stolen pepper without
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 from crypto.encoding import pack
 from crypto.errors import BrokenSealError, MalformedError
@@ -61,7 +62,10 @@ def open_second_factor(sealed: bytes, officer: str, pepper: bytes) -> bytes:
 
 
 def _password_key(password: str, salt: bytes, pepper: bytes, cost: Cost) -> bytes:
-    return derive(stretch(password.encode("utf-8"), salt, cost, pepper=pepper), "vault/password")
+    # One password, one byte string, whatever keyboard composed it (RFC 8265 section 4.2: NFC). Half of a surrogate pair is
+    # a wrong password like any other: an encoding error would carry the password out, and answer sooner.
+    typed = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+    return derive(stretch(typed, salt, cost, pepper=pepper), "vault/password")
 
 
 def _place(officer: str) -> bytes:
