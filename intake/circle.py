@@ -142,6 +142,15 @@ def store_card(session: Session, file: CaseFile, card: Card) -> None:
     )
 
 
+def rewrite_ladder(
+    session: Session, file: CaseFile, standing: Standing, roster: Roster, gate: PublicKeys
+) -> None:
+    """Build the ladder anew after an act that changed the facts (the acknowledgement moves the feedback date)."""
+    seeds = {number: pair.unsafe_seed for number, pair in _roots(session, file).items()}
+    rungs = ladder.build(file.id, standing.rungs(roster), seeds, roster, file.reporter)
+    ladder.replace(session, file.id, file.epoch, rungs, gate)
+
+
 def tell(
     session: Session, box: Letterbox, author: Author, kind: EventKind, today: date, data: dict[str, Any]
 ) -> None:

@@ -45,9 +45,16 @@ class Standing:
 
     def rungs(self, roster: Roster) -> list[Rung]:
         """The ladder above."""
-        missed = "first_contact_due" if self.facts.kind is Kind.OVERDUE else "ack_due"
         involved = Involved(assigned=self.handlers)
-        return rungs(roster.organisation, self.facts, self.decision, missed=missed, involved=involved)
+        return rungs(
+            roster.organisation, self.facts, self.decision, missed=self._missable(), involved=involved
+        )
+
+    def _missable(self) -> str:
+        """The clock whose passing opens the next overdue rung."""
+        if self.facts.acknowledged is not None:
+            return "accept_due"
+        return "first_contact_due" if self.facts.kind is Kind.OVERDUE else "ack_due"
 
 
 def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) -> Standing:

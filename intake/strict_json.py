@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -88,7 +88,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _unsound(value: object, path: str, depth: int) -> Iterator[str]:
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH and isinstance(value, dict | list):
         yield f"{path[:MAX_TEXT]}: nested deeper than {MAX_DEPTH} levels"
     elif isinstance(value, dict):
         if isinstance(value, _Object):
@@ -268,11 +268,13 @@ class Fields:
         for element, path in self.items(key, required=required):
             yield self.at(element, path)
 
-    def identifiers(self, key: str) -> tuple[str, ...]:
-        """A list of ids, without those that are faulty."""
+    def identifiers(self, key: str, known: Collection[str] | None = None, noun: str = "") -> tuple[str, ...]:
+        """A list of ids; with `known` each must be one of those, which the fault calls `noun`."""
         found = []
         for element, path in self.items(key):
             problem = _id_problem(element)
+            if not problem and known is not None and element not in known:
+                problem = f"no {noun} has the id {described(element)}"
             if problem:
                 self.fault_at(path, problem)
             else:

@@ -65,9 +65,9 @@ class _FactsReader:
             severity=fields.token("severity", Severity),
             received=fields.day("received"),
             subjects=self._subjects(),
-            bodies=self._known_all(fields, "bodies", self.bodies, "body or office"),
+            bodies=fields.identifiers("bodies", self.bodies, "body or office"),
             region=self._known(fields, "region", self.regions, "region"),
-            witnesses=self._known_all(fields, "witnesses", self.officers, "officer"),
+            witnesses=fields.identifiers("witnesses", self.officers, "officer"),
             category=fields.optional_text("category"),
             band=fields.token("retaliation_band", Band, Band.MEDIUM),
             imminent_danger=fields.flag("imminent_danger"),
@@ -98,23 +98,16 @@ class _FactsReader:
             fields.fault(key, f"no {noun} has the id {value!r}")
         return value
 
-    def _known_all(self, fields: Fields, key: str, known: Collection[str], noun: str) -> tuple[str, ...]:
-        values = fields.identifiers(key)
-        for value in values:
-            if value not in known:
-                fields.fault(key, f"no {noun} has the id {value!r}")
-        return values
-
     def _subjects(self) -> tuple[str | Described, ...]:
-        faults_at = self.fields
+        fields = self.fields
         found: list[str | Described] = []
-        for element, path in faults_at.items("subjects"):
+        for element, path in fields.items("subjects"):
             if isinstance(element, str):
                 if element not in self.organisation.persons and element not in self.officers:
-                    faults_at.fault_at(path, f"no person or officer has the id {described(element)}")
+                    fields.fault_at(path, f"no person or officer has the id {described(element)}")
                 found.append(element)
             else:
-                found.append(self._described(faults_at.at(element, path)))
+                found.append(self._described(fields.at(element, path)))
         return tuple(found)
 
     def _described(self, fields: Fields) -> Described:
@@ -139,14 +132,14 @@ class _FactsReader:
         unit = self._known(fields, "handling_unit", {EXT_OMB, *self.offices}, "office")
         return Prior(
             handling_unit=unit or "",
-            assigned=self._known_all(fields, "assigned", self.officers, "officer"),
-            decided_by=self._known_all(fields, "decided_by", self.officers, "officer"),
+            assigned=fields.identifiers("assigned", self.officers, "officer"),
+            decided_by=fields.identifiers("decided_by", self.officers, "officer"),
         )
 
     def _certified(self) -> frozenset[str] | None:
         if self.fields.get("certified") is None:
             return None
-        return frozenset(self._known_all(self.fields, "certified", self.officers, "officer"))
+        return frozenset(self.fields.identifiers("certified", self.officers, "officer"))
 
     def _original_kind(self) -> Kind | None:
         if self.fields.get("original_kind") is None:
