@@ -1,0 +1,100 @@
+"""The worker's loop: rounds of chores and jobs until somebody says stop. Several workers may run; none waits for another."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from intake.log import Happening, told
+from intake.outbox import ClaimedJob, claim_job, finish_job, note_failure
+from intake.roster import RosterError
+from triage.worker.chores import expire, release_rungs
+from triage.worker.context import Context
+from triage.worker.jobs import JOBS
+from triage.worker.tick import TICK_FILE, Tick
+
+PAUSE = 5.0  # seconds between rounds
+
+
+@dataclass
+class Worker:
+    """One worker. ``round`` does everything that is due now."""
+
+    context: Context
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _looked: date | None = None
+    """The day on which the ladder was last looked at: what is due depends on the day alone."""
+
+    def run(self) -> None:
+        """Rounds until SIGTERM or SIGINT; the work at hand is finished first."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        self.context.log.info(Happening.STARTED)
+        while not self._stop.is_set():
+            self.round()
+            self._stop.wait(PAUSE)
+        self.context.log.info(Happening.STOPPED)
+
+    def round(self) -> bool:
+        """Everything that is due. False when something could not be done; it stays due."""
+        try:
+            expire(self.context)
+            jobs_done = self._do_jobs()
+            return self._look_after_cases() and jobs_done
+        except DBAPIError as error:
+            self.context.log.error(Happening.UNAVAILABLE, **told(error))
+        except RosterError as error:
+            self.context.log.error(Happening.NO_ROSTER, **told(error))
+        return False
+
+    def _look_after_cases(self) -> bool:
+        today = self.context.today()
+        if today == self._looked:
+            return True
+        played = self.context.clock.fixed is not None
+        tick = Tick(self.context.settings.directory / TICK_FILE)
+        if not played and not tick.is_plausible(today):
+            self.context.log.error(Happening.CLOCK_JUMPED)
+            return False
+        release_rungs(self.context)
+        if not played:
+            tick.remember(today)
+        self._looked = today
+        return True
+
+    def _do_jobs(self) -> bool:
+        failed: set[str] = set()
+        today = self.context.today()
+        while not self._stop.is_set():
+            with self.context.databases.state() as session:
+                job = claim_job(session, today, skip=frozenset(failed))
+                if job is None:
+                    break
+                try:
+                    self._do(session, job)
+                    continue
+                except DBAPIError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - a job that fails in any way must not stop the others
+                    session.rollback()
+                    self.context.log.error(
+                        Happening.JOB_FAILED, job=job.name, attempts=job.attempts + 1, **told(error)
+                    )
+            failed.add(job.id)
+            self._note_failure(job)
+        return not failed
+
+    def _do(self, session: Session, job: ClaimedJob) -> None:
+        JOBS[job.name](session, self.context, job)
+        finish_job(session, job)
+        session.commit()
+
+    def _note_failure(self, job: ClaimedJob) -> None:
+        with self.context.databases.state.begin() as session:
+            if note_failure(session, job):
+                self.context.log.error(Happening.JOB_ABANDONED, job=job.name)
