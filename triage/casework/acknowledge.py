@@ -1,0 +1,55 @@
+"""Acknowledging: the reporter is told that the report arrived and is being looked at; the first clock is met."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from intake.casefile import CaseFile
+from intake.circle import rewrite_ladder, tell
+from intake.events import EventKind
+from intake.roster import Roster
+from intake.routing import decide, facts_from
+from intake.standing import standing_of
+from intake.states import CaseState
+from triage.casework.desk import Actor, Desk, checked_text
+from triage.casework.policy import Act
+from triage.casework.update import Update, newly_met, store_update
+from triage.casework.writing import FIRST_CONTACT, write_answer
+
+ACK = "ack_due"
+FEEDBACK = "feedback_due"
+
+
+def acknowledge(desk: Desk, actor: Actor, case: str, text: str = "", *, seen: int | None = None) -> None:
+    """Move the case from received to acknowledged; ``text``, if there is one, goes to the reporter with it.
+
+    Raises as ``Desk.act``, CorrectThisError.
+    """
+    message = checked_text(text) if text.strip() else None
+    with desk.act(actor, case, Act.ACKNOWLEDGE, seen=seen) as acting:
+        told = {} if message is None else write_answer(acting, message)
+        changed = Update(
+            state=CaseState.ACKNOWLEDGED,
+            met=newly_met(acting.file, actor.today, ACK, FIRST_CONTACT),
+            clocks=_feedback_from(acting.file, actor.roster, actor.today),
+        )
+        store_update(acting, changed)
+        data = {**told, **changed.as_data()}
+        tell(acting.session, acting.file.box, actor.author, EventKind.ACKNOWLEDGED, actor.today, data)
+        standing = standing_of(changed.applied_to(acting.file), actor.roster)
+        rewrite_ladder(acting.session, acting.file, standing, actor.roster, desk.gate)
+
+
+def _feedback_from(file: CaseFile, roster: Roster, today: date) -> dict[str, date]:
+    """Feedback is due counted from an early acknowledgement; a late one buys no time (routing.md, S16)."""
+    organisation = roster.organisation
+    document = {
+        **file.report["facts"],
+        "acknowledged": today.isoformat(),
+        "certified": sorted(roster.certified),
+    }
+    counted = decide(organisation, facts_from(document, organisation), organisation.calendar).clocks
+    promised = file.progress.clocks.get(FEEDBACK)
+    if promised is None or FEEDBACK not in counted or counted[FEEDBACK] >= promised:
+        return {}
+    return {FEEDBACK: counted[FEEDBACK]}

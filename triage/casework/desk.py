@@ -1,0 +1,118 @@
+"""The desk: where an officer with an open session works on cases, and the one way into an act.
+
+Every act runs the same gates in the same order: the case opens with the officer's own key or does not exist, the policy table
+allows it, nobody else acted meanwhile. Then everything it changes is stored in one transaction, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from crypto.keys import PublicKeys
+from intake.casefile import CaseFile, Holder, open_case
+from intake.database.engines import Databases
+from intake.events import EventKind
+from intake.record import Author
+from intake.roster import Officer, Roster
+from intake.time import Clock
+from triage.accounts.session import OfficerSession
+from triage.casework.policy import RULES, Act, Position
+from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, Reason
+
+MAX_TEXT = 20_000  # characters, as the reporter's own messages
+_QUIET = frozenset({EventKind.OPENED, EventKind.NOTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An officer at work today."""
+
+    officer: Officer
+    holder: Holder = field(repr=False)
+    roster: Roster = field(repr=False)
+    today: date
+
+    @property
+    def author(self) -> Author:
+        """Who signs."""
+        return Author(self.officer.id, self.holder.pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A case in the middle of an act: what it was when the act began, and the open transaction."""
+
+    session: Session
+    file: CaseFile
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every act needs of the instance."""
+
+    databases: Databases
+    gate: PublicKeys
+    clock: Clock
+
+    def actor(self, session: OfficerSession) -> Actor:
+        """The officer of a session, on today's date where the organisation is."""
+        today = self.clock.today(session.roster.organisation.calendar.timezone)
+        return Actor(session.officer, Holder(session.officer.id, session.pair), session.roster, today)
+
+    def open(self, session: Session, actor: Actor, case: str) -> CaseFile:
+        """The case, opened with the officer's own key. Raises NoSuchCaseError, CryptoError."""
+        file = open_case(session, case, actor.holder, actor.roster, self.gate)
+        if file is None:
+            raise NoSuchCaseError
+        return file
+
+    @contextmanager
+    def act(self, actor: Actor, case: str, act: Act, *, seen: int | None = None) -> Iterator[Acting]:
+        """The gates, then the act, then the commit. ``seen`` is the newest event that the officer's page showed.
+
+        Raises NoSuchCaseError, NotYoursError, NotNowError; CryptoError when the case was tampered with.
+        """
+        try:
+            with self.databases.state.begin() as session:
+                file = self.open(session, actor, case)
+                RULES[act].check(position_of(file, actor))
+                _check_nothing_changed(file, actor, seen)
+                yield Acting(session, file, actor)
+        except IntegrityError as error:
+            # Two acts cannot both be the next event of a case: the other one was first (intake.record).
+            raise NotNowError(Reason.CHANGED_MEANWHILE) from error
+
+
+def position_of(file: CaseFile, actor: Actor) -> Position:
+    """What the policy asks, read off the signed record."""
+    return Position(actor.officer.duties, file.progress.handlers.get(actor.officer.id), file.progress.state)
+
+
+def newest_number(file: CaseFile) -> int:
+    """The number of the newest event, for ``seen``."""
+    return file.records[-1].number if file.records else -1
+
+
+def checked_text(text: str) -> str:
+    """What was typed, with one kind of line end. Raises CorrectThisError when it is empty or too long."""
+    clean = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not clean:
+        raise CorrectThisError(Reason.EMPTY_TEXT)
+    if len(clean) > MAX_TEXT:
+        raise CorrectThisError(Reason.TEXT_TOO_LONG)
+    return clean
+
+
+def _check_nothing_changed(file: CaseFile, actor: Actor, seen: int | None) -> None:
+    if seen is None:
+        return
+    newer = (record for record in file.records if record.number > seen)
+    if any(record.kind not in _QUIET and record.actor != actor.officer.id for record in newer):
+        raise NotNowError(Reason.CHANGED_MEANWHILE)

@@ -1,0 +1,74 @@
+"""Opening a case to read it. Every read is an event, once per officer and day, recorded before anything is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from intake.card import Card
+from intake.casefile import CaseFile
+from intake.circle import holders, read_card, tell
+from intake.events import EventKind
+from triage.casework.desk import Actor, Desk, position_of
+from triage.casework.people import Colleague, colleagues
+from triage.casework.policy import Act, allowed
+
+_TRIES = 8  # somebody may act in the same moment; each try takes the next number
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CaseView:
+    """What the page of a case shows."""
+
+    file: CaseFile
+    card: Card
+    holders: Sequence[str]
+    acts: frozenset[Act]
+    colleagues: Sequence[Colleague]
+    """To whom the case can be assigned; empty when this officer cannot assign it."""
+
+
+def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
+    """Record the read, then open. Raises NoSuchCaseError; CryptoError when the case was tampered with.
+
+    When the read cannot be recorded nothing is shown: the database's error passes through.
+    """
+    with desk.databases.reading() as session:
+        file = desk.open(session, actor, case)
+    if not was_read_today(file, actor):
+        record_read(desk, actor, case)
+    with desk.databases.reading() as session:
+        file = desk.open(session, actor, case)
+        acts = allowed(position_of(file, actor))
+        return CaseView(
+            file=file,
+            card=read_card(session, file),
+            holders=holders(session, case),
+            acts=acts,
+            colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
+        )
+
+
+def was_read_today(file: CaseFile, actor: Actor) -> bool:
+    """Whether today's read is in the record."""
+    return any(
+        record.kind is EventKind.OPENED and record.actor == actor.officer.id and record.date == actor.today
+        for record in file.records
+    )
+
+
+def record_read(desk: Desk, actor: Actor, case: str) -> None:
+    """Append the read. Raises as ``Desk.open``; IntegrityError when others kept acting first."""
+    for attempt in range(_TRIES):
+        try:
+            with desk.databases.state.begin() as session:
+                file = desk.open(session, actor, case)
+                if not was_read_today(file, actor):
+                    tell(session, file.box, actor.author, EventKind.OPENED, actor.today, {})
+        except IntegrityError:
+            if attempt == _TRIES - 1:
+                raise
+        else:
+            return
