@@ -21,15 +21,8 @@ MAX_TEXT = 1_000
 MAX_ID = 200
 MAX_DEPTH = 60
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_NAMES = {
-    dict: "an object",
-    list: "a list",
-    str: "text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    type(None): "null",
-}
+_NAMES = {list: "a list", bool: "true or false", float: "a number", type(None): "null"}
+_SHOWN = 60
 
 
 class FaultyInputError(ValueError):
@@ -126,8 +119,10 @@ def parsed_date(text: str) -> date | None:
 def described(value: object) -> str:
     """What a person calls this JSON value, for messages; never the whole value."""
     if isinstance(value, str):
-        return repr(value if len(value) <= 60 else f"{value[:57]}...")
-    return _NAMES.get(type(value), "an object" if isinstance(value, dict) else "a value")
+        return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
+    if type(value) is int:
+        return str(value) if abs(value) < 10**_SHOWN else "a very long number"
+    return _NAMES.get(type(value), "an object")
 
 
 class Fields:

@@ -56,7 +56,7 @@ def document(*ties: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def _members(office: str) -> list[dict[str, Any]]:
     name = office.removeprefix("HO-").lower()
-    members = [
+    members: list[dict[str, Any]] = [
         {"id": f"{name}.h", "role": "head", "name": f"Head of {office}"},
         {"id": f"{name}.t", "role": "team_member"},
         {"id": f"{name}.a", "role": "officer"},

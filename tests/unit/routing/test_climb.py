@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.unit.routing.sample import document, organisation, prior, route, tie
 class TestGate:
     """A frightened reporter who walked up to a higher office is not sent down without being asked."""
 
-    HIGH = {"subjects": ["S-C1.s"], "retaliation_band": "high", "entry_unit": "HO-P"}
+    HIGH: ClassVar[dict[str, Any]] = {"subjects": ["S-C1.s"], "retaliation_band": "high", "entry_unit": "HO-P"}
 
     def test_a_report_at_great_risk_stays_where_it_was_handed_in(self) -> None:
         decision = route(**self.HIGH)

@@ -29,7 +29,7 @@ def test_the_gravest_fact_sets_the_priority(given: dict[str, Any], priority: str
 
 
 def test_retaliation_is_never_below_p2() -> None:
-    case = {"kind": "retaliation", "subjects": ["S-C1.s"], "prior": prior("HO-C1")}
+    case: dict[str, Any] = {"kind": "retaliation", "subjects": ["S-C1.s"], "prior": prior("HO-C1")}
     assert route(**case)["priority"] == "P2"
     assert route(**{**case, "severity": "critical"})["priority"] == "P1"
 
