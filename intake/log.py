@@ -78,11 +78,24 @@ FIELDS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
 )
 """Each field that may be written, and what its values look like."""
 
-Logger = structlog.typing.FilteringBoundLogger
+
+class Log:
+    """What a process logs with: a happening, or a failure with the type and place of its exception."""
+
+    def __init__(self, logger: structlog.typing.FilteringBoundLogger) -> None:
+        self._logger = logger
+
+    def note(self, happening: Happening, **fields: str | int) -> None:
+        """Something that is as it should be."""
+        self._logger.info(happening, **fields)
+
+    def failure(self, happening: Happening, error: BaseException | None = None, **fields: str | int) -> None:
+        """Something that somebody should look at. Of ``error``, its type and the module and line that raised it are told."""
+        self._logger.error(happening, **_told(error), **fields)
 
 
-def configure(process: str) -> Logger:
-    """Set up this process's log on standard error, libraries and uncaught exceptions included; returns its logger."""
+def configure(process: str) -> Log:
+    """Set up this process's log on standard error, libraries and uncaught exceptions included."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -94,21 +107,14 @@ def configure(process: str) -> Logger:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logger: Logger = structlog.get_logger().bind(process=process)
+    log = Log(structlog.get_logger().bind(process=process))
     root = logging.getLogger()
-    root.handlers = [_Libraries(logger)]
+    root.handlers = [_Libraries(log)]
     root.setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
-    sys.excepthook = _crash_hook(logger)
-    threading.excepthook = lambda crash: logger.error(Happening.CRASHED, **told(crash.exc_value))
-    return logger
-
-
-def told(error: BaseException | None) -> dict[str, str]:
-    """An exception as two fields: its type, and the module and line that raised it. Its message stays out."""
-    if error is None:
-        return {}
-    return {"error": type(error).__qualname__, "place": _place_of(error.__traceback__)}
+    sys.excepthook = _crash_hook(log)
+    threading.excepthook = lambda crash: log.failure(Happening.CRASHED, crash.exc_value)
+    return log
 
 
 def allow(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -123,6 +129,12 @@ def allow(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mutabl
     }
     kept.update({name: entry[name] for name, fits in FIELDS.items() if name in entry and fits(entry[name])})
     return kept
+
+
+def _told(error: BaseException | None) -> dict[str, str]:
+    if error is None:
+        return {}
+    return {"error": type(error).__qualname__, "place": _place_of(error.__traceback__)}
 
 
 def _add_day(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -142,17 +154,18 @@ def _place_of(trace: TracebackType | None) -> str:
 class _Libraries(logging.Handler):
     """A library's message becomes its logger's name and level: the text may hold an address or a parameter."""
 
-    def __init__(self, logger: Logger) -> None:
+    def __init__(self, log: Log) -> None:
         super().__init__()
-        self._logger = logger
+        self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        self._logger.warning(Happening.LIBRARY, library=record.name, **told(error))
+        self._log.failure(
+            Happening.LIBRARY, record.exc_info[1] if record.exc_info else None, library=record.name
+        )
 
 
-def _crash_hook(logger: Logger) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+def _crash_hook(log: Log) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def hook(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        logger.error(Happening.CRASHED, **told(error))
+        log.failure(Happening.CRASHED, error)
 
     return hook

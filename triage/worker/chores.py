@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from crypto.errors import CryptoError
 from intake.database.volatile_tables import Budget
-from intake.log import Happening, told
+from intake.log import Happening
 from intake.release import Gate, due_cases, release_overdue
 from intake.sessions import expire_sessions
 from triage.worker.context import Context
@@ -37,7 +37,7 @@ def release_rungs(context: Context) -> int:
             with context.databases.state.begin() as session:
                 released += release_overdue(session, case, gate)
         except CryptoError as error:
-            context.log.error(Happening.TAMPERED, **told(error))
+            context.log.failure(Happening.TAMPERED, error)
     if released:
-        context.log.info(Happening.RELEASED, count=released)
+        context.log.note(Happening.RELEASED, count=released)
     return released

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from intake.database.engines import Databases
-from intake.log import Logger, configure
+from intake.log import Log, configure
 from intake.roster import Roster, RosterReader
 from intake.settings import SettingsError, WorkerSettings, load_worker
 from intake.time import Clock
@@ -21,7 +21,7 @@ class Context:
     databases: Databases
     rosters: RosterReader
     clock: Clock
-    log: Logger
+    log: Log
 
     def roster(self) -> Roster:
         """The newest roster. Raises RosterError."""

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from intake.log import Happening, told
+from intake.log import Happening
 from intake.outbox import ClaimedJob, claim_job, finish_job, note_failure
 from intake.roster import RosterError
 from triage.worker.chores import expire, release_rungs
@@ -34,11 +34,11 @@ class Worker:
         """Rounds until SIGTERM or SIGINT; the work at hand is finished first."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        self.context.log.info(Happening.STARTED)
+        self.context.log.note(Happening.STARTED)
         while not self._stop.is_set():
             self.round()
             self._stop.wait(PAUSE)
-        self.context.log.info(Happening.STOPPED)
+        self.context.log.note(Happening.STOPPED)
 
     def round(self) -> bool:
         """Everything that is due. False when something could not be done; it stays due."""
@@ -47,9 +47,9 @@ class Worker:
             jobs_done = self._do_jobs()
             return self._look_after_cases() and jobs_done
         except DBAPIError as error:
-            self.context.log.error(Happening.UNAVAILABLE, **told(error))
+            self.context.log.failure(Happening.UNAVAILABLE, error)
         except RosterError as error:
-            self.context.log.error(Happening.NO_ROSTER, **told(error))
+            self.context.log.failure(Happening.NO_ROSTER, error)
         return False
 
     def _look_after_cases(self) -> bool:
@@ -59,7 +59,7 @@ class Worker:
         played = self.context.clock.fixed is not None
         tick = Tick(self.context.settings.directory / TICK_FILE)
         if not played and not tick.is_plausible(today):
-            self.context.log.error(Happening.CLOCK_JUMPED)
+            self.context.log.failure(Happening.CLOCK_JUMPED)
             return False
         release_rungs(self.context)
         if not played:
@@ -82,8 +82,8 @@ class Worker:
                     raise
                 except Exception as error:  # noqa: BLE001 - a job that fails in any way must not stop the others
                     session.rollback()
-                    self.context.log.error(
-                        Happening.JOB_FAILED, job=job.name, attempts=job.attempts + 1, **told(error)
+                    self.context.log.failure(
+                        Happening.JOB_FAILED, error, job=job.name, attempts=job.attempts + 1
                     )
             failed.add(job.id)
             self._note_failure(job)
@@ -97,4 +97,4 @@ class Worker:
     def _note_failure(self, job: ClaimedJob) -> None:
         with self.context.databases.state.begin() as session:
             if note_failure(session, job):
-                self.context.log.error(Happening.JOB_ABANDONED, job=job.name)
+                self.context.log.failure(Happening.JOB_ABANDONED, job=job.name)

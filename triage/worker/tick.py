@@ -5,7 +5,6 @@ A machine that wakes after a long sleep and a machine whose clock was pushed for
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -39,4 +38,4 @@ class Tick:
         """Keep the day, whole or not at all. Called after two persons confirmed, or when the day is plausible."""
         partial = self.path.with_suffix(".partial")
         partial.write_text(today.isoformat(), encoding="ascii")
-        os.replace(partial, self.path)
+        partial.replace(self.path)
