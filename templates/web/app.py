@@ -1,0 +1,93 @@
+"""The web application both sides are built on: strict before anything is added to it. Knows no route and no service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response
+from flask_babel import format_date
+from jinja2 import BaseLoader, StrictUndefined
+
+from templates.loader import Side, loader_for
+from templates.web import language, routes
+from templates.web.csrf import Csrf
+from templates.web.errors import ErrorPages
+from templates.web.headers import StrictHeaders
+from templates.web.log import Log
+from templates.web.padding import pad_page
+from templates.web.request import MAX_BODY, StrictRequest
+from templates.web.routes import Route, View, Wrap
+from templates.web.static import StaticFiles
+
+
+def _unlimited(_route: Route, view: View) -> View:
+    return view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """Everything a side says about itself."""
+
+    side: Side
+    title: str
+    """What browser tabs and histories show: neutral, it must say nothing to somebody looking over a shoulder (A5)."""
+    secret: bytes = field(repr=False)
+    https: bool
+    language: str
+    log: Log
+    unavailable: tuple[type[Exception], ...] = ()
+    """Exceptions that mean "not now": they answer 503 and keep what was typed."""
+    keep_static: bool = False
+
+
+class StrictFlask(Flask):
+    """Flask that escapes everything, knows only one side's templates, and logs no request."""
+
+    request_class = StrictRequest
+    jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012  # Flask's own
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        super().__init__("templates", static_folder=None, template_folder=None)
+        self.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+        self.config["TRAP_HTTP_EXCEPTIONS"] = False
+
+    def create_global_jinja_loader(self) -> BaseLoader:  # type: ignore[override]  # no blueprint brings templates
+        """This side's folder and the shared one."""
+        return loader_for(self.web.side)
+
+    def select_jinja_autoescape(self, _filename: str | None) -> bool:
+        """Everything, whatever a template is called."""
+        return True
+
+    def log_exception(self, *_arguments: Any, **_options: Any) -> None:
+        """Flask would print address, path and trace; ``ErrorPages`` has logged the fault already."""
+
+
+def make_app(web: Web, route_table: Sequence[Route], services: object, wrap: Wrap = _unlimited) -> StrictFlask:
+    """The application: routes behind the gate, errors with pages, headers around everything."""
+    app = StrictFlask(web)
+    language.install(app, web.side, web.language)
+    csrf = Csrf(web.side, web.secret)
+    csrf.install(app)
+    StaticFiles.load(web.side, keep=web.keep_static).install(app)
+    app.jinja_env.globals.update(layout=f"{web.side}/base.html", site_title=web.title, long_date=_long_date)
+    routes.install(app, route_table, services, csrf, wrap)
+    ErrorPages(web.log, web.unavailable).install(app)
+    app.after_request(_one_of_few_sizes)
+    app.wsgi_app = StrictHeaders(app.wsgi_app, web.https, web.log)  # type: ignore[method-assign]  # Flask's way to wrap
+    return app
+
+
+def _long_date(day: Any) -> str:
+    return str(format_date(day, "long"))
+
+
+def _one_of_few_sizes(response: Response) -> Response:
+    if 300 <= response.status_code < 400:
+        response.set_data(b"")
+    elif response.mimetype == "text/html" and not response.is_streamed:
+        response.set_data(pad_page(response.get_data()))
+    return response

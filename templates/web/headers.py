@@ -1,0 +1,102 @@
+"""The security headers of every response, and what a request brings that we refuse to know. Knows no page.
+
+They are set around the whole application, so a page, an error, a redirect and a crash all carry them. Sources: CSP Level 3,
+Fetch (CORP, COOP, COEP), RFC 6797 (HSTS), Clear Site Data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.datastructures import Headers
+
+from templates.web.log import Log, Trouble
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+CSP = "; ".join(
+    (
+        # Nothing is allowed but our own style sheet and icon: even a template that forgot to escape could not run a script.
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+_DENIED_FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "compute-pressure", "cross-origin-isolated",
+    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
+    "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi",
+    "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get",
+    "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
+)  # fmt: skip
+
+_ALWAYS = {
+    "Content-Security-Policy": CSP,
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Origin-Agent-Cluster": "?1",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _DENIED_FEATURES),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-DNS-Prefetch-Control": "off",
+    "X-Frame-Options": "DENY",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+_HSTS = "max-age=63072000; includeSubDomains"
+NO_STORE = "no-store"
+
+_UNWANTED = ("REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED", "HTTP_VIA",
+             "HTTP_FROM")  # fmt: skip
+_UNWANTED_PREFIXES = ("HTTP_X_FORWARDED_", "HTTP_X_REAL_", "HTTP_X_CLIENT_", "HTTP_CF_", "HTTP_TRUE_CLIENT_")
+
+
+def security_headers(*, https: bool) -> dict[str, str]:
+    """The headers that every response carries, whatever it is."""
+    return _ALWAYS | ({"Strict-Transport-Security": _HSTS} if https else {})
+
+
+@dataclass(frozen=True, slots=True)
+class StrictHeaders:
+    """WSGI around the application: forget the visitor first, then answer with strict headers, even after a crash."""
+
+    application: WSGIApplication
+    https: bool
+    log: Log
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        forget_visitor(environ)
+        strict = security_headers(https=self.https)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
+            merged = Headers(headers)
+            merged.remove("Server")
+            for name, value in strict.items():
+                merged[name] = value
+            merged.setdefault("Cache-Control", NO_STORE)
+            return start_response(status, merged.to_wsgi_list(), exc_info)  # type: ignore[arg-type]  # passed on as it came
+
+        try:
+            return self.application(environ, start)
+        except Exception as error:  # noqa: BLE001  # the last fence: no trace of a fault leaves the process
+            self.log(Trouble.CRASHED, error)
+            body = b"Something went wrong on our side. Please go back and try again.\n"
+            start(
+                "500 Internal Server Error",
+                [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
+            )
+            return [body]
+
+
+def forget_visitor(environ: WSGIEnvironment) -> None:
+    """Drop address, browser and origin page before anything can read them: what does not exist cannot leak (P6)."""
+    for name in list(environ):
+        if name in _UNWANTED or name.startswith(_UNWANTED_PREFIXES):
+            del environ[name]

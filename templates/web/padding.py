@@ -1,0 +1,24 @@
+"""Page sizes in a few classes, so that a watched line does not tell one page from another (P7). Knows no page.
+
+Pages are never compressed: the length of compressed text would tell what is in it (BREACH).
+"""
+
+from __future__ import annotations
+
+SMALLEST = 16 * 1024  # bytes; every ordinary page fits
+_OPEN, _CLOSE = b"\n<!--", b"-->\n"
+
+
+def size_class(length: int) -> int:
+    """The class of a page of ``length`` bytes: 16 KiB, then doubling."""
+    size = SMALLEST
+    while size < length:
+        size *= 2
+    return size
+
+
+def pad_page(page: bytes) -> bytes:
+    """Fill an HTML page up to its class with a comment after its end."""
+    frame = len(_OPEN) + len(_CLOSE)
+    size = size_class(len(page) + frame)
+    return page + _OPEN + b" " * (size - len(page) - frame) + _CLOSE

@@ -1,0 +1,59 @@
+"""What a request can be refused for. Each class is one reason; the words for people are in ``errors``."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+
+class Refused(HTTPException):
+    """A request that breaks a rule of this application. ``reason`` finds its words."""
+
+    code = 422
+    reason = "malformed"
+    description = ""
+
+
+class MalformedForm(Refused):
+    """The body is not a form that a browser makes, or has absurdly many fields."""
+
+
+class FileRefused(Refused):
+    """A file was sent where none is expected: it is refused before a byte of it is kept anywhere (P1)."""
+
+    reason = "file"
+
+
+class UnreadableText(Refused):
+    """Text that is not UTF-8, a lone surrogate among it."""
+
+    reason = "unreadable"
+
+
+class UnknownField(Refused):
+    """A field that this page does not have."""
+
+    reason = "unknown_field"
+
+
+class DuplicateField(Refused):
+    """A field came twice that may come once: guessing which one was meant could change a report."""
+
+    reason = "duplicate_field"
+
+
+class ForgedForm(Refused):
+    """The token is missing or is not this visitor's (CSRF)."""
+
+    code = 403
+    reason = "forged"
+
+
+class Unavailable(Refused):
+    """Something we need is locked, full or gone. Nothing was stored."""
+
+    code = 503
+    reason = "unavailable"
+
+
+class TooLarge(RequestEntityTooLarge):
+    """The body is over the limit; it was refused before it was read."""
