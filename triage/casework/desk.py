@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKeys
 from intake.casefile import CaseFile, Holder, open_case
+from intake.database.case_tables import Case
 from intake.database.engines import Databases
 from intake.events import EventKind
 from intake.record import Author
@@ -73,6 +75,11 @@ class Desk:
             raise NoSuchCaseError
         return file
 
+    def open_to_write(self, session: Session, actor: Actor, case: str) -> CaseFile:
+        """``open``, with other officers' acts on this case waiting: what is decided on stays true until the commit."""
+        session.execute(select(Case.id).where(Case.id == case).with_for_update())
+        return self.open(session, actor, case)
+
     @contextmanager
     def act(self, actor: Actor, case: str, act: Act, *, seen: int | None = None) -> Iterator[Acting]:
         """The gates, then the act, then the commit. ``seen`` is the newest event that the officer's page showed.
@@ -81,12 +88,12 @@ class Desk:
         """
         try:
             with self.databases.state.begin() as session:
-                file = self.open(session, actor, case)
+                file = self.open_to_write(session, actor, case)
                 RULES[act].check(position_of(file, actor))
                 _check_nothing_changed(file, actor, seen)
                 yield Acting(session, file, actor)
         except IntegrityError as error:
-            # Two acts cannot both be the next event of a case: the other one was first (intake.record).
+            # The reporter waits for nobody, and two events cannot both be the next one (intake.record).
             raise NotNowError(Reason.CHANGED_MEANWHILE) from error
 
 

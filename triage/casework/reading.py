@@ -64,7 +64,7 @@ def record_read(desk: Desk, actor: Actor, case: str) -> None:
     for attempt in range(_TRIES):
         try:
             with desk.databases.state.begin() as session:
-                file = desk.open(session, actor, case)
+                file = desk.open_to_write(session, actor, case)
                 if not was_read_today(file, actor):
                     tell(session, file.box, actor.author, EventKind.OPENED, actor.today, {})
         except IntegrityError:
