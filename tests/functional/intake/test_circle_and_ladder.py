@@ -1,4 +1,4 @@
-"""The circle changes: who leaves reads nothing later, who comes reads everything, and a silent office loses the case upwards."""
+"""The circle changes: who leaves reads nothing later, who comes reads everything, a silent office loses the case upwards."""
 
 from __future__ import annotations
 
