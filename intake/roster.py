@@ -217,17 +217,20 @@ class RosterReader:
         self._newest: Roster | None = None
 
     def current(self, today: date) -> Roster:
-        """The newest edition. Raises RosterError: none, forged, older than one seen before, or expired."""
+        """The newest edition, for every use but renewing it. Raises RosterError as ``newest``, and when it has expired."""
+        roster = self.newest()
+        if roster.expires < today:
+            raise RosterError(f"the roster expired on {roster.expires}; renew it with `underseal keys renew`")
+        return roster
+
+    def newest(self) -> Roster:
+        """The newest edition, expired or not. Raises RosterError: none, forged, or older than one seen before."""
         with self._databases.reading() as session:
             number = session.scalar(select(func.max(RosterRow.number)))
         if number is None:
             raise RosterError("there is no roster; make the instance again with `underseal init`")
         if self._newest is None or number != self._newest.number:
             self._newest = self._load(number)
-        if self._newest.expires < today:
-            raise RosterError(
-                f"the roster expired on {self._newest.expires}; renew it with `underseal keys renew`"
-            )
         return self._newest
 
     def _load(self, number: int) -> Roster:
