@@ -1,0 +1,146 @@
+"""A visitor without a browser: follows links and forms over real HTTP, keeps cookies for the visit, sends what a browser sends.
+
+Python's own cookie jar refuses Secure cookies on plain HTTP, where browsers allow them on loopback: so cookies are kept here.
+"""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+_REDIRECTS = 5
+Values = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came back, after redirects."""
+
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    statuses: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole page as text."""
+        return self.body.decode("utf-8")
+
+    def element(self, identifier: str) -> str:
+        """The text inside the element with this id."""
+        return _Finder.find(self.text, identifier)
+
+    @property
+    def fields(self) -> list[dict[str, str | None]]:
+        """Attributes of every input, select and textarea, for looking at."""
+        return _Finder.parsed(self.text).fields
+
+
+@dataclass
+class Visitor:
+    """One visit to one site (``http://127.0.0.1:PORT``)."""
+
+    base: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def get(self, path: str) -> Page:
+        """Open a page, following redirects."""
+        return self._request("GET", path)
+
+    def post(self, path: str, values: Values | None = None, *, follow: bool = True) -> Page:
+        """Send a form from our own page, with the newest token seen. ``follow`` redirects, as a browser does."""
+        pairs = [
+            (name, entry)
+            for name, value in (values or {}).items()
+            for entry in ([value] if isinstance(value, str) else value)
+        ]
+        body = urlencode([("csrf_token", self.token), *pairs]).encode()
+        return self._request("POST", path, body, follow=follow)
+
+    def _request(self, method: str, path: str, body: bytes | None = None, *, follow: bool = True) -> Page:
+        statuses: list[int] = []
+        status, headers, content = self._once(method, path, body)
+        statuses.append(status)
+        while follow and len(statuses) <= _REDIRECTS and _leads_on(status, headers):
+            method, path, body = "GET", headers["location"], None
+            status, headers, content = self._once(method, path, body)
+            statuses.append(status)
+        page = Page(path, status, headers, content, tuple(statuses))
+        if headers.get("content-type", "").startswith("text/html"):
+            self.token = _Finder.parsed(page.text).token or self.token
+        return page
+
+    def _once(self, method: str, path: str, body: bytes | None) -> tuple[int, dict[str, str], bytes]:
+        headers = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=30)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            content = response.read()
+            for line in response.headers.get_all("Set-Cookie") or []:
+                self._keep(line)
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, content
+        finally:
+            connection.close()
+
+    def _keep(self, line: str) -> None:
+        for name, morsel in SimpleCookie(line).items():
+            if morsel.value and morsel["max-age"] != "0":
+                self.cookies[name] = morsel.value
+            else:
+                self.cookies.pop(name, None)
+
+
+def _leads_on(status: int, headers: Mapping[str, str]) -> bool:
+    """A redirect within the site; where a page leads elsewhere, a test must not follow."""
+    return status in {301, 302, 303} and headers.get("location", "//").startswith("/")
+
+
+class _Finder(HTMLParser):
+    def __init__(self, identifier: str | None = None) -> None:
+        super().__init__()
+        self.identifier = identifier
+        self.depth = 0
+        self.inside: list[str] = []
+        self.token: str | None = None
+        self.fields: list[dict[str, str | None]] = []
+
+    @classmethod
+    def parsed(cls, text: str, identifier: str | None = None) -> _Finder:
+        finder = cls(identifier)
+        finder.feed(text)
+        return finder
+
+    @classmethod
+    def find(cls, text: str, identifier: str) -> str:
+        return "".join(cls.parsed(text, identifier).inside).strip()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag in {"input", "select", "textarea", "button"}:
+            self.fields.append({"tag": tag, **values})
+        if values.get("name") == "csrf_token":
+            self.token = values.get("value")
+        if tag in {"input", "br", "img", "meta", "link", "hr"}:
+            return
+        if self.depth:
+            self.depth += 1
+        elif self.identifier is not None and values.get("id") == self.identifier:
+            self.depth = 1
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.depth = max(0, self.depth - 1)
+
+    def handle_data(self, data: str) -> None:
+        if self.depth:
+            self.inside.append(data)
