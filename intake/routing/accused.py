@@ -78,17 +78,14 @@ def _described(
 
 
 def _accused_body(organisation: Organisation, body: str) -> Accused:
-    """A body accused as such counts as its head; an office as the officer who heads it."""
+    """A body accused as such counts as its head, whom the roster may name; an office as the officer who heads it."""
     found = _somewhere(organisation, Post.HEAD, body, None, identity=f"body {body}")
-    if body in organisation.bodies:
-        heads = frozenset(person.id for person in organisation.registered_heads(body))
-        return replace(found, targets=heads | {body}, stands_for=heads)
-    head = organisation.head_of(body)
-    return (
-        found
-        if head is None
-        else replace(found, targets=frozenset({body, head.id}), identity=head.id, officer=head.id)
-    )
+    heads = frozenset(person.id for person in organisation.registered_heads(body))
+    found = replace(found, targets=found.targets | heads, stands_for=heads)
+    officer = organisation.head_of(body)
+    if officer is None:
+        return found
+    return replace(found, targets=found.targets | {officer.id}, identity=officer.id, officer=officer.id)
 
 
 def _somewhere(

@@ -32,8 +32,12 @@ def load(path: Path, loader: Callable[[bytes], Loaded], *, limit: int) -> Loaded
         with path.open("rb") as stream:
             raw = stream.read(limit + 1)
     except OSError as error:
-        raise RefusedError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise RefusedError(
+            f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
+        ) from None
     try:
         return loader(raw)
     except FaultyInputError as error:
-        raise RefusedError("\n".join([f"{path}: {error}", *(f"  {fault}" for fault in error.faults)])) from None
+        raise RefusedError(
+            "\n".join([f"{path}: {error}", *(f"  {fault}" for fault in error.faults)])
+        ) from None

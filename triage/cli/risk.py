@@ -24,7 +24,9 @@ def _print_sum(path: Path, which: Sum, add_up: Callable[[Answers], Score], *, in
 
 
 @click.command()
-@click.option("--answers", type=click.Path(path_type=Path), required=True, metavar="A.json", help="The answers file.")
+@click.option(
+    "--answers", type=click.Path(path_type=Path), required=True, metavar="A.json", help="The answers file."
+)
 @click.option("--explain", "in_words", is_flag=True, help="Print a paragraph to read instead of JSON.")
 def risk(answers: Path, *, in_words: bool) -> None:
     """Print the risk of retaliation as JSON: score, band, overrides, factors."""
@@ -32,7 +34,9 @@ def risk(answers: Path, *, in_words: bool) -> None:
 
 
 @click.command()
-@click.option("--answers", type=click.Path(path_type=Path), required=True, metavar="A.json", help="The answers file.")
+@click.option(
+    "--answers", type=click.Path(path_type=Path), required=True, metavar="A.json", help="The answers file."
+)
 @click.option("--explain", "in_words", is_flag=True, help="Print a paragraph to read instead of JSON.")
 def severity(answers: Path, *, in_words: bool) -> None:
     """Print the severity of the matter as JSON: score, band, overrides, factors."""

@@ -14,8 +14,12 @@ from triage.cli.input_files import load
 
 
 @click.command()
-@click.option("--org", type=click.Path(path_type=Path), required=True, metavar="ORG.json", help="The organisation file.")
-@click.option("--facts", type=click.Path(path_type=Path), required=True, metavar="FACTS.json", help="The facts file.")
+@click.option(
+    "--org", type=click.Path(path_type=Path), required=True, metavar="ORG.json", help="The organisation file."
+)
+@click.option(
+    "--facts", type=click.Path(path_type=Path), required=True, metavar="FACTS.json", help="The facts file."
+)
 @click.option("--explain", "in_words", is_flag=True, help="Print a paragraph to read instead of JSON.")
 def route(org: Path, facts: Path, *, in_words: bool) -> None:
     """Print where a report would go and what follows, as JSON. Nothing is stored."""

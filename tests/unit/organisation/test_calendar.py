@@ -42,8 +42,13 @@ def test_the_first_day_is_never_counted() -> None:
 
 @pytest.mark.parametrize(
     ("zone", "expected"),
-    [("UTC", date(2026, 3, 1)), ("Europe/Paris", date(2026, 3, 2)), ("Asia/Shanghai", date(2026, 3, 2)),
-     ("America/Bogota", date(2026, 3, 1)), ("Pacific/Kiritimati", date(2026, 3, 2))],
+    [
+        ("UTC", date(2026, 3, 1)),
+        ("Europe/Paris", date(2026, 3, 2)),
+        ("Asia/Shanghai", date(2026, 3, 2)),
+        ("America/Bogota", date(2026, 3, 1)),
+        ("Pacific/Kiritimati", date(2026, 3, 2)),
+    ],
 )
 def test_a_late_evening_is_already_tomorrow_further_east(zone: str, expected: date) -> None:
     instant = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -71,8 +76,11 @@ def test_an_unknown_time_zone_is_refused(zone: str) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "expected"),
-    [(Unit.CALENDAR_DAYS, date(2026, 3, 12)), (Unit.WORKING_DAYS, date(2026, 3, 16)),
-     (Unit.CALENDAR_MONTHS, date(2027, 1, 2))],
+    [
+        (Unit.CALENDAR_DAYS, date(2026, 3, 12)),
+        (Unit.WORKING_DAYS, date(2026, 3, 16)),
+        (Unit.CALENDAR_MONTHS, date(2027, 1, 2)),
+    ],
 )
 def test_a_period_counts_in_its_own_unit(unit: Unit, expected: date) -> None:
     assert Period(10, unit).after(date(2026, 3, 2), WorkCalendar()) == expected

@@ -40,17 +40,21 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 
 class TestWhatMayBeLeftOut:
     def test_regions_and_offices_are_enough(self) -> None:
-        tiny = organisation_from({
-            "regions": [{"id": "all", "level": 0}],
-            "handling_offices": [{"id": "office", "region": "all"}],
-        })
+        tiny = organisation_from(
+            {
+                "regions": [{"id": "all", "level": 0}],
+                "handling_offices": [{"id": "office", "region": "all"}],
+            }
+        )
         assert tiny.at_or_above("all") == "office"
         assert tiny.members_of(EXT_OMB) == ()
         assert tiny.calendar.timezone == "UTC"
         assert tiny.pack.id == "default"
 
     def test_an_organisation_without_any_office_loads(self) -> None:
-        bare = organisation_from({"regions": [{"id": "all", "level": 0, "parent": None}], "handling_offices": []})
+        bare = organisation_from(
+            {"regions": [{"id": "all", "level": 0, "parent": None}], "handling_offices": []}
+        )
         assert bare.at_or_above("all") == EXT_OMB
 
     def test_additional_fields_are_kept_for_display_and_mean_nothing(self) -> None:
@@ -72,14 +76,19 @@ class TestWhatMayBeLeftOut:
         assert organisation().officers["c1.h"].duties == {"triage", "handle", "protect", "custody"}
 
     def test_a_member_with_an_empty_list_has_none(self) -> None:
-        assert organisation_from(changed("handling_offices.0.members.0.duties", [])).officers["n.h"].duties == set()
+        assert (
+            organisation_from(changed("handling_offices.0.members.0.duties", [])).officers["n.h"].duties
+            == set()
+        )
 
     def test_duties_that_the_software_does_not_know_are_kept(self) -> None:
         loaded = organisation_from(changed("handling_offices.0.members.0.duties", ["triage", "archive"]))
         assert loaded.officers["n.h"].duties == {"triage", "archive"}
 
     def test_the_external_recipients_members_may_have_titles_of_their_own(self) -> None:
-        loaded = organisation_from(changed("external.0.members", [{"id": "o", "role": "ombudsperson"}, {"id": "p"}]))
+        loaded = organisation_from(
+            changed("external.0.members", [{"id": "o", "role": "ombudsperson"}, {"id": "p"}])
+        )
         assert [member.role for member in loaded.members_of(EXT_OMB)] == [Role.OFFICER, Role.OFFICER]
         assert loaded.officers["o"].extra["role"] == "ombudsperson"
 
@@ -113,62 +122,149 @@ class TestFaults:
         [
             ("regions.1.id", "N0", "regions[1].id: 'N0' is already the id at regions[0]"),
             ("regions.1.parent", "X", "regions[1].parent: no region has the id 'X'"),
-            ("regions.1.parent", None, "regions[1].parent: 'P' is a second region without a parent, after 'N0'"),
+            (
+                "regions.1.parent",
+                None,
+                "regions[1].parent: 'P' is a second region without a parent, after 'N0'",
+            ),
             ("regions.0.parent", "T1", "regions: no region without a parent; exactly one is the top"),
-            ("regions.1.level", 0, "regions[1].level: 0 must be greater than 0, the level of its parent 'N0'"),
-            ("regions.0.level", 1, "regions[0].level: 1 must be 0, the top, because the region has no parent"),
+            (
+                "regions.1.level",
+                0,
+                "regions[1].level: 0 must be greater than 0, the level of its parent 'N0'",
+            ),
+            (
+                "regions.0.level",
+                1,
+                "regions[0].level: 1 must be 0, the top, because the region has no parent",
+            ),
             ("regions.1.level", "1", "regions[1].level: must be a whole number of at least 0, not '1'"),
-            ("regions.1.level", True, "regions[1].level: must be a whole number of at least 0, not true or false"),
+            (
+                "regions.1.level",
+                True,
+                "regions[1].level: must be a whole number of at least 0, not true or false",
+            ),
             ("regions.1.level", None, "regions[1].level: is missing (a whole number; 0 is the top)"),
             ("regions", None, "regions: is missing (a list)"),
             ("regions", {}, "regions: must be a list, not an object"),
             ("regions.2", "Q", "regions[2]: must be an object, not 'Q'"),
             ("handling_offices", None, "handling_offices: is missing (a list)"),
-            ("handling_offices.1.id", "HO-N", "handling_offices[1].id: 'HO-N' is already the id at handling_offices[0]"),
-            ("handling_offices.1.id", "portal",
-             "handling_offices[1].id: 'portal' is a reserved word; give the office another id"),
-            ("handling_offices.1.region", "N0", "handling_offices[1].region: 'N0' has the office 'HO-N' already"),
+            (
+                "handling_offices.1.id",
+                "HO-N",
+                "handling_offices[1].id: 'HO-N' is already the id at handling_offices[0]",
+            ),
+            (
+                "handling_offices.1.id",
+                "portal",
+                "handling_offices[1].id: 'portal' is a reserved word; give the office another id",
+            ),
+            (
+                "handling_offices.1.region",
+                "N0",
+                "handling_offices[1].region: 'N0' has the office 'HO-N' already",
+            ),
             ("handling_offices.1.region", "X", "handling_offices[1].region: no region has the id 'X'"),
             ("handling_offices.1.region", 7, "handling_offices[1].region: must be text, not 7"),
-            ("handling_offices.1.members.1.role", "head",
-             "handling_offices[1].members: 2 members have the role head; an office has at most one"),
-            ("handling_offices.1.members.1.role", "boss",
-             "handling_offices[1].members[1].role: 'boss' is not one of head, team_member, officer"),
-            ("handling_offices.1.members.1.role", None,
-             "handling_offices[1].members[1].role: is missing (one of head, team_member, officer)"),
-            ("handling_offices.1.members.1.id", "n.h",
-             "handling_offices[1].members[1].id: 'n.h' is already the id at handling_offices[0].members[0]"),
+            (
+                "handling_offices.1.members.1.role",
+                "head",
+                "handling_offices[1].members: 2 members have the role head; an office has at most one",
+            ),
+            (
+                "handling_offices.1.members.1.role",
+                "boss",
+                "handling_offices[1].members[1].role: 'boss' is not one of head, team_member, officer",
+            ),
+            (
+                "handling_offices.1.members.1.role",
+                None,
+                "handling_offices[1].members[1].role: is missing (one of head, team_member, officer)",
+            ),
+            (
+                "handling_offices.1.members.1.id",
+                "n.h",
+                "handling_offices[1].members[1].id: 'n.h' is already the id at handling_offices[0].members[0]",
+            ),
             ("handling_offices.1.members.1.id", "", "handling_offices[1].members[1].id: must not be empty"),
-            ("handling_offices.1.members.1.duties", "triage",
-             "handling_offices[1].members[1].duties: must be a list, not 'triage'"),
-            ("handling_offices.1.members.1.duties", [1],
-             "handling_offices[1].members[1].duties[0]: must be text, not 1"),
-            ("external.0.members.0.id", "c1.a",
-             "external[0].members[0].id: 'c1.a' is already the id at handling_offices[5].members[2]"),
-            ("bodies.0.kind", "church", "bodies[0].kind: 'church' is not one of leading_body, subordinate_body"),
+            (
+                "handling_offices.1.members.1.duties",
+                "triage",
+                "handling_offices[1].members[1].duties: must be a list, not 'triage'",
+            ),
+            (
+                "handling_offices.1.members.1.duties",
+                [1],
+                "handling_offices[1].members[1].duties[0]: must be text, not 1",
+            ),
+            (
+                "external.0.members.0.id",
+                "c1.a",
+                "external[0].members[0].id: 'c1.a' is already the id at handling_offices[5].members[2]",
+            ),
+            (
+                "bodies.0.kind",
+                "church",
+                "bodies[0].kind: 'church' is not one of leading_body, subordinate_body",
+            ),
             ("bodies.0.region", "X", "bodies[0].region: no region has the id 'X'"),
             ("bodies.0.id", "x" * 201, "bodies[0].id: has 201 characters; at most 200 are allowed"),
             ("bodies.0.id", "a\nb", "bodies[0].id: must hold printable characters only"),
             ("persons.0.body", "X", "persons[0].body: no body has the id 'X'"),
             ("persons.0.body", None, "persons[0].body: is missing: a head belongs to a body"),
-            ("persons.0.post", "king", "persons[0].post: 'king' is not one of head, team_member, staff, private"),
-            ("persons.0.post", "private",
-             "persons[0].body: must be null for a private person; give the post held in the body, or no body"),
+            (
+                "persons.0.post",
+                "king",
+                "persons[0].post: 'king' is not one of head, team_member, staff, private",
+            ),
+            (
+                "persons.0.post",
+                "private",
+                "persons[0].body: must be null for a private person; give the post held in the body, or no body",
+            ),
             ("persons.44.region", "X", "persons[44].region: no region has the id 'X'"),
-            ("persons.0.id", "c1.a", "persons[0].id: 'c1.a' is already the id at handling_offices[5].members[2]"),
+            (
+                "persons.0.id",
+                "c1.a",
+                "persons[0].id: 'c1.a' is already the id at handling_offices[5].members[2]",
+            ),
             ("ties", [tie("S-C1.h", "S-C1")], "ties[0].officer: no officer has the id 'S-C1.h'"),
             ("ties", [tie("c1.a", "X")], "ties[0].target: no person, officer, body or office has the id 'X'"),
-            ("ties", [tie("c1.a", "N0")], "ties[0].target: no person, officer, body or office has the id 'N0'"),
-            ("ties", [tie("c1.a", "S-C1", "friend")],
-             "ties[0].type: 'friend' is not one of kin, business, worked_in, supervisor"),
-            ("ties", [tie("c1.a", "S-C1", until="2023-02-29")], "ties[0].until: '2023-02-29' is not a date like 2026-03-31"),
-            ("calendar", {"holidays": ["2026-02-30"]}, "calendar.holidays[0]: '2026-02-30' is not a date like 2026-03-31"),
-            ("calendar", {"extra_working_days": "2026-03-07"},
-             "calendar.extra_working_days: must be a list, not '2026-03-07'"),
-            ("calendar", {"timezone": "Mars/Olympus"},
-             "calendar.timezone: 'Mars/Olympus' is not a time zone of the IANA database, such as Europe/Paris"),
-            ("calendar", {"timezone": "../../etc/passwd"},
-             "calendar.timezone: '../../etc/passwd' is not a time zone of the IANA database, such as Europe/Paris"),
+            (
+                "ties",
+                [tie("c1.a", "N0")],
+                "ties[0].target: no person, officer, body or office has the id 'N0'",
+            ),
+            (
+                "ties",
+                [tie("c1.a", "S-C1", "friend")],
+                "ties[0].type: 'friend' is not one of kin, business, worked_in, supervisor",
+            ),
+            (
+                "ties",
+                [tie("c1.a", "S-C1", until="2023-02-29")],
+                "ties[0].until: '2023-02-29' is not a date like 2026-03-31",
+            ),
+            (
+                "calendar",
+                {"holidays": ["2026-02-30"]},
+                "calendar.holidays[0]: '2026-02-30' is not a date like 2026-03-31",
+            ),
+            (
+                "calendar",
+                {"extra_working_days": "2026-03-07"},
+                "calendar.extra_working_days: must be a list, not '2026-03-07'",
+            ),
+            (
+                "calendar",
+                {"timezone": "Mars/Olympus"},
+                "calendar.timezone: 'Mars/Olympus' is not a time zone of the IANA database, such as Europe/Paris",
+            ),
+            (
+                "calendar",
+                {"timezone": "../../etc/passwd"},
+                "calendar.timezone: '../../etc/passwd' is not a time zone of the IANA database, such as Europe/Paris",
+            ),
             ("calendar", [], "calendar: must be an object, not a list"),
             ("pack", "atlantis", "pack: 'atlantis' is not one of default, small"),
             ("pack", "../packs/default", "pack: '../packs/default' is not one of default, small"),
@@ -179,7 +275,8 @@ class TestFaults:
 
     def test_one_broken_part_does_not_drag_others_down(self) -> None:
         assert faults(changed("bodies.6.kind", "church")) == (
-            "bodies[6].kind: 'church' is not one of leading_body, subordinate_body",)
+            "bodies[6].kind: 'church' is not one of leading_body, subordinate_body",
+        )
 
     def test_every_fault_is_named_at_once(self) -> None:
         broken = changed("regions.1.level", "high")
@@ -194,7 +291,9 @@ class TestFaults:
         assert "regions[1].parent: the regions P > T1 > C1 > P1 > P stand in a circle" in faults(circle)
 
     def test_a_region_may_not_be_its_own_parent(self) -> None:
-        assert "regions[2].parent: the regions Q > Q stand in a circle" in faults(changed("regions.2.parent", "Q"))
+        assert "regions[2].parent: the regions Q > Q stand in a circle" in faults(
+            changed("regions.2.parent", "Q")
+        )
 
     @pytest.mark.parametrize("broken", [None, [], "x", 1])
     def test_a_document_must_be_an_object(self, broken: object) -> None:
@@ -230,7 +329,10 @@ class TestAnswers:
         assert where.head_of("HO-P2") is None
         assert (where.level_of("HO-C1"), where.level_of(OVS)) == (3, None)
         assert (where.name_of("c1.h"), where.name_of("S-C1"), where.name_of("unheard of")) == (
-            "Head of HO-C1", "S-C1", "unheard of")
+            "Head of HO-C1",
+            "S-C1",
+            "unheard of",
+        )
 
     def test_a_body_may_have_two_heads(self) -> None:
         people = [{"id": each, "body": "S-C1", "post": "head"} for each in ("one", "two")]
@@ -241,16 +343,25 @@ def large_organisation(bodies: int) -> bytes:
     regions = [{"id": "r0", "level": 0}] + [
         {"id": f"r{n}", "level": n.bit_length(), "parent": f"r{n // 2}"} for n in range(1, 256)
     ]
-    return json.dumps({
-        "regions": regions,
-        "handling_offices": [
-            {"id": f"o{n}", "region": f"r{n}", "members": [
-                {"id": f"o{n}.{m}", "role": "head" if m == 0 else "officer"} for m in range(5)
-            ]} for n in range(256)
-        ],
-        "bodies": [{"id": f"b{n}", "kind": "leading_body", "region": f"r{n % 256}"} for n in range(bodies)],
-        "persons": [{"id": f"p{n}", "body": f"b{n}", "post": "head"} for n in range(bodies)],
-    }).encode()
+    return json.dumps(
+        {
+            "regions": regions,
+            "handling_offices": [
+                {
+                    "id": f"o{n}",
+                    "region": f"r{n}",
+                    "members": [
+                        {"id": f"o{n}.{m}", "role": "head" if m == 0 else "officer"} for m in range(5)
+                    ],
+                }
+                for n in range(256)
+            ],
+            "bodies": [
+                {"id": f"b{n}", "kind": "leading_body", "region": f"r{n % 256}"} for n in range(bodies)
+            ],
+            "persons": [{"id": f"p{n}", "body": f"b{n}", "post": "head"} for n in range(bodies)],
+        }
+    ).encode()
 
 
 def test_an_organisation_of_a_thousand_bodies_loads_in_a_blink() -> None:

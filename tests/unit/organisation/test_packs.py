@@ -15,7 +15,9 @@ from intake.strict_json import FaultyInputError
 
 
 def default_document() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("intake") / "data" / "packs" / "default.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(
+        (files("intake") / "data" / "packs" / "default.json").read_text("utf-8")
+    )
     return found
 
 
@@ -66,4 +68,5 @@ def test_an_unknown_unit_is_refused() -> None:
     with pytest.raises(FaultyInputError) as caught:
         pack_from(broken)
     assert caught.value.faults == (
-        "clocks.ack_due.unit: 'fortnights' is not one of calendar_days, working_days, calendar_months",)
+        "clocks.ack_due.unit: 'fortnights' is not one of calendar_days, working_days, calendar_months",
+    )

@@ -21,13 +21,31 @@ from typing import Any
 from intake.organisation import Organisation, organisation_from
 from intake.routing import Decision, decide, facts_from
 
-REGIONS = [("N0", 0, None), ("P", 1, "N0"), ("Q", 1, "N0"), ("P1", 2, "P"), ("P2", 2, "P"), ("Q1", 2, "Q"),
-           ("C1", 3, "P1"), ("C2", 3, "P1"), ("T1", 4, "C1")]
+REGIONS = [
+    ("N0", 0, None),
+    ("P", 1, "N0"),
+    ("Q", 1, "N0"),
+    ("P1", 2, "P"),
+    ("P2", 2, "P"),
+    ("Q1", 2, "Q"),
+    ("C1", 3, "P1"),
+    ("C2", 3, "P1"),
+    ("T1", 4, "C1"),
+]
 OFFICES = {"HO-N": "N0", "HO-P": "P", "HO-Q": "Q", "HO-P1": "P1", "HO-P2": "P2", "HO-C1": "C1", "HO-C2": "C2"}
-BODIES = [("B-N", "leading_body", "N0"), ("B-P", "leading_body", "P"), ("B-Q", "leading_body", "Q"),
-          ("B-P1", "leading_body", "P1"), ("B-C1", "leading_body", "C1"), ("B-Q1", "leading_body", "Q1"),
-          ("S-C1", "subordinate_body", "C1"), ("S-T1", "subordinate_body", "T1"), ("S-C2", "subordinate_body", "C2"),
-          ("S-P2", "subordinate_body", "P2"), ("S-Q1", "subordinate_body", "Q1")]
+BODIES = [
+    ("B-N", "leading_body", "N0"),
+    ("B-P", "leading_body", "P"),
+    ("B-Q", "leading_body", "Q"),
+    ("B-P1", "leading_body", "P1"),
+    ("B-C1", "leading_body", "C1"),
+    ("B-Q1", "leading_body", "Q1"),
+    ("S-C1", "subordinate_body", "C1"),
+    ("S-T1", "subordinate_body", "T1"),
+    ("S-C2", "subordinate_body", "C2"),
+    ("S-P2", "subordinate_body", "P2"),
+    ("S-Q1", "subordinate_body", "Q1"),
+]
 POSTS = [("h", "head"), ("t", "team_member"), ("u", "team_member"), ("s", "staff")]
 
 
@@ -36,16 +54,27 @@ def document(*ties: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {
         "regions": [{"id": region, "level": level, "parent": parent} for region, level, parent in REGIONS],
         "handling_offices": [
-            {"id": office, "region": region, "members": _members(office)} for office, region in OFFICES.items()
+            {"id": office, "region": region, "members": _members(office)}
+            for office, region in OFFICES.items()
         ],
         "external": [
-            {"id": "EXT-OMB", "what": "recipient of last resort",
-             "members": [{"id": "omb.1", "role": "officer", "name": "Ómar Last"}, {"id": "omb.2", "role": "officer"}]},
+            {
+                "id": "EXT-OMB",
+                "what": "recipient of last resort",
+                "members": [
+                    {"id": "omb.1", "role": "officer", "name": "Ómar Last"},
+                    {"id": "omb.2", "role": "officer"},
+                ],
+            },
             {"id": "OVS", "what": "oversight board", "members": [{"id": "ovs.1", "role": "officer"}]},
         ],
         "bodies": [{"id": body, "kind": kind, "region": region} for body, kind, region in BODIES],
         "persons": [
-            *({"id": f"{body}.{letter}", "body": body, "post": post} for body, _, _ in BODIES for letter, post in POSTS),
+            *(
+                {"id": f"{body}.{letter}", "body": body, "post": post}
+                for body, _, _ in BODIES
+                for letter, post in POSTS
+            ),
             {"id": "private.T1", "body": None, "post": "private", "region": "T1"},
             {"id": "private.nowhere", "body": None, "post": "private"},
         ],
@@ -77,7 +106,13 @@ def tie(officer: str, target: str, kind: str = "kin", until: str | None = None) 
 
 def facts(**given: Any) -> dict[str, Any]:
     """A facts document: an ordinary matter with a low risk, received on Monday 2026-03-02."""
-    return {"kind": "initial", "severity": "low", "retaliation_band": "low", "received": "2026-03-02", **given}
+    return {
+        "kind": "initial",
+        "severity": "low",
+        "retaliation_band": "low",
+        "received": "2026-03-02",
+        **given,
+    }
 
 
 def decided(where: Organisation | None = None, **given: Any) -> Decision:

@@ -12,7 +12,11 @@ from tests.unit.routing.sample import document, organisation, prior, route, tie
 class TestGate:
     """A frightened reporter who walked up to a higher office is not sent down without being asked."""
 
-    HIGH: ClassVar[dict[str, Any]] = {"subjects": ["S-C1.s"], "retaliation_band": "high", "entry_unit": "HO-P"}
+    HIGH: ClassVar[dict[str, Any]] = {
+        "subjects": ["S-C1.s"],
+        "retaliation_band": "high",
+        "entry_unit": "HO-P",
+    }
 
     def test_a_report_at_great_risk_stays_where_it_was_handed_in(self) -> None:
         decision = route(**self.HIGH)
@@ -84,7 +88,9 @@ class TestClimb:
         assert decision["reasons"] == ["C-HEAD", "F-BASE"]
 
     def test_every_step_reports_its_own_cause(self) -> None:
-        decision = route(subjects=["S-C2.h"], reporter_unit="HO-P1", witnesses=["p.h"], certified=["n.t", "omb.1"])
+        decision = route(
+            subjects=["S-C2.h"], reporter_unit="HO-P1", witnesses=["p.h"], certified=["n.t", "omb.1"]
+        )
         assert decision["reasons"] == ["C-HEAD", "C-QUORUM", "C-REPORTER-UNIT", "F-BASE"]
         assert decision["handling_unit"] == "HO-N"
 
@@ -117,7 +123,10 @@ class TestKeys:
 
     def test_with_an_empty_list_nothing_is_left_but_the_external_recipient(self) -> None:
         decision = route(subjects=["S-C1.s"], certified=[])
-        assert (decision["handling_unit"], decision["reasons"]) == ("EXT-OMB", ["C-KEY", "F-BASE", "X-EXTERNAL"])
+        assert (decision["handling_unit"], decision["reasons"]) == (
+            "EXT-OMB",
+            ["C-KEY", "F-BASE", "X-EXTERNAL"],
+        )
 
 
 class TestBypassed:
@@ -161,7 +170,10 @@ class TestForwarding:
     def test_a_higher_office_forwards_openly(self) -> None:
         decision = route(subjects=["S-C1.s"], entry_unit="HO-P")
         assert (decision["handling_unit"], decision["forward_from"], decision["seal_at_entry"]) == (
-            "HO-C1", "HO-P", False)
+            "HO-C1",
+            "HO-P",
+            False,
+        )
 
     def test_an_office_of_another_branch_forwards_openly(self) -> None:
         decision = route(subjects=["S-C1.s"], entry_unit="HO-Q")

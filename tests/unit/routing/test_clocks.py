@@ -83,12 +83,17 @@ class TestWorkingDays:
         assert clocks(both)["accept_due"] == "2026-03-20"
 
     def test_the_day_of_receipt_is_never_counted(self) -> None:
-        assert clocks({"extra_working_days": ["2026-03-07"]}, received="2026-03-07")["accept_due"] == "2026-03-27"
+        assert (
+            clocks({"extra_working_days": ["2026-03-07"]}, received="2026-03-07")["accept_due"]
+            == "2026-03-27"
+        )
 
     def test_a_long_holiday_week_with_a_make_up_sunday(self) -> None:
         # 28 September to 8 October 2026: eight weekdays off from 1 October, made up on Sunday the 27th and Saturday the 10th.
-        week = {"holidays": [f"2026-10-{day:02}" for day in range(1, 9)],
-                "extra_working_days": ["2026-09-27", "2026-10-10"]}
+        week = {
+            "holidays": [f"2026-10-{day:02}" for day in range(1, 9)],
+            "extra_working_days": ["2026-09-27", "2026-10-10"],
+        }
         # From Friday the 25th: 27, 28, 29, 30 September, 9, 10, 12-16, 19-22 October.
         assert clocks(week, received="2026-09-25")["accept_due"] == "2026-10-22"
 
@@ -133,24 +138,40 @@ class TestKinds:
         assert clocks(kind="retaliation", prior=prior("HO-C1"))["first_contact_due"] == "2026-03-05"
 
     def test_a_review_is_decided_in_thirty_calendar_days(self) -> None:
-        assert clocks(kind="review", prior=prior("HO-C1")) == {"ack_due": "2026-03-09", "review_due": "2026-04-01"}
+        assert clocks(kind="review", prior=prior("HO-C1")) == {
+            "ack_due": "2026-03-09",
+            "review_due": "2026-04-01",
+        }
 
     def test_a_review_has_a_first_contact_by_priority(self) -> None:
         assert clocks(kind="review", prior=prior("HO-C1"), severity="high") == {
-            "ack_due": "2026-03-09", "review_due": "2026-04-01", "first_contact_due": "2026-03-05",
+            "ack_due": "2026-03-09",
+            "review_due": "2026-04-01",
+            "first_contact_due": "2026-03-05",
         }
 
     def test_an_overdue_case_keeps_its_clocks_and_gets_a_first_contact(self) -> None:
         found = clocks(kind="overdue", prior=prior("HO-C1"), trigger_date="2026-03-13", acknowledged=None)
-        assert found == {
-            "ack_due": "2026-03-09", "accept_due": "2026-03-23", "feedback_due": "2026-06-09",
-            "first_contact_due": "2026-03-16",  # one working day after Friday the 13th, though the priority is P4
-        }
+        assert (
+            found
+            == {
+                "ack_due": "2026-03-09",
+                "accept_due": "2026-03-23",
+                "feedback_due": "2026-06-09",
+                "first_contact_due": "2026-03-16",  # one working day after Friday the 13th, though the priority is P4
+            }
+        )
 
     def test_danger_does_not_wait_for_monday(self) -> None:
         found = clocks(kind="overdue", prior=prior("HO-C1"), trigger_date="2026-03-13", imminent_danger=True)
         assert found["first_contact_due"] == "2026-03-14"
 
     def test_a_review_that_is_overdue_keeps_the_clocks_of_the_review(self) -> None:
-        found = clocks(kind="overdue", original_kind="review", prior=prior("HO-P1"), trigger_date="2026-03-10")
-        assert found == {"ack_due": "2026-03-09", "review_due": "2026-04-01", "first_contact_due": "2026-03-11"}
+        found = clocks(
+            kind="overdue", original_kind="review", prior=prior("HO-P1"), trigger_date="2026-03-10"
+        )
+        assert found == {
+            "ack_due": "2026-03-09",
+            "review_due": "2026-04-01",
+            "first_contact_due": "2026-03-11",
+        }

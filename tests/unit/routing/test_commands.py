@@ -20,6 +20,7 @@ def written(tmp_path: Path) -> Any:
         path = tmp_path / name
         path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
         return str(path)
+
     return write
 
 
@@ -28,13 +29,17 @@ def run_route(*arguments: str) -> Result:
 
 
 def test_the_decision_is_printed_as_json_and_nothing_else(written: Any) -> None:
-    result = run_route("--org", written("org.json", document()), "--facts", written("f.json", facts(subjects=["S-C1.h"])))
+    result = run_route(
+        "--org", written("org.json", document()), "--facts", written("f.json", facts(subjects=["S-C1.h"]))
+    )
     assert result.exit_code == 0
     assert json.loads(result.stdout) == route(subjects=["S-C1.h"])
 
 
 def test_explain_prints_a_paragraph_to_read(written: Any) -> None:
-    result = run_route("--org", written("org.json", document()), "--facts", written("f.json", facts()), "--explain")
+    result = run_route(
+        "--org", written("org.json", document()), "--facts", written("f.json", facts()), "--explain"
+    )
     assert result.exit_code == 0
     assert result.stdout.startswith("This report, received on 2026-03-02, goes to HO-N.")
     assert len(result.stdout.splitlines()) == 1
@@ -63,7 +68,8 @@ def test_a_file_that_is_not_there_is_said_in_one_line(written: Any) -> None:
     result = run_route("--org", "/nowhere/org.json", "--facts", written("f.json", facts()))
     assert result.exit_code == 1
     assert result.stderr == (
-        "/nowhere/org.json: cannot be read (No such file or directory); check the path and its permissions\n")
+        "/nowhere/org.json: cannot be read (No such file or directory); check the path and its permissions\n"
+    )
 
 
 def test_a_directory_is_no_file(tmp_path: Path) -> None:
@@ -79,9 +85,16 @@ def test_bad_usage_is_two(arguments: list[str]) -> None:
     ("command", "answers", "expected"),
     [
         (risk, {}, {"score": None, "band": "medium", "overrides": [], "factors": {}}),
-        (severity, {"T1": "life", "imminent_danger": "yes"},
-         {"score": 32, "band": "critical", "overrides": ["imminent_danger"],
-          "factors": {"T1": 25, "T2": 5, "T3": 2, "T4": 0, "T5": 0, "T6": 0, "T7": 0}}),
+        (
+            severity,
+            {"T1": "life", "imminent_danger": "yes"},
+            {
+                "score": 32,
+                "band": "critical",
+                "overrides": ["imminent_danger"],
+                "factors": {"T1": 25, "T2": 5, "T3": 2, "T4": 0, "T5": 0, "T6": 0, "T7": 0},
+            },
+        ),
     ],
 )
 def test_the_sums_are_printed_as_json(written: Any, command: Any, answers: object, expected: object) -> None:
@@ -92,7 +105,9 @@ def test_the_sums_are_printed_as_json(written: Any, command: Any, answers: objec
 
 @pytest.mark.parametrize("command", [risk, severity])
 def test_the_sums_explain_themselves(written: Any, command: Any) -> None:
-    result = CliRunner().invoke(command, ["--answers", written("a.json", {"A1": "known", "T1": "life"}), "--explain"])
+    result = CliRunner().invoke(
+        command, ["--answers", written("a.json", {"A1": "known", "T1": "life"}), "--explain"]
+    )
     assert result.exit_code == 0
     assert result.stdout.startswith("The score is")
 

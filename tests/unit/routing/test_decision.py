@@ -12,8 +12,14 @@ from tests.unit.routing.sample import decided, document, facts, organisation, pr
 
 def test_the_document_has_exactly_the_fields_of_the_specification() -> None:
     where = organisation(tie("p.a", "B-C1"), tie("p1.h", "B-C1.h"))
-    given = {"subjects": ["B-C1.h"], "entry_unit": "HO-C1", "severity": "high", "retaliation_band": "critical",
-             "witnesses": ["c1.a"], "category": "court_ruling"}
+    given = {
+        "subjects": ["B-C1.h"],
+        "entry_unit": "HO-C1",
+        "severity": "high",
+        "retaliation_band": "critical",
+        "witnesses": ["c1.a"],
+        "category": "court_ruling",
+    }
     assert route(where, **given) == {
         "handling_unit": "HO-P",
         "reasons": ["C-HEAD", "F-LEAD", "S-SCOPE-REVIEW"],
@@ -23,10 +29,20 @@ def test_the_document_has_exactly_the_fields_of_the_specification() -> None:
         "required_panel": 3,
         "forward_from": "HO-C1",
         "seal_at_entry": True,
-        "clocks": {"accept_due": "2026-03-23", "ack_due": "2026-03-09", "feedback_due": "2026-06-09",
-                   "first_contact_due": "2026-03-03", "forward_due": "2026-03-09"},
-        "notify": ["protection_contact:HO-P", "queue:HO-P", "receipt:reporter", "redirect_advice:reporter",
-                   "sealed_notice:HO-N"],
+        "clocks": {
+            "accept_due": "2026-03-23",
+            "ack_due": "2026-03-09",
+            "feedback_due": "2026-06-09",
+            "first_contact_due": "2026-03-03",
+            "forward_due": "2026-03-09",
+        },
+        "notify": [
+            "protection_contact:HO-P",
+            "queue:HO-P",
+            "receipt:reporter",
+            "redirect_advice:reporter",
+            "sealed_notice:HO-N",
+        ],
         "rule_version": "routing-1/default-1",
     }
 
@@ -53,10 +69,20 @@ class TestWords:
         where = organisation(tie("p1.h", "S-C1"))
         given = {"subjects": ["S-C1.h"], "witnesses": ["c1.h"], "entry_unit": "HO-C1"}
         text = explain(where, facts_from(facts(**given), where), decided(where, **given))
-        for part in ["goes to HO-P.", "(C-HEAD)", "(F-BASE)", "Passed over, and told nothing: HO-C1; HO-P1.",
-                     "Head of HO-C1 (c1.h), a witness", "tied to somebody accused", "priority is P4",
-                     "3 officers decide together", "acknowledge by 2026-03-09", "hands on the sealed envelope",
-                     "sealed_notice:HO-N", "routing-1/default-1"]:
+        for part in [
+            "goes to HO-P.",
+            "(C-HEAD)",
+            "(F-BASE)",
+            "Passed over, and told nothing: HO-C1; HO-P1.",
+            "Head of HO-C1 (c1.h), a witness",
+            "tied to somebody accused",
+            "priority is P4",
+            "3 officers decide together",
+            "acknowledge by 2026-03-09",
+            "hands on the sealed envelope",
+            "sealed_notice:HO-N",
+            "routing-1/default-1",
+        ]:
             assert part in text
         assert "\n" not in text
 
@@ -89,15 +115,27 @@ class TestDerivedAnswers:
             ({"subjects": ["S-C1.s"]}, {"B2": "staff", "B3": "one", "T3": "staff"}),
             ({"subjects": ["private.T1"]}, {"B2": "staff", "B3": "one", "T3": "staff"}),
             ({"subjects": ["S-C1.s", "c1.t"]}, {"B2": "team_member", "B3": "two", "T3": "team_member"}),
-            ({"subjects": ["S-C1.t", {"post": "head", "region": "Q"}]}, {"B2": "head", "B3": "two", "T3": "head"}),
+            (
+                {"subjects": ["S-C1.t", {"post": "head", "region": "Q"}]},
+                {"B2": "head", "B3": "two", "T3": "head"},
+            ),
             ({"bodies": ["S-C1"], "subjects": ["S-C1.h"]}, {"B2": "head", "B3": "one", "T3": "head"}),
-            ({"bodies": ["S-C1"], "subjects": ["S-C1.t", "S-C1.u"]},
-             {"B2": "head", "B3": "three_or_more", "T3": "three_leaders"}),
-            ({"subjects": ["S-C1.s", "S-T1.s", "S-Q1.s", "S-C2.s"]}, {"B2": "staff", "B3": "three_or_more", "T3": "staff"}),
-            ({"subjects": [{"post": "staff", "body": "S-C1", "name": "Head of HO-C1"}]},
-             {"B2": "head", "B3": "one", "T3": "head"}),
+            (
+                {"bodies": ["S-C1"], "subjects": ["S-C1.t", "S-C1.u"]},
+                {"B2": "head", "B3": "three_or_more", "T3": "three_leaders"},
+            ),
+            (
+                {"subjects": ["S-C1.s", "S-T1.s", "S-Q1.s", "S-C2.s"]},
+                {"B2": "staff", "B3": "three_or_more", "T3": "staff"},
+            ),
+            (
+                {"subjects": [{"post": "staff", "body": "S-C1", "name": "Head of HO-C1"}]},
+                {"B2": "head", "B3": "one", "T3": "head"},
+            ),
         ],
     )
-    def test_posts_and_numbers_come_from_the_accused(self, given: dict[str, object], expected: dict[str, str]) -> None:
+    def test_posts_and_numbers_come_from_the_accused(
+        self, given: dict[str, object], expected: dict[str, str]
+    ) -> None:
         where = organisation()
         assert derived_answers(where, facts_from(facts(**given), where)) == expected

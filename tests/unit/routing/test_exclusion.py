@@ -36,7 +36,9 @@ def test_a_witness_is_excluded_wherever_the_case_goes() -> None:
 def test_who_had_the_first_case_is_excluded_from_the_next() -> None:
     earlier = prior("HO-C1", assigned=("c1.a",), decided_by=("c1.h", "p1.a"))
     assert excluded(kind="review", subjects=["S-C1.s"], prior=earlier) == {
-        "c1.a": ["prior"], "c1.h": ["prior"], "p1.a": ["prior"],
+        "c1.a": ["prior"],
+        "c1.h": ["prior"],
+        "p1.a": ["prior"],
     }
 
 
@@ -72,8 +74,13 @@ def test_a_tie_of_the_external_recipient_counts_as_well() -> None:
 
 
 def test_an_officer_may_be_excluded_for_several_causes() -> None:
-    found = excluded(tie("c1.a", "S-C1"), kind="review", subjects=["S-C1.s", "c1.a"], witnesses=["c1.a"],
-                     prior=prior("HO-C1", assigned=("c1.a",)))
+    found = excluded(
+        tie("c1.a", "S-C1"),
+        kind="review",
+        subjects=["S-C1.s", "c1.a"],
+        witnesses=["c1.a"],
+        prior=prior("HO-C1", assigned=("c1.a",)),
+    )
     assert found == {"c1.a": ["prior", "subject", "tie", "witness"]}
 
 
@@ -118,7 +125,9 @@ class TestTypedNames:
     def test_two_officers_of_one_name_are_both_excluded(self) -> None:
         offices = document()["handling_offices"]
         offices[1]["members"][2]["name"] = "Head of HO-C1"
-        found = route(organisation(handling_offices=offices), subjects=[{"name": "Head of HO C1", "post": "private"}])
+        found = route(
+            organisation(handling_offices=offices), subjects=[{"name": "Head of HO C1", "post": "private"}]
+        )
         assert found["excluded_officers"] == {"c1.h": ["subject"], "p.a": ["subject"]}
 
     def test_a_name_that_is_only_like_an_officers_adds_nobody(self) -> None:

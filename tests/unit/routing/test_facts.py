@@ -22,16 +22,43 @@ def faults(document: object) -> tuple[str, ...]:
 def test_three_facts_are_enough() -> None:
     found = facts_from({"kind": "initial", "received": "2026-03-02", "severity": "low"}, organisation())
     assert (found.kind, found.received, found.band, found.entry_unit) == (
-        Kind.INITIAL, date(2026, 3, 2), Band.MEDIUM, "portal")
-    assert (found.subjects, found.bodies, found.witnesses, found.prior, found.certified) == ((), (), (), None, None)
+        Kind.INITIAL,
+        date(2026, 3, 2),
+        Band.MEDIUM,
+        "portal",
+    )
+    assert (found.subjects, found.bodies, found.witnesses, found.prior, found.certified) == (
+        (),
+        (),
+        (),
+        None,
+        None,
+    )
     assert (found.imminent_danger, found.consent_refer_down) == (False, False)
 
 
 def test_null_and_missing_are_the_same() -> None:
-    empty = dict.fromkeys(["subjects", "bodies", "region", "witnesses", "reporter_unit", "category", "retaliation_band",
-                           "imminent_danger", "consent_refer_down", "entry_unit", "acknowledged", "trigger_date", "prior",
-                           "certified"])
-    assert facts_from(facts(**empty), organisation()) == facts_from(facts(retaliation_band=None), organisation())
+    empty = dict.fromkeys(
+        [
+            "subjects",
+            "bodies",
+            "region",
+            "witnesses",
+            "reporter_unit",
+            "category",
+            "retaliation_band",
+            "imminent_danger",
+            "consent_refer_down",
+            "entry_unit",
+            "acknowledged",
+            "trigger_date",
+            "prior",
+            "certified",
+        ]
+    )
+    assert facts_from(facts(**empty), organisation()) == facts_from(
+        facts(retaliation_band=None), organisation()
+    )
 
 
 def test_a_remark_is_ignored() -> None:
@@ -40,23 +67,57 @@ def test_a_remark_is_ignored() -> None:
 
 
 def test_a_misspelt_fact_is_refused_because_it_would_quietly_be_false() -> None:
-    assert faults(facts(imminent_dangr=True)) == ("imminent_dangr: is no fact; did you mean imminent_danger?",)
+    assert faults(facts(imminent_dangr=True)) == (
+        "imminent_dangr: is no fact; did you mean imminent_danger?",
+    )
 
 
 def test_every_fault_is_named_at_once() -> None:
-    found = faults({
-        "kind": "rumour", "severity": "extreme", "received": "2026-02-30", "retaliation_band": 3,
-        "subjects": ["nobody", {"post": "king"}, {"post": "staff", "body": "nowhere"}, 7,
-                     {"post": "private", "body": "S-C1"}],
-        "bodies": ["S-C1", "nowhere"], "witnesses": ["S-C1.s"], "region": "Atlantis", "entry_unit": "a pub",
-        "reporter_unit": "S-C1", "imminent_danger": "yes", "acknowledged": 20260302, "certified": ["nobody"],
-        "prior": {"assigned": ["nobody"]},
-    })
+    found = faults(
+        {
+            "kind": "rumour",
+            "severity": "extreme",
+            "received": "2026-02-30",
+            "retaliation_band": 3,
+            "subjects": [
+                "nobody",
+                {"post": "king"},
+                {"post": "staff", "body": "nowhere"},
+                7,
+                {"post": "private", "body": "S-C1"},
+            ],
+            "bodies": ["S-C1", "nowhere"],
+            "witnesses": ["S-C1.s"],
+            "region": "Atlantis",
+            "entry_unit": "a pub",
+            "reporter_unit": "S-C1",
+            "imminent_danger": "yes",
+            "acknowledged": 20260302,
+            "certified": ["nobody"],
+            "prior": {"assigned": ["nobody"]},
+        }
+    )
     assert [fault.partition(":")[0] for fault in found] == [
-        "kind", "severity", "received", "subjects[0]", "subjects[1].post", "subjects[2].body", "subjects[3]",
-        "subjects[3].post", "subjects[4].body", "bodies[1]", "region", "witnesses[0]", "retaliation_band",
-        "imminent_danger", "reporter_unit", "entry_unit", "acknowledged", "prior.handling_unit",
-        "prior.assigned[0]", "certified[0]",
+        "kind",
+        "severity",
+        "received",
+        "subjects[0]",
+        "subjects[1].post",
+        "subjects[2].body",
+        "subjects[3]",
+        "subjects[3].post",
+        "subjects[4].body",
+        "bodies[1]",
+        "region",
+        "witnesses[0]",
+        "retaliation_band",
+        "imminent_danger",
+        "reporter_unit",
+        "entry_unit",
+        "acknowledged",
+        "prior.handling_unit",
+        "prior.assigned[0]",
+        "certified[0]",
     ]
     assert "kind: 'rumour' is not one of initial, retaliation, handling_complaint, review, overdue" in found
     assert "received: '2026-02-30' is not a date like 2026-03-31" in found
@@ -72,22 +133,26 @@ def test_three_facts_are_required(missing: str) -> None:
 @pytest.mark.parametrize("kind", ["retaliation", "handling_complaint", "review", "overdue"])
 def test_a_later_kind_needs_the_office_that_held_the_case(kind: str) -> None:
     assert faults(facts(kind=kind, trigger_date="2026-03-10")) == (
-        f"prior: is missing: kind {kind} needs the office that held the case",)
+        f"prior: is missing: kind {kind} needs the office that held the case",
+    )
 
 
 def test_overdue_needs_the_day_that_was_missed() -> None:
     assert faults(facts(kind="overdue", prior=prior("HO-C1"))) == (
-        "trigger_date: is missing: kind overdue counts from the day it was missed",)
+        "trigger_date: is missing: kind overdue counts from the day it was missed",
+    )
 
 
 @pytest.mark.parametrize("office", ["OVS", "S-C1", "portal"])
 def test_only_an_office_or_the_external_recipient_can_have_held_a_case(office: str) -> None:
     assert faults(facts(kind="review", prior=prior(office))) == (
-        f"prior.handling_unit: no office has the id {office!r}",)
+        f"prior.handling_unit: no office has the id {office!r}",
+    )
 
 
 @pytest.mark.parametrize(
-    "day", ["2026-3-2", "20260302", "2026-W10-1", "2026-03-02T10:00", "1899-12-31", "3000-01-01", "٢٠٢٦-٠٣-٠٢", ""]
+    "day",
+    ["2026-3-2", "20260302", "2026-W10-1", "2026-03-02T10:00", "1899-12-31", "3000-01-01", "٢٠٢٦-٠٣-٠٢", ""],
 )
 def test_only_a_plain_date_in_a_sane_year_is_taken(day: str) -> None:
     assert faults(facts(received=day))[0].startswith("received: ")
@@ -100,7 +165,8 @@ def test_a_document_must_be_an_object(document: object) -> None:
 
 def test_the_original_kind_belongs_to_what_moves_up() -> None:
     assert faults(facts(original_kind="retaliation")) == (
-        "original_kind: belongs to the kinds review and overdue only",)
+        "original_kind: belongs to the kinds review and overdue only",
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,5 +197,7 @@ def test_a_file_and_its_document_give_the_same_facts() -> None:
 
 
 def test_the_refusal_says_how_much_is_wrong_and_what_to_do() -> None:
-    with pytest.raises(BrokenFactsError, match="the facts file has 2 faults; correct what is named and try again"):
+    with pytest.raises(
+        BrokenFactsError, match="the facts file has 2 faults; correct what is named and try again"
+    ):
         facts_from({"kind": "initial"}, organisation())

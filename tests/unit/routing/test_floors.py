@@ -46,7 +46,11 @@ def test_one_subject_has_the_floor_of_its_place(subject: str, office: str, reaso
         ({"post": "head", "body": "S-C1", "name": "Somebody"}, "HO-C1", "F-BASE"),
         ({"post": "private", "region": "T1"}, "HO-C1", "F-BASE"),
         ({"post": "private"}, "HO-N", "F-BASE"),
-        ({"post": "head", "region": "C1"}, "HO-P1", "F-LEAD"),  # an unlisted body counts as the region's authority
+        (
+            {"post": "head", "region": "C1"},
+            "HO-P1",
+            "F-LEAD",
+        ),  # an unlisted body counts as the region's authority
         ({"post": "team_member", "region": "Q1"}, "HO-Q", "F-LEAD"),
         ({"post": "staff", "region": "C1"}, "HO-C1", "F-BASE"),
         ({"post": "head"}, "EXT-OMB", "F-LEAD"),
@@ -62,7 +66,12 @@ def test_a_typed_subject_has_the_floor_of_its_post(entry: dict[str, Any], office
 
 @pytest.mark.parametrize(
     ("body", "office", "reason"),
-    [("B-C1", "HO-P1", "F-LEAD"), ("S-C1", "HO-C1", "F-BASE"), ("HO-C1", "HO-P1", "F-HO"), ("HO-N", "EXT-OMB", "F-HO")],
+    [
+        ("B-C1", "HO-P1", "F-LEAD"),
+        ("S-C1", "HO-C1", "F-BASE"),
+        ("HO-C1", "HO-P1", "F-HO"),
+        ("HO-N", "EXT-OMB", "F-HO"),
+    ],
 )
 def test_an_accused_body_counts_as_its_head(body: str, office: str, reason: str) -> None:
     decision = route(bodies=[body])
@@ -132,7 +141,10 @@ class TestTeams:
 
     def test_above_the_topmost_office_stands_only_the_external_recipient(self) -> None:
         decision = route(subjects=["B-P.h", "B-P.t", "B-P.u"])
-        assert (decision["handling_unit"], decision["reasons"]) == ("EXT-OMB", ["F-LEAD", "F-TEAM", "X-EXTERNAL"])
+        assert (decision["handling_unit"], decision["reasons"]) == (
+            "EXT-OMB",
+            ["F-LEAD", "F-TEAM", "X-EXTERNAL"],
+        )
 
 
 class TestSeveralFloors:

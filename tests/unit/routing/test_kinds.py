@@ -16,11 +16,14 @@ def test_retaliation_goes_above_both_the_accused_and_the_first_case() -> None:
 def test_retaliation_may_stay_with_the_office_of_the_first_case() -> None:
     decision = route(kind="retaliation", subjects=["S-C1.s"], prior=prior("HO-C1"))
     assert (decision["handling_unit"], decision["bypassed_units"]) == ("HO-C1", [])
-    assert "R-RETALIATION" in decision["reasons"], "the code says that the rule applied, not that the office changed"
+    assert "R-RETALIATION" in decision["reasons"], (
+        "the code says that the rule applied, not that the office changed"
+    )
 
 
 @pytest.mark.parametrize(
-    ("kind", "reason"), [("handling_complaint", "R-SUPPRESS"), ("review", "R-REVIEW"), ("overdue", "R-OVERDUE")]
+    ("kind", "reason"),
+    [("handling_complaint", "R-SUPPRESS"), ("review", "R-REVIEW"), ("overdue", "R-OVERDUE")],
 )
 def test_the_office_that_is_complained_of_never_handles_the_complaint(kind: str, reason: str) -> None:
     decision = route(kind=kind, subjects=["S-C1.s"], prior=prior("HO-C1"), trigger_date="2026-03-10")

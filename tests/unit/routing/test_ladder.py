@@ -10,8 +10,9 @@ from intake.routing import Involved, Rung, decide, facts_from, review_clocks, ru
 from tests.unit.routing.sample import document, facts, organisation, prior, tie
 
 
-def ladder(where: Organisation | None = None, involved: Involved | None = None, missed: str = "ack_due",
-           **given: Any) -> list[Rung]:
+def ladder(
+    where: Organisation | None = None, involved: Involved | None = None, missed: str = "ack_due", **given: Any
+) -> list[Rung]:
     place = where or organisation()
     known = facts_from(facts(**{"subjects": ["S-C1.s"], **given}), place)
     decision = decide(place, known, place.calendar)
@@ -40,7 +41,9 @@ def test_an_overdue_rung_opens_the_day_after_the_missed_clock() -> None:
     assert first.opens == date(2026, 3, 10)
     assert first.clocks["first_contact_due"] == date(2026, 3, 11)
     assert second.opens == date(2026, 3, 12), "the day after the silent office above should have called"
-    assert {first.clocks["ack_due"], second.clocks["ack_due"]} == {date(2026, 3, 9)}, "the reporter's clocks stay"
+    assert {first.clocks["ack_due"], second.clocks["ack_due"]} == {date(2026, 3, 9)}, (
+        "the reporter's clocks stay"
+    )
 
 
 def test_once_acknowledged_the_ladder_waits_for_the_next_clock() -> None:
@@ -51,7 +54,9 @@ def test_a_review_rung_has_no_dates_until_a_review_is_asked_for() -> None:
     rung = next(rung for rung in ladder(severity="high") if rung.kind == "review")
     assert (rung.opens, rung.clocks) == (None, {})
     assert review_clocks(organisation(), rung, date(2026, 7, 31)) == {
-        "ack_due": date(2026, 8, 7), "first_contact_due": date(2026, 8, 5), "review_due": date(2026, 8, 30),
+        "ack_due": date(2026, 8, 7),
+        "first_contact_due": date(2026, 8, 5),
+        "review_due": date(2026, 8, 30),
     }
 
 
@@ -113,9 +118,19 @@ def test_a_review_that_nobody_answers_keeps_its_own_clocks() -> None:
 
 def test_a_rung_is_a_document_to_seal() -> None:
     assert ladder()[0].as_json() == {
-        "kind": "overdue", "prior": "HO-C1", "office": "HO-P1", "panel": 2, "priority": "P4", "urgent": False,
-        "recipients": ["p1.h", "p1.t", "p1.a"], "opens": "2026-03-10",
-        "clocks": {"accept_due": "2026-03-23", "ack_due": "2026-03-09", "feedback_due": "2026-06-09",
-                   "first_contact_due": "2026-03-11"},
+        "kind": "overdue",
+        "prior": "HO-C1",
+        "office": "HO-P1",
+        "panel": 2,
+        "priority": "P4",
+        "urgent": False,
+        "recipients": ["p1.h", "p1.t", "p1.a"],
+        "opens": "2026-03-10",
+        "clocks": {
+            "accept_due": "2026-03-23",
+            "ack_due": "2026-03-09",
+            "feedback_due": "2026-06-09",
+            "first_contact_due": "2026-03-11",
+        },
         "notify": ["accountability_entry:HO-P1", "queue:HO-P1", "receipt:reporter", "sealed_notice:HO-P"],
     }

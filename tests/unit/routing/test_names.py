@@ -33,7 +33,8 @@ def test_writing_makes_no_difference(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Anna Berg", "Anna Borg"), ("José", "Jose"), ("", ""), ("...", "---"), (" ", ""), ("Anna", "")]
+    ("one", "other"),
+    [("Anna Berg", "Anna Borg"), ("José", "Jose"), ("", ""), ("...", "---"), (" ", ""), ("Anna", "")],
 )
 def test_other_names_are_other_people(one: str, other: str) -> None:
     assert not same_name(one, other)
@@ -54,7 +55,9 @@ def named(**names: str) -> Any:
 
 
 class TestNear:
-    @pytest.mark.parametrize("typed", ["Berg, Anna", "Ana Berg", "Anna Brg", "Anan Berg", "Änna Berg", "Anna Borg"])
+    @pytest.mark.parametrize(
+        "typed", ["Berg, Anna", "Ana Berg", "Anna Brg", "Anan Berg", "Änna Berg", "Anna Borg"]
+    )
     def test_a_slip_of_the_pen_is_asked_about(self, typed: str) -> None:
         assert near_names(named(S__C1_h="Anna Berg"), typed) == ("S-C1.h",)
 

@@ -81,7 +81,8 @@ class TestProtection:
 
     def test_retaliation_always_does(self) -> None:
         assert "protection_contact:HO-C1" in notices(
-            kind="retaliation", subjects=["S-C1.s"], prior=prior("HO-C1"), retaliation_band="none")
+            kind="retaliation", subjects=["S-C1.s"], prior=prior("HO-C1"), retaliation_band="none"
+        )
 
     def test_imminent_danger_is_answered_with_advice_at_once(self) -> None:
         assert "danger_advice:reporter" in notices(subjects=["S-C1.s"], imminent_danger=True)
@@ -102,7 +103,8 @@ class TestScope:
 @pytest.mark.parametrize("kind", ["handling_complaint", "overdue"])
 def test_a_missed_or_contested_duty_is_entered_in_the_ledger_above(kind: str) -> None:
     assert "accountability_entry:HO-P1" in notices(
-        kind=kind, subjects=["S-C1.s"], prior=prior("HO-C1"), trigger_date="2026-03-10")
+        kind=kind, subjects=["S-C1.s"], prior=prior("HO-C1"), trigger_date="2026-03-10"
+    )
 
 
 @pytest.mark.parametrize("kind", ["retaliation", "review"])
@@ -144,5 +146,6 @@ class TestAddressees:
         where = organisation()
         decision = decided(where, subjects=["S-C1.h"])
         assert addressees(where, decision, {"c1.t", "p1.b"}) == {
-            "queue:HO-C1": ("c1.t",), "sealed_notice:HO-P1": ("p1.b",),
+            "queue:HO-C1": ("c1.t",),
+            "sealed_notice:HO-P1": ("p1.b",),
         }

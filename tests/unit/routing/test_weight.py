@@ -35,8 +35,13 @@ def test_retaliation_is_never_below_p2() -> None:
 
 
 def test_a_retaliation_case_stays_one_while_it_moves_up() -> None:
-    moved = route(kind="overdue", original_kind="retaliation", subjects=["S-C1.s"], prior=prior("HO-C1"),
-                  trigger_date="2026-03-10")
+    moved = route(
+        kind="overdue",
+        original_kind="retaliation",
+        subjects=["S-C1.s"],
+        prior=prior("HO-C1"),
+        trigger_date="2026-03-10",
+    )
     assert moved["priority"] == "P2"
     assert "protection_contact:HO-P1" in moved["notify"]
 
@@ -57,7 +62,15 @@ def test_a_retaliation_case_stays_one_while_it_moves_up() -> None:
         ({"region": "C1"}, 2),
         ({"subjects": ["S-C1.s"], "kind": "review", "prior": prior("HO-C1")}, 3),
         ({"subjects": ["S-C1.s"], "kind": "handling_complaint", "prior": prior("HO-C1")}, 3),
-        ({"subjects": ["S-C1.s"], "kind": "overdue", "prior": prior("HO-C1"), "trigger_date": "2026-03-10"}, 2),
+        (
+            {
+                "subjects": ["S-C1.s"],
+                "kind": "overdue",
+                "prior": prior("HO-C1"),
+                "trigger_date": "2026-03-10",
+            },
+            2,
+        ),
         ({"subjects": ["B-N.h"]}, None),  # EXT-OMB decides in its own way
     ],
 )

@@ -54,7 +54,9 @@ def test_one_document_can_serve_both_sums() -> None:
     assert dict(answers_from(both, Sum.SEVERITY).chosen) == {"T1": ("life",)}
 
 
-@pytest.mark.parametrize(("value", "set_"), [("yes", True), (True, True), ("no", False), (False, False), (None, False)])
+@pytest.mark.parametrize(
+    ("value", "set_"), [("yes", True), (True, True), ("no", False), (False, False), (None, False)]
+)
 def test_a_flag_is_yes_or_no(value: object, set_: bool) -> None:
     assert ("not_safe" in answers_from({"not_safe": value}, Sum.RISK).flags) is set_
 
@@ -67,7 +69,9 @@ def test_a_file_must_be_strict_json() -> None:
 
 
 def weights_document(which: Sum) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("intake") / "data" / "weights" / f"{which}.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(
+        (files("intake") / "data" / "weights" / f"{which}.json").read_text("utf-8")
+    )
     return found
 
 
@@ -81,13 +85,18 @@ def test_the_shipped_weights_say_their_version_and_why(which: Sum) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"version": 0}, "version: a version of at least 1 and a reason are needed: a case keeps the weights it began with"),
+        (
+            {"version": 0},
+            "version: a version of at least 1 and a reason are needed: a case keeps the weights it began with",
+        ),
         ({"bands": {"low": 1}}, "bands: one band must begin at 0"),
         ({"needed": ["Z9"]}, "overrides: 'Z9' is neither a factor nor a flag"),
         ({"factors": None}, "factors: is missing (an object)"),
         ({"factors": {"A1": {"asks": "?"}}}, "factors.A1.points: is missing (an object)"),
-        ({"overrides": [{"code": "O1", "when": {"Z": "yes"}, "at_least": "high"}]},
-         "overrides: 'Z' is neither a factor nor a flag"),
+        (
+            {"overrides": [{"code": "O1", "when": {"Z": "yes"}, "at_least": "high"}]},
+            "overrides: 'Z' is neither a factor nor a flag",
+        ),
     ],
 )
 def test_incomplete_weights_are_refused(change: dict[str, Any], fault: str) -> None:

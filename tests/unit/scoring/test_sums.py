@@ -18,38 +18,80 @@ def scored_severity(**answers: Any) -> Score:
     return severity(answers_from(answers, Sum.SEVERITY))
 
 
-SAFE = {"A1": "nobody", "A2": "over_15", "A3": "no", "A4": "no", "B1": "none", "B2": "staff", "B3": "one", "C1": "none",
-        "C2": "no", "C3": "no", "D1": "low", "D2": "none", "E1": "outside", "E2": "no", "E3": "has"}
-WORST = {"A1": "known", "A2": "only_me", "A3": "subject", "A4": "yes", "B1": "line", "B2": "head", "B3": "three_or_more",
-         "C1": "actual", "C2": "yes", "C3": "yes", "D1": "critical", "D2": "any", "E1": "permit", "E2": "yes", "E3": "none"}
+SAFE = {
+    "A1": "nobody",
+    "A2": "over_15",
+    "A3": "no",
+    "A4": "no",
+    "B1": "none",
+    "B2": "staff",
+    "B3": "one",
+    "C1": "none",
+    "C2": "no",
+    "C3": "no",
+    "D1": "low",
+    "D2": "none",
+    "E1": "outside",
+    "E2": "no",
+    "E3": "has",
+}
+WORST = {
+    "A1": "known",
+    "A2": "only_me",
+    "A3": "subject",
+    "A4": "yes",
+    "B1": "line",
+    "B2": "head",
+    "B3": "three_or_more",
+    "C1": "actual",
+    "C2": "yes",
+    "C3": "yes",
+    "D1": "critical",
+    "D2": "any",
+    "E1": "permit",
+    "E2": "yes",
+    "E3": "none",
+}
 
 RISK_TABLE = {
     "A1": {"nobody": 0, "officers": 4, "others": 8, "suspected": 14, "known": 20},
     "A2": {"over_15": 1, "5_to_15": 5, "unknown": 6, "2_to_4": 10, "only_me": 14},
-    "A3": {"no": 0, "others": 4, "subject": 8}, "A4": {"no": 0, "yes": 4},
+    "A3": {"no": 0, "others": 4, "subject": 8},
+    "A4": {"no": 0, "yes": 4},
     "B1": {"none": 0, "unknown": 5, "peer": 6, "contract": 10, "higher": 12, "line": 14},
-    "B2": {"staff": 1, "team_member": 5, "head": 8}, "B3": {"one": 0, "two": 3, "three_or_more": 6},
-    "C1": {"none": 0, "signs": 5, "threat": 10, "actual": 14}, "C2": {"no": 0, "yes": 6}, "C3": {"no": 0, "yes": 3},
-    "D1": {"low": 0, "medium": 2, "high": 4, "critical": 6}, "D2": {"none": 0, "any": 5},
-    "E1": {"outside": 0, "ordinary": 2, "temporary": 5, "permit": 6}, "E2": {"no": 0, "yes": 4}, "E3": {"has": 0, "none": 2},
+    "B2": {"staff": 1, "team_member": 5, "head": 8},
+    "B3": {"one": 0, "two": 3, "three_or_more": 6},
+    "C1": {"none": 0, "signs": 5, "threat": 10, "actual": 14},
+    "C2": {"no": 0, "yes": 6},
+    "C3": {"no": 0, "yes": 3},
+    "D1": {"low": 0, "medium": 2, "high": 4, "critical": 6},
+    "D2": {"none": 0, "any": 5},
+    "E1": {"outside": 0, "ordinary": 2, "temporary": 5, "permit": 6},
+    "E2": {"no": 0, "yes": 4},
+    "E3": {"has": 0, "none": 2},
 }
 SEVERITY_TABLE = {
     "T1": {"none": 0, "financial": 5, "rights": 12, "health": 18, "life": 25},
     "T2": {"unknown": 5, "small": 2, "medium": 8, "large": 15},
     "T3": {"staff": 2, "team_member": 8, "head": 12, "three_leaders": 15},
-    "T5": {"once": 0, "repeated": 5, "ongoing": 10}, "T6": {"no": 0, "weeks": 5, "days": 10},
+    "T5": {"once": 0, "repeated": 5, "ongoing": 10},
+    "T6": {"no": 0, "weeks": 5, "days": 10},
     "T7": {"none": 0, "ordinary": 4, "vulnerable": 10},
 }
 
 
 class TestRisk:
-    @pytest.mark.parametrize(("key", "token", "points"), [
-        (key, token, points) for key, tokens in RISK_TABLE.items() for token, points in tokens.items()])
+    @pytest.mark.parametrize(
+        ("key", "token", "points"),
+        [(key, token, points) for key, tokens in RISK_TABLE.items() for token, points in tokens.items()],
+    )
     def test_each_answer_has_its_points(self, key: str, token: str, points: int) -> None:
         assert scored_risk(**{**SAFE, key: token}).factors[key] == points
 
     def test_the_table_has_no_other_answers(self) -> None:
-        assert {key: dict(factor.points) for key, factor in load_weights(Sum.RISK).factors.items()} == RISK_TABLE
+        assert {
+            key: dict(factor.points) for key, factor in load_weights(Sum.RISK).factors.items()
+        } == RISK_TABLE
 
     def test_the_safest_answers_give_two_points(self) -> None:
         score = scored_risk(**SAFE)
@@ -68,8 +110,23 @@ class TestRisk:
             ({"A1": "suspected", "A3": "others", "C3": "yes", "E1": "ordinary"}, 25, "medium"),
             ({"A1": "known", "A2": "only_me", "A3": "subject"}, 43, "medium"),
             ({"A1": "known", "A2": "only_me", "A3": "subject", "D1": "medium"}, 45, "high"),
-            ({"A1": "known", "A2": "only_me", "A3": "subject", "A4": "yes", "B1": "higher", "D1": "high"}, 63, "high"),
-            ({"A1": "known", "A2": "only_me", "A3": "subject", "A4": "yes", "B1": "higher", "D1": "critical"}, 65, "critical"),
+            (
+                {"A1": "known", "A2": "only_me", "A3": "subject", "A4": "yes", "B1": "higher", "D1": "high"},
+                63,
+                "high",
+            ),
+            (
+                {
+                    "A1": "known",
+                    "A2": "only_me",
+                    "A3": "subject",
+                    "A4": "yes",
+                    "B1": "higher",
+                    "D1": "critical",
+                },
+                65,
+                "critical",
+            ),
         ],
     )
     def test_bands_begin_at_their_points(self, answers: dict[str, str], score: int, band: str) -> None:
@@ -110,7 +167,11 @@ class TestOverrides:
             ({"C1": "signs"}, (), "low"),
             ({"not_safe": "yes"}, ("O4",), "high"),
             ({"not_safe": "no", "threat_of_violence": "no"}, (), "low"),
-            ({"threat_of_violence": "yes", "not_safe": "yes", "C1": "actual"}, ("O1", "O3", "O4"), "critical"),
+            (
+                {"threat_of_violence": "yes", "not_safe": "yes", "C1": "actual"},
+                ("O1", "O3", "O4"),
+                "critical",
+            ),
         ],
     )
     def test_they_raise_the_band(self, answers: dict[str, str], codes: tuple[str, ...], band: str) -> None:
@@ -127,26 +188,47 @@ class TestOverrides:
 
 
 class TestSeverity:
-    @pytest.mark.parametrize(("key", "token", "points"), [
-        (key, token, points) for key, tokens in SEVERITY_TABLE.items() for token, points in tokens.items()])
+    @pytest.mark.parametrize(
+        ("key", "token", "points"),
+        [(key, token, points) for key, tokens in SEVERITY_TABLE.items() for token, points in tokens.items()],
+    )
     def test_each_answer_has_its_points(self, key: str, token: str, points: int) -> None:
         assert scored_severity(**{key: token}).factors[key] == points
 
     def test_the_gravest_matter_has_a_hundred_points(self) -> None:
-        score = scored_severity(T1="life", T2="large", T3="three_leaders", T5="ongoing", T6="days", T7="vulnerable",
-                                T4=["who", "when", "where", "first_hand", "attachment"])
+        score = scored_severity(
+            T1="life",
+            T2="large",
+            T3="three_leaders",
+            T5="ongoing",
+            T6="days",
+            T7="vulnerable",
+            T4=["who", "when", "where", "first_hand", "attachment"],
+        )
         assert (score.score, score.band) == (100, Band.CRITICAL)
 
-    @pytest.mark.parametrize(("known", "points"), [([], 0), (["who"], 3), (["when", "where", "first_hand"], 9)])
+    @pytest.mark.parametrize(
+        ("known", "points"), [([], 0), (["who"], 3), (["when", "where", "first_hand"], 9)]
+    )
     def test_each_known_detail_has_three_points(self, known: list[str], points: int) -> None:
         assert scored_severity(T4=known).factors["T4"] == points
 
     @pytest.mark.parametrize(
         ("recurrence", "linked", "points"),
-        [("once", 0, 0), ("once", 3, 6), ("repeated", 2, 9), ("repeated", 3, 10), ("ongoing", 0, 10), ("ongoing", 9, 10),
-         (None, 2, 4), ("once", 1000, 10)],
+        [
+            ("once", 0, 0),
+            ("once", 3, 6),
+            ("repeated", 2, 9),
+            ("repeated", 3, 10),
+            ("ongoing", 0, 10),
+            ("ongoing", 9, 10),
+            (None, 2, 4),
+            ("once", 1000, 10),
+        ],
     )
-    def test_linked_reports_count_two_each_up_to_ten(self, recurrence: str | None, linked: int, points: int) -> None:
+    def test_linked_reports_count_two_each_up_to_ten(
+        self, recurrence: str | None, linked: int, points: int
+    ) -> None:
         assert scored_severity(T5=recurrence, linked=linked).factors["T5"] == points
 
     @pytest.mark.parametrize(
@@ -157,9 +239,24 @@ class TestSeverity:
             ({"T1": "rights", "T2": "small", "T3": "staff", "T7": "ordinary"}, 20, "medium"),
             ({"T1": "life", "T2": "medium", "T3": "team_member", "T4": ["who"]}, 44, "medium"),
             ({"T1": "life", "T2": "large", "T3": None, "T4": ["who"]}, 45, "high"),
-            ({"T1": "life", "T2": "large", "T3": "head", "T4": ["who", "when", "where"], "T7": "ordinary",
-              "T5": "once", "linked": 2}, 69, "high"),
-            ({"T1": "life", "T2": "large", "T3": "three_leaders", "T5": "ongoing", "T6": "weeks"}, 70, "critical"),
+            (
+                {
+                    "T1": "life",
+                    "T2": "large",
+                    "T3": "head",
+                    "T4": ["who", "when", "where"],
+                    "T7": "ordinary",
+                    "T5": "once",
+                    "linked": 2,
+                },
+                69,
+                "high",
+            ),
+            (
+                {"T1": "life", "T2": "large", "T3": "three_leaders", "T5": "ongoing", "T6": "weeks"},
+                70,
+                "critical",
+            ),
         ],
     )
     def test_bands_begin_at_their_points(self, answers: dict[str, Any], score: int, band: str) -> None:
@@ -168,10 +265,22 @@ class TestSeverity:
 
     def test_missing_scale_and_subject_count_as_unknown(self) -> None:
         assert dict(scored_severity(T1="none").factors) == {
-            "T1": 0, "T2": 5, "T3": 2, "T4": 0, "T5": 0, "T6": 0, "T7": 0}
+            "T1": 0,
+            "T2": 5,
+            "T3": 2,
+            "T4": 0,
+            "T5": 0,
+            "T6": 0,
+            "T7": 0,
+        }
 
     def test_no_answer_at_all_is_no_score_and_medium(self) -> None:
-        assert scored_severity().as_json() == {"score": None, "band": "medium", "overrides": [], "factors": {}}
+        assert scored_severity().as_json() == {
+            "score": None,
+            "band": "medium",
+            "overrides": [],
+            "factors": {},
+        }
 
     def test_little_known_does_not_make_a_matter_medium(self) -> None:
         assert scored_severity(T1="financial").band == "low"
@@ -188,7 +297,8 @@ class TestWords:
         assert text == (
             "The score is 36 of 100 and the band is high. What weighed: who knows or guesses who reported (A1, known) 20 of "
             "20; power over the reporter (B1, line) 14 of 14; how many people could know these facts (A2, over_15) 1 of 14; "
-            "highest post of a subject (B2, staff) 1 of 8. At least this high because of O2. Weights: risk-1.")
+            "highest post of a subject (B2, staff) 1 of 8. At least this high because of O2. Weights: risk-1."
+        )
 
     def test_what_was_not_answered_is_said(self) -> None:
         answers = answers_from({"A3": "no"}, Sum.RISK)
