@@ -91,8 +91,8 @@ def _wait(process: Process) -> None:
     while time.monotonic() < deadline:
         if process.popen.poll() is not None:
             raise AssertionError(f"the server stopped at once: {process.output.read_text()[-2000:]}")
+        connection = HTTPConnection("127.0.0.1", process.port, timeout=5)
         try:
-            connection = HTTPConnection("127.0.0.1", process.port, timeout=5)
             connection.request("GET", "/health")
             if connection.getresponse().status == 200:
                 return
