@@ -153,7 +153,7 @@ def build_instance(
         copy_directory=copy_directory,
         demo=demo,
     )
-    make_instance(directory, plan, enrol=enrol, announce=kept.append)
+    make_instance(directory, plan, enrol=enrol, announce=lambda ceremony, _: kept.append(ceremony))
     portal, triage, worker = load_portal(directory), load_triage(directory), load_worker(directory)
     owned = portal if database is None else _Owned(database.render_as_string(hide_password=False))
     return Instance(

@@ -118,7 +118,7 @@ def init(  # noqa: PLR0913 - each is an option of the command, named in docs/int
         copy_directory=_prepared(copy_directory, directory),
     )
 
-    def announce(ceremony: Ceremony) -> None:
+    def announce(ceremony: Ceremony, _directory: Path) -> None:
         sheet = render_sheet(
             ceremony, threshold, make_shares(ceremony.recovery, threshold), enrol.first_logins
         )

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
+from triage.cli.demo import demo, totp
+from triage.cli.doctor import doctor
 from triage.cli.group import CommandGroup
 from triage.cli.init import init
+from triage.cli.migrate import migrate
 from triage.cli.officers import keys, officer
 from triage.cli.processes import portal, triage, worker
 from triage.cli.risk import risk, severity
 from triage.cli.route import route
 
-COMMANDS: tuple[click.Command, ...] = (init, officer, keys, portal, triage, worker, route, risk, severity)
+COMMANDS: tuple[click.Command, ...] = (
+    init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, route, risk, severity,
+)  # fmt: skip
 
 
 @click.group(cls=CommandGroup, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="underseal", prog_name="underseal")
 def main() -> None:
     """Anonymous whistleblower reporting: sealed to the right officers, provable, never lost."""
+    os.umask(0o077)  # whatever a command or a process writes is readable by its owner alone

@@ -62,7 +62,6 @@ def _become(module: str, directory: Path, host: str | None, port: int | None, to
     played = _played(directory, today)
     options = {"--host": host, "--port": port, "--today": played}
     given = [part for name, value in options.items() if value is not None for part in (name, str(value))]
-    os.umask(0o077)
     os.execv(sys.executable, [sys.executable, "-P", "-m", module, str(directory), *given])  # noqa: S606 - no shell, our own module
 
 

@@ -90,8 +90,11 @@ class Ceremony:
 Enrol = Callable[[Databases, TriageSettings, Organisation], Iterable[Officer]]
 """Makes the first accounts and returns who is to be certified."""
 
-Announce = Callable[[Ceremony], None]
-"""Shows the ceremony sheet. When it fails, nothing is made: shares that nobody saw would be shares that nobody has."""
+Announce = Callable[[Ceremony, Path], None]
+"""Shows the ceremony sheet; the path is the directory while it is being made.
+
+When it fails, nothing is made: shares that nobody saw would be shares that nobody has.
+"""
 
 
 def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce) -> None:
@@ -113,7 +116,7 @@ def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce)
         if plan.database is None:
             _make_sqlite(directory)
         _fill(directory, ceremony, enrol)
-        announce(ceremony)
+        announce(ceremony, directory)
         directory.rename(target)
 
 

@@ -1,0 +1,274 @@
+"""`underseal doctor`: what would stop reports from being accepted, read or kept, one line each. It repairs nothing.
+
+A check is a function that yields findings; it never raises, because a patient with one broken part still wants to hear about
+the others.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from intake.database.engines import Databases, make_engine
+from intake.organisation import EXT_OMB, Duty
+from intake.outbox import abandoned_jobs
+from intake.roster import Roster, RosterError, RosterReader
+from intake.settings import (
+    PORTAL_FILE,
+    ROSTER_FILE,
+    SETTINGS_FILE,
+    TRIAGE_FILE,
+    WORKER_FILE,
+    CommonSettings,
+    SettingsError,
+    load_portal,
+    load_triage,
+    load_worker,
+    read_public,
+)
+from triage.migrations.store import Store
+from triage.migrations.upgrade import is_current
+from triage.worker.tick import TICK_FILE, Tick
+
+EXPIRES_SOON = timedelta(days=30)
+MIN_FREE = 512 * 1024 * 1024  # bytes; a filing takes about 150 KB, so this is some thousands of reports
+
+
+class Grade(StrEnum):
+    """How bad it is. Only FAIL makes ``doctor`` exit with 1."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line."""
+
+    grade: Grade
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The instance under examination, the settings of whichever processes run on this machine, and the day."""
+
+    directory: Path
+    settings: dict[str, CommonSettings]
+    today: date
+
+    @property
+    def any_settings(self) -> CommonSettings | None:
+        """Settings that can read the database: the back office's see most."""
+        return next(
+            (
+                self.settings[name]
+                for name in (TRIAGE_FILE, WORKER_FILE, PORTAL_FILE)
+                if name in self.settings
+            ),
+            None,
+        )
+
+
+Check = Callable[[Patient], Iterator[Finding]]
+
+
+def examine(directory: Path, today: date) -> list[Finding]:
+    """Every finding. Raises SettingsError only when there is no instance at all."""
+    read_public(directory)
+    settings: dict[str, CommonSettings] = {}
+    findings = []
+    for name, load in ((PORTAL_FILE, load_portal), (TRIAGE_FILE, load_triage), (WORKER_FILE, load_worker)):
+        if not (directory / name).exists():
+            findings.append(Finding(Grade.WARN, f"{name} is not here: this machine cannot run that process"))
+            continue
+        try:
+            settings[name] = load(directory)
+            findings.append(
+                Finding(Grade.OK, f"{SETTINGS_FILE} and {name} can be read, by their owner alone")
+            )
+        except SettingsError as error:
+            findings.append(Finding(Grade.FAIL, str(error)))
+    patient = Patient(directory, settings, today)
+    return [*findings, *(finding for check in CHECKS for finding in check(patient))]
+
+
+def _check_files(patient: Patient) -> Iterator[Finding]:
+    if stat.S_IMODE(patient.directory.stat().st_mode) & 0o077:
+        yield Finding(
+            Grade.FAIL, f"others can look into {patient.directory}; run: chmod 700 {patient.directory}"
+        )
+    if (patient.directory / ROSTER_FILE).exists():
+        yield Finding(
+            Grade.WARN,
+            f"{ROSTER_FILE} is still here: whoever takes this machine can name officers; move it offline",
+        )
+    else:
+        yield Finding(Grade.OK, f"{ROSTER_FILE} is offline")
+
+
+def _check_database(patient: Patient) -> Iterator[Finding]:
+    for name, settings in patient.settings.items():
+        for store, url in ((Store.STATE, settings.database_url), (Store.VOLATILE, settings.volatile_url)):
+            engine = make_engine(url)
+            yield _state_of(engine, store, name)
+            engine.dispose()
+
+
+def _state_of(engine: Engine, store: Store, name: str) -> Finding:
+    try:
+        with engine.connect() as connection:
+            current = is_current(connection, store)
+    except DBAPIError as error:
+        return Finding(Grade.FAIL, f"the {store.value} database does not answer {name} ({_reason(error)})")
+    if not current:
+        return Finding(
+            Grade.FAIL, f"the {store.value} database is not at this release's schema; run: underseal migrate"
+        )
+    return Finding(Grade.OK, f"the {store.value} database answers {name} and has this release's schema")
+
+
+def _check_roster(patient: Patient) -> Iterator[Finding]:
+    settings = patient.any_settings
+    if settings is None:
+        return
+    databases = Databases.open(settings)
+    try:
+        roster = RosterReader(databases, settings.roster_root, settings.seen_file).current(patient.today)
+        yield from _roster_findings(roster, patient.today)
+    except (RosterError, DBAPIError) as error:
+        yield Finding(
+            Grade.FAIL, str(error) if isinstance(error, RosterError) else f"no roster ({_reason(error)})"
+        )
+    finally:
+        databases.close()
+
+
+def _roster_findings(roster: Roster, today: date) -> Iterator[Finding]:
+    if roster.expires - today <= EXPIRES_SOON:
+        yield Finding(
+            Grade.WARN, f"roster {roster.number} expires on {roster.expires}; run: underseal keys renew"
+        )
+    else:
+        yield Finding(
+            Grade.OK, f"roster {roster.number} is signed by the root and valid until {roster.expires}"
+        )
+    able = {office: _able(roster, office) for office in (*roster.organisation.offices, EXT_OMB)}
+    if not any(able.values()):
+        yield Finding(
+            Grade.FAIL, "nobody can receive a report: the portal refuses all; run: underseal officer add"
+        )
+    elif not able[EXT_OMB]:
+        yield Finding(
+            Grade.WARN,
+            f"nobody certified at {EXT_OMB}: a report that no office may handle cannot be accepted",
+        )
+    panel = roster.organisation.pack.enlarged_panel
+    for office in roster.organisation.offices:
+        yield from _office_findings(roster, office, able[office], panel)
+
+
+def _able(roster: Roster, office: str) -> list[str]:
+    members = roster.organisation.members_of(office)
+    return [member.id for member in members if member.id in roster.certified and Duty.TRIAGE in member.duties]
+
+
+def _office_findings(roster: Roster, office: str, able: list[str], panel: int) -> Iterator[Finding]:
+    name = roster.organisation.name_of(office)
+    missing = [
+        member.id for member in roster.organisation.members_of(office) if member.id not in roster.certified
+    ]
+    if not able:
+        yield Finding(
+            Grade.WARN, f"{name}: nobody has keys, so its reports climb to the office above (C-KEY)"
+        )
+    elif len(able) < panel:
+        yield Finding(Grade.WARN, f"{name}: {len(able)} certified for triage, fewer than a panel of {panel}")
+    else:
+        yield Finding(Grade.OK, f"{name}: {len(able)} certified for triage")
+    if able and missing:
+        yield Finding(Grade.WARN, f"{name}: without keys: {', '.join(missing)}; run: underseal officer add")
+
+
+def _check_copy(patient: Patient) -> Iterator[Finding]:
+    copy = read_public(patient.directory).copy_directory
+    if copy is None:
+        yield Finding(
+            Grade.WARN,
+            f"no second copy: losing this disk loses reports; set copy_directory in {SETTINGS_FILE}",
+        )
+    elif not copy.is_dir():
+        yield Finding(
+            Grade.FAIL, f"the second copy's place {copy} is not there: no report is accepted until it is"
+        )
+    elif copy.stat().st_dev == patient.directory.stat().st_dev:
+        yield Finding(Grade.WARN, f"the second copy {copy} lies on the same disk: losing the disk loses both")
+    else:
+        yield Finding(Grade.OK, f"the second copy goes to {copy}")
+
+
+def _check_jobs(patient: Patient) -> Iterator[Finding]:
+    settings = patient.settings.get(WORKER_FILE)
+    if settings is None:
+        return
+    databases = Databases.open(settings)
+    try:
+        with databases.reading() as session:
+            names = abandoned_jobs(session)
+        if names:
+            kinds = ", ".join(sorted(set(names)))
+            yield Finding(
+                Grade.FAIL,
+                f"{len(names)} jobs were given up ({kinds}); the worker's log says where they fail",
+            )
+        else:
+            yield Finding(Grade.OK, "no job was given up")
+    except DBAPIError as error:
+        yield Finding(Grade.FAIL, f"the outbox cannot be read ({_reason(error)})")
+    finally:
+        databases.close()
+
+
+def _check_clock(patient: Patient) -> Iterator[Finding]:
+    tick = Tick(patient.directory / TICK_FILE)
+    # A clock that is behind the newest file of the instance has been set back, or has never been set.
+    newest = max((path.stat().st_mtime for path in patient.directory.iterdir()), default=0.0)
+    now = datetime.now(UTC)
+    if newest > now.timestamp() + 3600:
+        yield Finding(
+            Grade.FAIL, "the clock is behind the instance's own files; set it, or deadlines are wrong"
+        )
+    elif not tick.is_plausible(patient.today):
+        yield Finding(
+            Grade.FAIL,
+            "the worker last worked more than two days before today and releases nothing until two officers confirm the "
+            "date; run: underseal worker --confirm-today",
+        )
+    else:
+        yield Finding(Grade.OK, f"the clock says {patient.today}")
+
+
+def _check_disk(patient: Patient) -> Iterator[Finding]:
+    free = shutil.disk_usage(patient.directory).free
+    text = f"{free // (1024 * 1024)} MiB free beside the instance"
+    yield Finding(
+        Grade.OK if free >= MIN_FREE else Grade.FAIL, text if free >= MIN_FREE else f"only {text}; make room"
+    )
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]
+
+
+CHECKS: tuple[Check, ...] = (
+    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_clock, _check_disk,
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""The demo's organisation and its reports, as data. Filing them goes through the portal's own code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from itertools import count, islice
+from typing import Any
+
+from intake.drafts import Draft, DraftSubject
+from intake.organisation import Organisation
+
+ORGANISATION = "sample_organisation.json"
+REPORTS = "sample_reports.json"
+
+
+def sample_organisation() -> str:
+    """An invented country's organisation file."""
+    return files("triage.instances").joinpath(ORGANISATION).read_text(encoding="utf-8")
+
+
+def sample_drafts(organisation: Organisation, number: int) -> Iterator[Draft]:
+    """``number`` drafts: every report in turn, each round about the next body of its kind."""
+    reports: list[dict[str, Any]] = json.loads(
+        files("triage.instances").joinpath(REPORTS).read_text(encoding="utf-8")
+    )
+    drafts = (_draft(organisation, report, turn) for turn in count() for report in reports)
+    return islice(drafts, number)
+
+
+def _draft(organisation: Organisation, report: dict[str, Any], turn: int) -> Draft:
+    bodies = [body for body in organisation.bodies if body.endswith(f"-{report['about']}")]
+    body = bodies[turn % len(bodies)]
+    draft = Draft.new()
+    for name, value in report["answers"].items():
+        draft.set(name, value)
+    heads = organisation.registered_heads(body) if report["post"] == "head" else ()
+    draft.subjects.append(DraftSubject(name=heads[0].name if heads else "", post=report["post"], body=body))
+    return draft
