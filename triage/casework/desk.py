@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKeys
 from intake.casefile import CaseFile, Holder, open_case
-from intake.database.case_tables import Case
+from intake.database.case_tables import Case, Grant
 from intake.database.engines import Databases
 from intake.events import EventKind
 from intake.record import Author
@@ -70,6 +70,7 @@ class Desk:
 
     def open(self, session: Session, actor: Actor, case: str) -> CaseFile:
         """The case, opened with the officer's own key. Raises NoSuchCaseError, CryptoError."""
+        _check_held(session, actor, case)
         file = open_case(session, case, actor.holder, actor.roster, self.gate)
         if file is None:
             raise NoSuchCaseError
@@ -77,6 +78,7 @@ class Desk:
 
     def open_to_write(self, session: Session, actor: Actor, case: str) -> CaseFile:
         """``open``, with other officers' acts on this case waiting: what is decided on stays true until the commit."""
+        _check_held(session, actor, case)
         session.execute(select(Case.id).where(Case.id == case).with_for_update())
         return self.open(session, actor, case)
 
@@ -115,6 +117,13 @@ def checked_text(text: str) -> str:
     if len(clean) > MAX_TEXT:
         raise CorrectThisError(Reason.TEXT_TOO_LONG)
     return clean
+
+
+def _check_held(session: Session, actor: Actor, case: str) -> None:
+    # One look into the officer's own grants and no further: a case that exists and one that does not cost the same (P2).
+    held = select(Grant.epoch).where(Grant.officer_id == actor.officer.id, Grant.case_id == case).limit(1)
+    if session.scalar(held) is None:
+        raise NoSuchCaseError
 
 
 def _check_nothing_changed(file: CaseFile, actor: Actor, seen: int | None) -> None:

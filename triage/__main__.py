@@ -1,0 +1,53 @@
+"""``python -P -m triage DIR``: serve the back office of one instance."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from intake.log import configure
+from intake.settings import SettingsError, TriageSettings, load_triage
+from templates.web.server import Listen, ListenError, serve
+from triage.app import create_app
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Serve until told to stop. 0: stopped; 1: cannot start, with one line that says why; 2: wrong usage."""
+    options = _parser().parse_args(given)
+    log = configure("triage")
+    try:
+        settings = _settings(options)
+        serve(
+            lambda: create_app(settings, log, today=options.today),
+            Listen(settings.host, settings.port, settings.https),
+        )
+    except (SettingsError, ListenError) as error:
+        sys.stderr.write(f"triage: {error}\n")
+        return 1
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> TriageSettings:
+    settings = load_triage(options.directory)
+    if options.today is not None and not settings.demo:
+        raise SettingsError("--today works on a demo only: on a real instance nobody may move the date")
+    return replace(settings, host=options.host or settings.host, port=options.port or settings.port)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -P -m triage", description=__doc__)
+    parser.add_argument("directory", metavar="DIR", type=Path, help="the instance")
+    parser.add_argument("--host", metavar="ADDRESS")
+    parser.add_argument("--port", metavar="N", type=int)
+    parser.add_argument(
+        "--today", metavar="DATE", type=date.fromisoformat, help="play a date; on a demo only"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

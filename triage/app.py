@@ -1,0 +1,84 @@
+"""The back office's composition root: from settings to an application. Nothing is built anywhere else, nothing at import."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Flask, g
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from crypto.kdf import PASSWORD_COST, Cost
+from intake.database.engines import Databases
+from intake.log import Happening, Log
+from intake.roster import RosterError, RosterReader
+from intake.settings import TriageSettings
+from intake.time import Clock
+from templates.loader import Side
+from templates.web.app import Web, make_app
+from templates.web.log import Trouble
+from triage.accounts.login import LoginService
+from triage.accounts.session import OfficerSessions
+from triage.accounts.throttle import Throttle
+from triage.casework.desk import Desk
+from triage.web import words
+from triage.web.access import Guard
+from triage.web.routes import ROUTES
+from triage.web.services import Services
+from triage.web.visible import visible
+
+_HAPPENINGS = {
+    Trouble.FAILED: Happening.FAILED,
+    Trouble.UNAVAILABLE: Happening.UNAVAILABLE,
+    Trouble.CRASHED: Happening.CRASHED,
+}
+_NOT_NOW = (OperationalError, PoolTimeoutError, IntegrityError, RosterError)
+
+
+def create_app(
+    settings: TriageSettings, log: Log, *, today: date | None = None, cost: Cost = PASSWORD_COST
+) -> Flask:
+    """The WSGI application of one instance. ``today`` plays a date on a demo; ``cost`` is Argon2id's, for tests alone."""
+    clock = Clock(today)
+    databases = Databases.open(settings)
+    rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
+    services = Services(
+        desk=Desk(databases, settings.gate, clock),
+        logins=LoginService(
+            databases=databases,
+            roster=rosters,
+            throttle=Throttle(databases.volatile, settings.web_secret),
+            clock=clock,
+            pepper=settings.pepper,
+            cost=cost,
+        ),
+        sessions=OfficerSessions.open(databases, rosters, clock),
+    )
+    web = Web(
+        side=Side.TRIAGE,
+        title="Underseal",
+        secret=settings.web_secret,
+        https=settings.https,
+        language=settings.language,
+        log=lambda trouble, error: log.failure(_HAPPENINGS[trouble], error),
+        unavailable=_NOT_NOW,
+        keep_static=True,
+    )
+    app = make_app(web, ROUTES, services, Guard(services).wrap)
+    app.jinja_env.filters["visible"] = visible
+    app.jinja_env.globals.update(
+        words=words,
+        word_for=words.word_for,
+        answer_word=words.answer_word,
+        due_words=words.due_words,
+        instance_name=settings.name,
+        is_demo=settings.demo,
+    )
+    app.context_processor(_who)
+    return app
+
+
+def _who() -> dict[str, str]:
+    """The name above every page behind the login."""
+    session = g.get("officer_session")
+    return {} if session is None else {"me_name": session.roster.organisation.name_of(session.officer.id)}

@@ -1,0 +1,31 @@
+"""Every URL of the back office, with whom it answers and the fields it takes. What is not here does not exist."""
+
+from __future__ import annotations
+
+from templates.web.request import NO_FIELDS, Fields
+from triage.web import case, cases, door
+from triage.web.access import Access, Guarded
+from triage.web.kept import LOGIN_FIELDS
+
+_TEXT = Fields.of("text", "seen")
+
+ROUTES = (
+    Guarded("/", door.first_page, access=Access.ANYBODY),
+    Guarded("/health", door.health, access=Access.ANYBODY),
+    Guarded("/login", door.login, post=LOGIN_FIELDS, access=Access.ANYBODY),
+    Guarded("/logout", door.logout, post=NO_FIELDS, get=False, access=Access.OFFICER),
+    Guarded("/cases", cases.cases, query=frozenset({"state", "page"}), access=Access.OFFICER),
+    Guarded("/cases/search", cases.search, post=Fields.of("q"), get=False, access=Access.OFFICER),
+    Guarded("/cases/<case_id>", case.case, access=Access.OFFICER),
+    Guarded("/cases/<case_id>/acknowledge", case.acknowledge, post=_TEXT, get=False, access=Access.OFFICER),
+    Guarded("/cases/<case_id>/message", case.message, post=_TEXT, get=False, access=Access.OFFICER),
+    Guarded("/cases/<case_id>/note", case.note, post=_TEXT, get=False, access=Access.OFFICER),
+    Guarded(
+        "/cases/<case_id>/assign",
+        case.assign,
+        post=Fields.of("officer", "as", "seen"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded("/cases/<case_id>/recuse", case.recuse, post=NO_FIELDS, get=False, access=Access.OFFICER),
+)

@@ -1,0 +1,222 @@
+"""The words for values: states, clocks, acts, answers, reasons. Values travel; words are chosen per reader, here.
+
+A value that has no words yet is shown as it is: an unknown code must not make a page fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+
+from triage.casework.refusals import Reason
+
+_ = lazy_gettext
+
+STATES: Mapping[str, LazyString] = {
+    "received": _("Received"),
+    "acknowledged": _("Acknowledged"),
+    "assessed": _("Assessed"),
+    "addressing": _("Being addressed"),
+    "concluded": _("Concluded"),
+    "closed": _("Closed"),
+    "redirected": _("Redirected"),
+    "reopened": _("Reopened"),
+}
+
+CLOCKS: Mapping[str, LazyString] = {
+    "ack_due": _("Acknowledge"),
+    "first_contact_due": _("First contact"),
+    "accept_due": _("Accept or refuse"),
+    "feedback_due": _("Feedback to the reporter"),
+    "forward_due": _("Forward"),
+    "review_due": _("Review"),
+}
+
+SCALES: Mapping[str, LazyString] = {
+    "none": _("none"),
+    "low": _("low"),
+    "medium": _("medium"),
+    "high": _("high"),
+    "critical": _("critical"),
+}
+
+ROLES: Mapping[str, LazyString] = {
+    "head": _("head"),
+    "team_member": _("team member"),
+    "officer": _("officer"),
+    "staff": _("staff"),
+    "private": _("private person"),
+}
+
+TASKS: Mapping[str, LazyString] = {"handle": _("handles"), "investigate": _("investigates")}
+
+EVENTS: Mapping[str, LazyString] = {
+    "filed": _("The report was filed"),
+    "opened": _("Opened and read"),
+    "acknowledged": _("Acknowledged"),
+    "answered": _("Wrote to the reporter"),
+    "written": _("The reporter wrote"),
+    "noted": _("Wrote a note"),
+    "assigned": _("Assigned"),
+    "recused": _("Left the case"),
+    "released": _("Moved up, because a date was missed"),
+}
+
+CATEGORIES: Mapping[str, LazyString] = {
+    "corruption": _("Corruption"),
+    "fraud": _("Fraud"),
+    "procurement": _("Procurement"),
+    "abuse": _("Abuse of power"),
+    "safety": _("Safety"),
+    "environment": _("Environment"),
+    "data": _("Personal data"),
+    "discrimination": _("Discrimination"),
+    "hr_grievance": _("Work grievance"),
+    "private_dispute": _("Private dispute"),
+    "court_ruling": _("Court ruling"),
+    "other": _("Other"),
+}
+
+QUESTIONS: Mapping[str, LazyString] = {
+    "when": _("When"),
+    "where": _("Where"),
+    "stage": _("Planned, going on, or over"),
+    "how_known": _("How the reporter knows"),
+    "category": _("Kind of matter"),
+    "harm": _("Harm"),
+    "scale": _("How many are affected"),
+    "recurrence": _("How often"),
+    "perishable": _("Could evidence be lost"),
+    "victims": _("Who is harmed"),
+    "region": _("Where it belongs"),
+    "reporter_unit": _("Office the reporter works in"),
+    "involved": _("Officers who are involved or saw it"),
+    "a1": _("Who knows or guesses who reported"),
+    "a2": _("How many people could know this"),
+    "a3": _("Raised before"),
+    "a4": _("Evidence that only the reporter holds"),
+    "b1": _("Power over the reporter"),
+    "b2": _("Highest post of a person reported"),
+    "b3": _("How many are reported"),
+    "c1": _("Harm to the reporter so far"),
+    "c2": _("Earlier retaliation in the unit"),
+    "c3": _("Earlier conflict with a person reported"),
+    "d1": _("Severity of the matter"),
+    "d2": _("Something is about to happen in the case"),
+    "e1": _("The reporter's employment"),
+    "e2": _("Special vulnerability"),
+    "e3": _("Somebody to lean on"),
+    "imminent_danger": _("Somebody is in danger now"),
+    "threat_of_violence": _("Violence was threatened"),
+    "not_safe": _("The reporter does not feel safe"),
+    "consent_refer_down": _("May be handled nearer to the place"),
+}
+
+ANSWERS: Mapping[str, Mapping[str, LazyString]] = {
+    "stage": {"planned": _("planned"), "ongoing": _("going on"), "past": _("over")},
+    "how_known": {
+        "saw": _("saw it"), "heard": _("heard of it"), "documents": _("from documents"), "other": _("another way"),
+    },
+    "category": CATEGORIES,
+    "harm": {
+        "none": _("none"), "financial": _("money"), "rights": _("rights or abuse"), "health": _("health or safety"),
+        "life": _("serious injury or death possible"),
+    },
+    "scale": {"unknown": _("not known"), "small": _("a few"), "medium": _("many"), "large": _("very many")},
+    "recurrence": {"once": _("once"), "repeated": _("several times"), "ongoing": _("all the time")},
+    "perishable": {"no": _("no"), "weeks": _("within weeks"), "days": _("within days")},
+    "victims": {"none": _("nobody"), "ordinary": _("people"), "vulnerable": _("people who need protection")},
+    "a1": {
+        "nobody": _("nobody"), "officers": _("officers of the office"), "others": _("others in the unit"),
+        "suspected": _("a person reported suspects it"), "known": _("a person reported knows it"),
+    },
+    "a2": {
+        "over_15": _("more than 15"), "5_to_15": _("5 to 15"), "unknown": _("not known"), "2_to_4": _("2 to 4"),
+        "only_me": _("only the reporter"),
+    },
+    "a3": {"no": _("no"), "others": _("to others"), "subject": _("to a person reported")},
+    "b1": {
+        "none": _("none"), "unknown": _("not known"), "peer": _("a colleague"), "contract": _("contract or licence"),
+        "higher": _("higher in the chain"), "line": _("direct superior"),
+    },
+    "c1": {"none": _("none"), "signs": _("warning signs"), "threat": _("a threat"), "actual": _("actual harm")},
+    "e1": {
+        "outside": _("not employed there"), "ordinary": _("ordinary"), "temporary": _("temporary or on probation"),
+        "permit": _("depends on a permit or licence"),
+    },
+    "e3": {"has": _("yes"), "none": _("nobody")},
+}  # fmt: skip
+
+_YES_NO: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no")}
+
+REASONS: Mapping[str, LazyString] = {
+    "F-HO": _(
+        "A member of a handling office is accused: the office above that one is the lowest that may handle it."
+    ),
+    "F-LEAD": _(
+        "A leader of an authority is accused: the office of the region above is the lowest that may handle it."
+    ),
+    "F-BASE": _("The office of the accused body's own region is the lowest that may handle it."),
+    "F-REGION": _(
+        "Nobody and no body was named: the office of the stated region is the lowest that may handle it."
+    ),
+    "F-TEAM": _("Three or more leaders of one body are accused: it goes one office higher."),
+    "F-LCA": _("Those accused belong to different places: it goes to the office above all of them."),
+    "R-RETALIATION": _("It tells of retaliation: it goes to the office above both."),
+    "R-SUPPRESS": _("It complains of how a report was handled: it goes to the office above."),
+    "R-REVIEW": _("A review was asked for: it goes to the office above."),
+    "R-OVERDUE": _("A date was missed: it goes to the office above."),
+    "D-GATE": _("The reporter is at risk and came to a higher office: it stays there."),
+    "C-HEAD": _("The head of an office is excluded: it goes to the office above."),
+    "C-REPORTER-UNIT": _("The reporter works in an office: it goes to the office above."),
+    "C-QUORUM": _("Too few members of an office may decide: it goes to the office above."),
+    "C-KEY": _("No member of an office could receive it: it goes to the office above."),
+    "X-EXTERNAL": _("No office inside may handle it: it goes to the recipient outside."),
+    "S-SCOPE-REVIEW": _("It may belong elsewhere: an officer decides; the software never refuses a report."),
+}
+
+REFUSALS: Mapping[Reason, LazyString] = {
+    Reason.NEEDS_TRIAGE: _("Only a triage officer of this case does that. You can write a note for them."),
+    Reason.NEEDS_TASK: _("Only triage officers and whoever has a task in this case do that. You can write a note for them."),
+    Reason.ALREADY_ACKNOWLEDGED: _("The report was acknowledged already. You can write to the reporter instead."),
+    Reason.CASE_IS_OVER: _("The case is over. That can no longer be done."),
+    Reason.CHANGED_MEANWHILE: _(
+        "Somebody else acted on this case since you opened the page. Nothing of yours was sent. Read what is new below,"
+        " then send yours again if it still fits."
+    ),
+    Reason.ALREADY_ASSIGNED: _("This person has that task already. Choose somebody else or another task."),
+    Reason.NOBODY_ELSE: _(
+        "Nobody is left who could take the case over, so leaving would make it unreadable. Ask the office above to certify an"
+        " officer, then try again."
+    ),
+    Reason.EMPTY_TEXT: _("Write something first."),
+    Reason.TEXT_TOO_LONG: _("The text is longer than 20,000 characters. Shorten it, or send it in parts."),
+    Reason.NOT_ELIGIBLE: _("Choose one of the people in the list."),
+    Reason.UNKNOWN_TASK: _("Choose what the person is to do."),
+    Reason.TRIED_TRIAGE: _("Whoever did the triage of a case does not investigate it. Choose somebody else, or another task."),
+    Reason.QUERY_TOO_SHORT: _("Type at least three letters to search for."),
+}  # fmt: skip
+
+
+def word_for(value: str, words: Mapping[str, LazyString]) -> str:
+    """The words for a value, or the value itself."""
+    return str(words.get(value, value))
+
+
+def answer_word(question: str, answer: str) -> str:
+    """The words for an answer of the form; free text stays as it is."""
+    return word_for(answer, ANSWERS.get(question, _YES_NO))
+
+
+def due_words(due: date, today: date) -> str:
+    """How far away a date is: "in 3 days", "today", "2 days late"."""
+    days = (due - today).days
+    if days == 0:
+        return str(gettext("today"))
+    if days == 1:
+        return str(gettext("tomorrow"))
+    if days > 0:
+        return str(ngettext("in %(num)d day", "in %(num)d days", days))
+    return str(ngettext("%(num)d day late", "%(num)d days late", -days))
