@@ -5,7 +5,7 @@ It answers who stands above whom and who belongs where, in constant time or in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from intake.calendar import WorkCalendar
@@ -21,6 +21,7 @@ from intake.organisation.entities import (
     Region,
     Tie,
 )
+from intake.organisation.names import NameIndex
 from intake.organisation.pack import Pack
 from intake.organisation.parts import Parts
 from intake.strict_json import FaultyInputError
@@ -40,6 +41,8 @@ class Organisation:
         "_above",
         "_at_or_above",
         "_heads",
+        "_officer_names",
+        "_person_names",
         "_ties",
         "bodies",
         "calendar",
@@ -77,6 +80,8 @@ class Organisation:
         self._above = {office.id: self.above_region(office.region) for office in self.offices.values()}
         self._heads = self._heads_of_bodies()
         self._ties = self._ties_by_target()
+        self._officer_names = NameIndex((officer.id, officer.name) for officer in self.officers.values())
+        self._person_names = NameIndex((person.id, person.name) for person in self.persons.values())
 
     def _offices_at_or_above(self) -> dict[str, str]:
         own = {office.region: office.id for office in self.offices.values()}
@@ -155,6 +160,19 @@ class Organisation:
     def ties_to(self, target: str) -> Sequence[Tie]:
         """The declared ties whose target is that person, officer, body or office."""
         return self._ties.get(target, ())
+
+    def officers_named(self, name: str) -> tuple[str, ...]:
+        """The ids of all officers, those of EXT-OMB and OVS included, with an equal name; sorted."""
+        return self._officer_names.equal(name)
+
+    def persons_named(self, name: str) -> tuple[str, ...]:
+        """The ids of all registered persons with an equal name, sorted."""
+        return self._person_names.equal(name)
+
+    def near_names(self, name: str) -> Iterator[tuple[int, str]]:
+        """(distance, id) of officers and persons with a near, not equal name; a smaller distance is nearer."""
+        yield from self._officer_names.near(name)
+        yield from self._person_names.near(name)
 
     def level_of(self, office: str) -> int | None:
         """The level of an office's region, 0 at the top; None outside the offices."""

@@ -5,6 +5,7 @@ It runs in the portal's memory before any person has seen the report, and again 
 
 from __future__ import annotations
 
+from intake.organisation.names import same_name
 from intake.routing.decide import decide
 from intake.routing.decision import Decision, addressees, first_recipients
 from intake.routing.derive import derived_answers
@@ -13,7 +14,7 @@ from intake.routing.explain import explain
 from intake.routing.facts import PORTAL, Described, Facts, Kind, Prior
 from intake.routing.facts_reader import BrokenFactsError, facts_from, load_facts
 from intake.routing.ladder import Involved, Rung, review_clocks, rungs
-from intake.routing.names import identify, near_names, same_name
+from intake.routing.names import identify, near_names
 from intake.routing.notify import Notice
 from intake.routing.reasons import Reason
 from intake.routing.weight import Priority

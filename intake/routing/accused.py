@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from intake.organisation import EXT_OMB, Body, BodyKind, Officer, Organisation, Person, Post, Role
+from intake.organisation.names import normal
 from intake.routing.facts import Described, Facts
-from intake.routing.names import normal, officers_named
 from intake.routing.reasons import Reason
 
 _LEADERS = frozenset({Post.HEAD, Post.TEAM_MEMBER})
@@ -47,7 +47,7 @@ def accused_of(organisation: Organisation, facts: Facts) -> tuple[Accused, ...]:
 def _subjects(organisation: Organisation, facts: Facts) -> Iterator[Accused]:
     for position, subject in enumerate(facts.subjects):
         if isinstance(subject, Described):
-            officers = officers_named(organisation, subject.name or "")
+            officers = organisation.officers_named(subject.name or "")
             yield _described(organisation, subject, position, frozenset(officers))
             for officer in officers:
                 yield _officer(organisation, organisation.officers[officer])

@@ -14,6 +14,8 @@ POSTS = ["head", "team_member", "staff"]
 DUTIES = ["triage", "handle", "protect", "custody"]
 KINDS = ["initial", "retaliation", "handling_complaint", "review", "overdue"]
 LEVELS = ["low", "medium", "high", "critical"]
+OFTEN = st.sampled_from([True, True, True, True, True, False])
+SELDOM = st.sampled_from([False, False, False, False, False, True])
 DAYS = st.dates(date(2023, 1, 1), date(2028, 12, 31))
 SOON = st.dates(date(2026, 1, 1), date(2026, 4, 30))
 
@@ -22,8 +24,8 @@ SOON = st.dates(date(2026, 1, 1), date(2026, 4, 30))
 def regions(draw: st.DrawFn) -> list[Document]:
     """A tree of up to nine regions, as deep or as flat as it comes."""
     found: list[Document] = [{"id": "r0", "level": 0, "parent": None}]
-    for number in range(1, draw(st.integers(1, 9))):
-        above = found[draw(st.integers(0, number - 1))]
+    for number in range(1, draw(st.sampled_from([7, 9, 8, 5, 3, 1]))):
+        above = found[draw(st.sampled_from([*range(number), number - 1, number - 1]))]
         found.append({"id": f"r{number}", "level": above["level"] + 1, "parent": above["id"]})
     return found
 
@@ -31,15 +33,15 @@ def regions(draw: st.DrawFn) -> list[Document]:
 @st.composite
 def members(draw: st.DrawFn, office: str, most: int) -> list[Document]:
     """Up to `most` members, one of them perhaps the head; some share a name, some lack a duty."""
-    count = draw(st.integers(0, most))
-    head = draw(st.booleans())
+    count = draw(st.sampled_from([0, *range(most // 2, most + 1)]))
+    head = draw(OFTEN)
     found = []
     for number in range(count):
         role = "head" if head and number == 0 else draw(st.sampled_from(["team_member", "officer"]))
         member: Document = {"id": f"{office}.{number}", "role": role}
-        if draw(st.integers(0, 3)) == 0:
+        if draw(SELDOM):
             member["name"] = draw(st.sampled_from(NAMES))
-        if draw(st.integers(0, 4)) == 0:
+        if draw(SELDOM):
             member["duties"] = draw(st.lists(st.sampled_from(DUTIES), unique=True))
         found.append(member)
     return found
@@ -51,9 +53,9 @@ def organisations(draw: st.DrawFn) -> Document:
     tree = draw(regions())
     ids = [region["id"] for region in tree]
     offices = [
-        {"id": f"o-{region}", "region": region, "members": draw(members(f"o-{region}", 5))}
+        {"id": f"o-{region}", "region": region, "members": draw(members(f"o-{region}", 6))}
         for region in ids
-        if draw(st.integers(0, 3))
+        if draw(OFTEN)
     ]
     external = [
         {"id": "EXT-OMB", "what": "last resort", "members": [{"id": "omb"}, *draw(members("EXT-OMB", 2))]},
@@ -63,12 +65,14 @@ def organisations(draw: st.DrawFn) -> Document:
         {
             "id": f"b{number}",
             "kind": draw(st.sampled_from(["leading_body", "subordinate_body"])),
-            "region": draw(st.sampled_from(ids)),
+            "region": draw(st.sampled_from(ids[len(ids) // 2 :])),
         }
-        for number in range(draw(st.integers(0, 5)))
+        for number in range(draw(st.sampled_from([3, 1, 2, 4, 0])))
     ]
     places = [body["id"] for body in bodies] * 4 + [office["id"] for office in offices]
-    persons = [draw(_person(f"p{number}", places, ids)) for number in range(draw(st.integers(0, 12)))]
+    persons = [
+        draw(_person(f"p{number}", places, ids)) for number in range(draw(st.sampled_from([8, 4, 12, 0])))
+    ]
     officers = [member["id"] for office in [*offices, *external] for member in office["members"]]
     targets = [*officers, *(part["id"] for part in [*persons, *bodies, *offices])]
     return {
@@ -85,7 +89,7 @@ def organisations(draw: st.DrawFn) -> Document:
 
 @st.composite
 def _person(draw: st.DrawFn, identifier: str, places: list[str], ids: list[str]) -> Document:
-    if not places or draw(st.integers(0, 5)) == 0:
+    if not places or draw(SELDOM):
         return {"id": identifier, "body": None, "post": "private", "region": draw(st.sampled_from(ids))}
     return {"id": identifier, "body": draw(st.sampled_from(places)), "post": draw(st.sampled_from(POSTS))}
 
@@ -110,7 +114,7 @@ def _days(draw: st.DrawFn) -> list[str]:
 def facts_for(draw: st.DrawFn, where: Document, kind: str | None = None) -> Document:
     """Facts of any kind (or of `kind`) that are valid for the organisation."""
     offices = [office["id"] for office in where["handling_offices"]]
-    holders = [*offices, "EXT-OMB"]
+    holders = [*reversed(offices), "EXT-OMB"]
     officers = [
         member["id"]
         for office in [*where["handling_offices"], *where["external"]]
@@ -120,20 +124,21 @@ def facts_for(draw: st.DrawFn, where: Document, kind: str | None = None) -> Docu
     some_officers = st.lists(st.sampled_from(officers), max_size=2)
     chosen = kind or draw(st.sampled_from(KINDS))
     received = draw(SOON)
+    deep = [region["id"] for region in reversed(where["regions"])]
     later = received + timedelta(days=draw(st.integers(0, 40)))
     found: Document = {
         "kind": chosen,
         "severity": draw(st.sampled_from(LEVELS)),
         "received": received.isoformat(),
-        "subjects": draw(st.lists(subjects_for(where), max_size=5)),
-        "bodies": draw(st.lists(st.sampled_from(places), max_size=2)) if places else [],
-        "region": draw(st.none() | st.sampled_from([region["id"] for region in where["regions"]])),
+        "subjects": draw(st.lists(subjects_for(where), max_size=3)) + draw(_leaders(where)),
+        "bodies": draw(st.lists(st.sampled_from(places), max_size=1)) if places else [],
+        "region": draw(st.sampled_from([*deep, None])),
         "witnesses": draw(some_officers),
         "category": draw(st.sampled_from(["corruption", "hr_grievance", "court_ruling", "private_dispute"])),
-        "retaliation_band": draw(st.sampled_from(["none", *LEVELS])),
-        "imminent_danger": draw(st.integers(0, 5)) == 0,
-        "consent_refer_down": draw(st.booleans()),
-        "reporter_unit": draw(st.sampled_from([None, None, *offices])),
+        "retaliation_band": draw(st.sampled_from(["high", "none", *LEVELS])),
+        "imminent_danger": draw(SELDOM),
+        "consent_refer_down": draw(SELDOM),
+        "reporter_unit": draw(st.sampled_from([None, *offices])),
         "entry_unit": draw(st.sampled_from(["portal", *offices])),
         "acknowledged": later.isoformat() if draw(st.booleans()) else None,
     }
@@ -145,8 +150,11 @@ def facts_for(draw: st.DrawFn, where: Document, kind: str | None = None) -> Docu
         }
     if chosen == "overdue":
         found["trigger_date"] = later.isoformat()
-    if draw(st.integers(0, 2)) == 0:
-        found["certified"] = draw(st.lists(st.sampled_from(officers), unique=True))
+    if draw(st.booleans()):
+        absent = draw(st.sets(st.sampled_from([*offices, *officers])))
+        found["certified"] = [
+            officer for officer in officers if not {officer, officer.partition(".")[0]} & absent
+        ]
     return found
 
 
@@ -160,9 +168,19 @@ def subjects_for(draw: st.DrawFn, where: Document) -> str | Document:
         for member in office["members"]
     ]
     described = _described(where)
-    registered = st.sampled_from([*officers, *people, *people, *people])
-    found: str | Document = draw(registered if draw(st.booleans()) else described)
+    by_id, outsider = draw(st.booleans()), draw(OFTEN)
+    registered = st.sampled_from(people if people and outsider else officers)
+    found: str | Document = draw(registered) if by_id else draw(described)
     return found
+
+
+@st.composite
+def _leaders(draw: st.DrawFn, where: Document) -> list[Document]:
+    """Seldom, a whole leadership: two to four leaders of one body whose names nobody gave."""
+    if not where["bodies"] or not draw(SELDOM):
+        return []
+    body = draw(st.sampled_from(where["bodies"]))["id"]
+    return [{"post": "team_member", "body": body}] * draw(st.sampled_from([3, 2, 4]))
 
 
 @st.composite

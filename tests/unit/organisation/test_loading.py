@@ -18,6 +18,7 @@ from intake.organisation import (
     load_organisation,
     organisation_from,
 )
+from intake.routing import decide, facts_from, rungs
 from tests.unit.routing.sample import document, organisation, tie
 
 
@@ -370,3 +371,14 @@ def test_an_organisation_of_a_thousand_bodies_loads_in_a_blink() -> None:
     loaded: Organisation = load_organisation(raw)
     assert time.process_time() - begun < 0.5
     assert len(loaded.bodies) == 1_000
+
+
+def test_a_decision_in_it_takes_no_time() -> None:
+    loaded = load_organisation(large_organisation(1_000))
+    subjects = ["p500", "p501", {"name": "Some Body", "post": "head", "body": "b3"}]
+    facts = facts_from(
+        {"kind": "initial", "severity": "low", "received": "2026-03-02", "subjects": subjects}, loaded
+    )
+    begun = time.process_time()
+    rungs(loaded, facts, decide(loaded, facts, loaded.calendar))
+    assert time.process_time() - begun < 0.05

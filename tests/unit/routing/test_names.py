@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from intake.organisation import Post
+from intake.organisation.names import normal
 from intake.routing import Described, identify, near_names, same_name
-from intake.routing.names import normal
 from tests.unit.routing.sample import document, organisation
 
 
