@@ -39,7 +39,7 @@ from triage.migrations.upgrade import is_current
 from triage.worker.tick import TICK_FILE, Tick
 
 EXPIRES_SOON = timedelta(days=30)
-MIN_FREE = 512 * 1024 * 1024  # bytes; a filing takes about 150 KB, so this is some thousands of reports
+MIN_FREE = 512 * 1024 * 1024  # bytes; a filing takes about 250 KB, so this is two thousand reports
 
 
 class Grade(StrEnum):
@@ -117,11 +117,14 @@ def _check_files(patient: Patient) -> Iterator[Finding]:
 
 
 def _check_database(patient: Patient) -> Iterator[Finding]:
+    asked = set()
     for name, settings in patient.settings.items():
         for store, url in ((Store.STATE, settings.database_url), (Store.VOLATILE, settings.volatile_url)):
-            engine = make_engine(url)
-            yield _state_of(engine, store, name)
-            engine.dispose()
+            if (store, url) not in asked:  # with SQLite, every process has the same files
+                engine = make_engine(url)
+                yield _state_of(engine, store, name)
+                engine.dispose()
+            asked.add((store, url))
 
 
 def _state_of(engine: Engine, store: Store, name: str) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from importlib.resources import files
-from itertools import count, islice
+from itertools import cycle, islice
 from typing import Any
 
 from intake.drafts import Draft, DraftSubject
@@ -21,12 +21,11 @@ def sample_organisation() -> str:
 
 
 def sample_drafts(organisation: Organisation, number: int) -> Iterator[Draft]:
-    """``number`` drafts: every report in turn, each round about the next body of its kind."""
+    """``number`` drafts: every report in turn, each time about another body of its kind."""
     reports: list[dict[str, Any]] = json.loads(
         files("triage.instances").joinpath(REPORTS).read_text(encoding="utf-8")
     )
-    drafts = (_draft(organisation, report, turn) for turn in count() for report in reports)
-    return islice(drafts, number)
+    return (_draft(organisation, report, turn) for turn, report in enumerate(islice(cycle(reports), number)))
 
 
 def _draft(organisation: Organisation, report: dict[str, Any], turn: int) -> Draft:

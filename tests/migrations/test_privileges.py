@@ -1,0 +1,143 @@
+"""Three database roles: each process tries what it must not do, and PostgreSQL itself refuses."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from intake.database import portal_reads
+from intake.database.engines import Databases
+from intake.sessions import SealedSessions
+from intake.time import Clock
+from tests.conftest import MakeInstance
+from tests.support.instances import Instance
+from triage.migrations.roles import FILED_TABLES, SESSION_KINDS, Process
+
+ALL = [*FILED_TABLES, "notices", "rosters", "accounts", "sessions", "budgets"]
+
+
+@pytest.fixture
+def engine_kind() -> str:
+    """Only PostgreSQL has roles."""
+    return "postgresql"
+
+
+@pytest.fixture
+def installed(make_instance: MakeInstance) -> Instance:
+    """An instance as ``init`` leaves it, without anybody's account: roles are what matters here."""
+    return make_instance(members=lambda name: name == "lena")
+
+
+def _refused(databases: Databases, statement: str) -> bool:
+    try:
+        with databases.state.begin() as session:
+            session.execute(text(statement))
+    except ProgrammingError as error:
+        return "permission denied" in str(error.orig)
+    return False
+
+
+@pytest.mark.parametrize("table", [*FILED_TABLES, "notices", "accounts"])
+def test_the_portal_reads_nothing_but_the_roster(installed: Instance, table: str) -> None:
+    assert _refused(installed.portal_db, f"SELECT * FROM {table} LIMIT 1")
+    assert not _refused(installed.portal_db, "SELECT number FROM rosters")
+
+
+@pytest.mark.parametrize("table", [*FILED_TABLES, "notices", "rosters", "accounts"])
+def test_the_portal_changes_and_deletes_nothing(installed: Instance, table: str) -> None:
+    assert _refused(installed.portal_db, f"DELETE FROM {table}")
+    column = {"mailboxes": "sealed", "rosters": "document", "accounts": "disabled"}.get(table)
+    assert _refused(
+        installed.portal_db,
+        f"UPDATE {table} SET {column or 'case_id'} = NULL" if column else f"TRUNCATE {table}",
+    )
+
+
+def test_the_portal_adds_no_officer_and_no_roster(installed: Instance) -> None:
+    assert _refused(installed.portal_db, "INSERT INTO rosters VALUES (99, '', '')")
+    assert _refused(installed.portal_db, "INSERT INTO accounts VALUES ('mallory', '', '', 0, false)")
+    assert _refused(installed.portal_db, "INSERT INTO notices VALUES ('mallory', 'x', '')")
+
+
+@pytest.mark.parametrize("process", list(Process))
+def test_no_process_changes_the_schema_or_becomes_another(installed: Instance, process: Process) -> None:
+    databases = {
+        Process.PORTAL: installed.portal_db,
+        Process.TRIAGE: installed.triage_db,
+        Process.WORKER: installed.worker_db,
+    }
+    assert _refused(databases[process], "CREATE TABLE mine (x int)")
+    assert _refused(databases[process], "CREATE TEMPORARY TABLE cases (x int)")
+    with pytest.raises(ProgrammingError), databases[process].state.begin() as session:
+        session.execute(text("DROP TABLE cases"))
+    with pytest.raises(ProgrammingError), databases[process].state.begin() as session:
+        session.execute(text("SET ROLE postgres"))
+
+
+def test_nobody_rewrites_the_record(installed: Instance) -> None:
+    for databases in (installed.portal_db, installed.triage_db, installed.worker_db):
+        for table in ("events", "items", "item_keys", "epochs"):
+            assert _refused(databases, f"DELETE FROM {table}")
+        assert _refused(databases, "UPDATE events SET number = 0")
+        assert _refused(databases, "UPDATE items SET kind = 'note'")
+        assert _refused(databases, "UPDATE rosters SET document = ''")
+
+
+def test_the_worker_reads_no_report_and_no_account(installed: Instance) -> None:
+    for table in ("items", "item_keys", "accounts", "mailboxes", "identities"):
+        assert _refused(installed.worker_db, f"SELECT * FROM {table}")
+
+
+def test_the_back_office_cannot_find_a_mailbox_by_its_hash(installed: Instance) -> None:
+    assert _refused(installed.triage_db, "SELECT * FROM mailboxes")
+    assert _refused(installed.triage_db, "SELECT * FROM mailbox_by_locator('')")
+    assert _refused(installed.worker_db, "SELECT * FROM mailbox_by_locator('')")
+
+
+def test_the_portals_questions_answer_nothing_to_a_stranger(installed: Instance) -> None:
+    with installed.portal_db.reading() as session:
+        assert portal_reads.mailbox_row(session, bytes(32)) is None
+        assert list(portal_reads.events(session, "nobody")) == []
+        assert list(portal_reads.answers(session, "nobody")) == []
+        assert list(portal_reads.epochs(session, "nobody")) == []
+        assert portal_reads.report_body(session, "nobody") is None
+
+
+def test_a_process_sees_its_own_sessions_only(installed: Instance) -> None:
+    stores = {Process.PORTAL: installed.portal_db, Process.TRIAGE: installed.triage_db}
+    cookies = {}
+    for process, kinds in SESSION_KINDS.items():
+        for kind in kinds:
+            sessions = SealedSessions(stores[process].volatile, Clock(), kind, 60, 60)
+            cookies[kind] = sessions.create(b"mine")
+            assert sessions.read(cookies[kind]) == b"mine"
+    foreign = SealedSessions(installed.portal_db.volatile, Clock(), "officer", 60, 60)
+    assert foreign.read(cookies["officer"]) is None
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        foreign.create(b"forged")
+    with installed.portal_db.volatile.begin() as session:
+        session.execute(text("DELETE FROM sessions"))
+    still = SealedSessions(installed.triage_db.volatile, Clock(), "officer", 60, 60)
+    assert still.read(cookies["officer"]) == b"mine"
+
+
+def test_the_worker_may_end_sessions_but_not_make_them(installed: Instance) -> None:
+    SealedSessions(installed.triage_db.volatile, Clock(), "officer", 60, 60).create(b"over")
+    assert _refused(installed.worker_db, "UPDATE sessions SET expires = 0")
+    with installed.worker_db.volatile.begin() as session:
+        session.execute(text("DELETE FROM sessions"))
+    with installed.owner.volatile.begin() as session:
+        assert session.scalar(text("SELECT count(*) FROM sessions")) == 0
+
+
+def test_a_strangers_login_reaches_nothing(installed: Instance) -> None:
+    with installed.owner.state.begin() as session:
+        database = session.scalar(text("SELECT current_database()"))
+        for table in ALL:
+            privileges = text(f"SELECT has_table_privilege('pg_monitor', '{table}', 'SELECT')")
+            assert session.scalar(privileges) is False
+        assert (
+            session.scalar(text(f"SELECT has_database_privilege('pg_monitor', '{database}', 'CONNECT')"))
+            is False
+        )
