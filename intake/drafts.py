@@ -54,6 +54,7 @@ FIELDS: dict[str, Field] = {
         Field("recurrence", "what", ("once", "repeated", "ongoing")),
         Field("perishable", "what", ("no", "weeks", "days")),
         Field("victims", "what", ("none", "ordinary", "vulnerable")),
+        Field("body_find", "who"),
         Field("region", "who"),
         Field("reporter_unit", "who"),
         Field("involved", "who"),

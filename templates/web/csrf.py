@@ -24,6 +24,11 @@ from templates.web.request import CSRF_FIELD
 _OWN = {None, "same-origin", "none"}
 
 
+def anchor_cookie(side: Side) -> Cookie:
+    """What holds a visit together: whoever has a form has this cookie."""
+    return Cookie(side, "form")
+
+
 @dataclass(frozen=True, slots=True)
 class Csrf:
     """Makes and checks the tokens of one side. ``secret`` is the instance's web secret."""
@@ -34,7 +39,7 @@ class Csrf:
     @property
     def cookie(self) -> Cookie:
         """The anchor."""
-        return Cookie(self.side, "form")
+        return anchor_cookie(self.side)
 
     def install(self, app: Flask) -> None:
         """Give templates ``csrf_field()``, and new visitors their anchor with the first form they see."""

@@ -1,0 +1,84 @@
+"""The portal's composition root: the one place where its parts are put together. It imports no back office and no vault."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from crypto.kdf import RECEIPT_COST, Cost
+from intake import log as process_log
+from intake.database.engines import Databases
+from intake.filing.office import FilingOffice
+from intake.log import Happening
+from intake.mailbox import MailboxOffice
+from intake.roster import RosterError, RosterReader
+from intake.sessions import SealedSessions
+from intake.settings import PortalSettings
+from intake.time import Clock
+from portal.budgets import Limits
+from portal.routes import ROUTES
+from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
+from templates.loader import Side
+from templates.web.app import StrictFlask, Web, make_app
+from templates.web.log import Log, Trouble
+
+TITLE = lazy_gettext("Office forms")
+"""What a browser's tab, history and window list show. It says nothing, on purpose (A5)."""
+
+LEAVE_FOR = "https://www.wikipedia.org/"
+"""Where the quick exit leads: known everywhere, about nothing in particular."""
+
+_EVENTS = {
+    Trouble.FAILED: Happening.FAILED,
+    Trouble.UNAVAILABLE: Happening.UNAVAILABLE,
+    Trouble.CRASHED: Happening.FAILED,
+}
+
+
+def create_app(
+    settings: PortalSettings,
+    databases: Databases,
+    log: process_log.Log,
+    *,
+    clock: Clock | None = None,
+    cost: Cost = RECEIPT_COST,
+) -> StrictFlask:
+    """One portal. Connects at the first request; raises ValueError when the settings name no interface language."""
+    clock = clock or Clock()
+    rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
+    services = Services(
+        name=settings.name,
+        leave_for=LEAVE_FOR,
+        rosters=rosters,
+        filing=FilingOffice(
+            databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost
+        ),
+        mailbox=MailboxOffice(databases, rosters, settings.gate, settings.receipt_salt, clock, cost),
+        drafts=SealedSessions(databases.volatile, clock, "draft", DRAFT_SECONDS, DRAFT_SECONDS),
+        mailboxes=SealedSessions(
+            databases.volatile, clock, "mailbox", MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS
+        ),
+        clock=clock,
+    )
+    web = Web(
+        side=Side.PORTAL,
+        title=TITLE,
+        secret=settings.web_secret,
+        https=settings.https,
+        language=settings.language,
+        log=_log_to(log),
+        unavailable=(DBAPIError, PoolTimeout, RosterError, OSError),
+    )
+    limits = Limits(databases.volatile, clock, settings.web_secret)
+    app = make_app(web, ROUTES, services, limits.around)
+    limits.install(app)
+    return app
+
+
+def _log_to(log: process_log.Log) -> Log:
+    def write(trouble: Trouble, error: BaseException) -> None:
+        happening = Happening.NO_ROSTER if isinstance(error, RosterError) else _EVENTS[trouble]
+        log.failure(happening, error)
+
+    return write

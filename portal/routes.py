@@ -1,0 +1,31 @@
+"""Every address of the portal, in one table. A route takes GET and no fields unless it says so here."""
+
+from __future__ import annotations
+
+from portal.budgets import Budget
+from portal.forms.steps import CHECK, EVIDENCE, SAFETY, WHAT, WHO
+from portal.views import advice, check, leaving, mailbox, receipt, report
+from templates.web.request import Fields
+from templates.web.routes import Route
+
+ROUTES = (
+    Route("/", advice.landing),
+    Route("/safety", advice.safety),
+    Route("/rights", advice.rights),
+    Route("/elsewhere", advice.elsewhere),
+    Route("/can-do", advice.can_do),
+    Route(WHAT.path, report.what, post=WHAT.fields, budget=Budget.SAVE),
+    Route(WHO.path, report.who, post=WHO.fields, budget=Budget.SAVE),
+    Route(EVIDENCE.path, report.evidence, post=EVIDENCE.fields, budget=Budget.SAVE),
+    Route(SAFETY.path, report.safety_step, post=SAFETY.fields, budget=Budget.SAVE),
+    Route(CHECK.path, check.check, post=CHECK.fields, budget=Budget.FILE),
+    Route("/receipt", receipt.receipt, post=Fields.of("saved")),
+    Route("/done", receipt.done),
+    Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN),
+    Route("/mailbox", mailbox.mailbox, query=frozenset({"sent"})),
+    Route("/mailbox/message", mailbox.message, get=False, post=Fields.of("text"), budget=Budget.WRITE),
+    Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
+    Route("/exit", leaving.exit_),
+    Route("/language/<tag>", leaving.language),
+    Route("/health", advice.health),
+)

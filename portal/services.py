@@ -1,0 +1,41 @@
+"""What the views work with: the offices of the domain, the two sealed sessions, the clock. Holds no officer's key (P3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.filing.office import FilingOffice
+from intake.mailbox import MailboxOffice
+from intake.organisation import Organisation
+from intake.roster import RosterReader
+from intake.sessions import SealedSessions
+from intake.time import Clock
+from templates.loader import Side
+from templates.web.cookies import Cookie
+
+DRAFT_SECONDS = 2 * 60 * 60
+MAILBOX_IDLE_SECONDS = 15 * 60
+MAILBOX_SECONDS = 2 * 60 * 60
+
+DRAFT_COOKIE = Cookie(Side.PORTAL, "draft")
+MAILBOX_COOKIE = Cookie(Side.PORTAL, "mailbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made once per process by ``portal.app``."""
+
+    name: str
+    """The organisation's own name, as the operator gave it."""
+    leave_for: str
+    """Where the quick exit leads: a neutral page elsewhere."""
+    rosters: RosterReader
+    filing: FilingOffice
+    mailbox: MailboxOffice
+    drafts: SealedSessions
+    mailboxes: SealedSessions
+    clock: Clock
+
+    def organisation(self) -> Organisation:
+        """The organisation of the newest signed roster. Raises RosterError."""
+        return self.rosters.current(self.clock.today()).organisation

@@ -1,0 +1,123 @@
+"""Check and send: every answer, who would read it, what runs from today; then one transaction, once per draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from intake.drafts import FIELDS, Draft
+from intake.filing.office import NobodyCanReceiveError, Preview
+from intake.organisation import Organisation
+from portal.forms.choices import words_of
+from portal.forms.near import Question, apply_answers, questions_of, unanswered, unknown_involved
+from portal.forms.search import hit_of
+from portal.forms.steps import CHECK, neighbour
+from portal.services import Services
+from portal.views.report import expired, progress, step_faults
+from portal.visit import State, Visit, end_draft
+from portal.words import due_lines, role_words
+from templates.web.routes import see_other
+
+_STEP_OF_FIELD = {name: entry.step for name, entry in FIELDS.items()}
+
+
+def check(services: Services) -> ResponseReturnValue:
+    """The last step. ``send=1`` files the report and leads to its receipt; a repeated send leads to the same one."""
+    visit = Visit.current(services)
+    if visit.draft.filed:
+        return see_other("/receipt")
+    if visit.state is not State.OPEN:
+        return expired(services) if visit.state is State.EXPIRED else see_other("/report")
+    if request.method == "POST":
+        return _answer(services, visit)
+    organisation = services.organisation()
+    return _page(services, visit, organisation, questions_of(visit.draft, organisation))
+
+
+def _answer(services: Services, visit: Visit) -> ResponseReturnValue:
+    if request.form.get("go") == "back":
+        return visit.on(see_other(neighbour(CHECK, -1).path))
+    organisation = services.organisation()
+    questions = questions_of(visit.draft, organisation)
+    if apply_answers(visit.draft, organisation, questions, request.form):
+        # Another person may mean another office: the reporter sees who would read it now, before it is sent.
+        visit.keep()
+        return visit.on(see_other(CHECK.path))
+    missing = unanswered(questions, request.form)
+    if missing or request.form.get("send") != "1" or step_faults(visit.draft, organisation):
+        return _page(services, visit, organisation, questions, missing=missing, status=422)
+    return _send(services, visit)
+
+
+def _send(services: Services, visit: Visit) -> Response:
+    try:
+        services.filing.file(visit.draft)
+    except NobodyCanReceiveError:
+        return _nobody(services)
+    # From here on the draft holds the code alone; the portal cannot read what it accepted (P3).
+    visit.draft.forget_report()
+    visit.keep()
+    response: Response = make_response(see_other("/receipt"))
+    return visit.on(response)
+
+
+def _nobody(services: Services) -> Response:
+    return end_draft(services, make_response(render_template("portal/nobody.html"), 503))
+
+
+def _page(
+    services: Services,
+    visit: Visit,
+    organisation: Organisation,
+    questions: list[Question],
+    *,
+    missing: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    faults = step_faults(visit.draft, organisation)
+    try:
+        preview = None if faults else services.filing.preview(visit.draft)
+    except NobodyCanReceiveError:
+        return _nobody(services)
+    page = render_template(
+        "portal/report_check.html",
+        draft=visit.draft,
+        faults=faults,
+        step_paths=_paths_of(faults),
+        questions=questions,
+        missing=missing or [],
+        words_of=words_of,
+        unknown_involved=unknown_involved(visit.draft, organisation),
+        reader=_reader(preview, services, organisation),
+        **_names(visit.draft, organisation),
+        **progress(CHECK),
+    )
+    return make_response(page, status)
+
+
+def _reader(preview: Preview | None, services: Services, organisation: Organisation) -> dict[str, Any] | None:
+    if preview is None:
+        return None
+    today = services.clock.today(organisation.calendar.timezone)
+    return {
+        "preview": preview,
+        "roles": role_words(preview.roles),
+        "due": due_lines(preview.clocks, {}, today),
+    }
+
+
+def _names(draft: Draft, organisation: Organisation) -> dict[str, Any]:
+    """Ids of places as the page shows them."""
+    ids = {subject.body for subject in draft.subjects} | set(draft.bodies)
+    return {
+        "hits": {identifier: hit_of(organisation, identifier) for identifier in ids},
+        "name_of": organisation.name_of,
+    }
+
+
+def _paths_of(faults: dict[str, str]) -> dict[str, str]:
+    """Where each fault is corrected."""
+    steps = {"what": "/report", "who": "/report/who", "safety": "/report/safety"}
+    return {name: f"{steps[_STEP_OF_FIELD.get(name, 'who')]}#{name}" for name in faults}

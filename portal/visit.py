@@ -1,0 +1,112 @@
+"""The visit: a draft or an opened mailbox, sealed under the visitor's cookie. Knows no page and no field."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeVar
+
+from flask_babel import get_locale
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from crypto.errors import MalformedError
+from intake.drafts import Draft
+from portal.services import DRAFT_COOKIE, MAILBOX_COOKIE, Services
+
+_R = TypeVar("_R", bound=Response)
+
+
+class State(Enum):
+    """What the visitor's cookie led to."""
+
+    NEW = auto()
+    """No cookie: nothing was begun."""
+    OPEN = auto()
+    """The draft is at hand."""
+    EXPIRED = auto()
+    """There was a draft, and it is gone: two hours are over, or the visit was ended."""
+
+
+@dataclass(slots=True, repr=False)
+class Visit:
+    """A draft at work, and the cookie it lies under."""
+
+    services: Services
+    state: State
+    draft: Draft
+    _cookie: bytes | None
+
+    @classmethod
+    def current(cls, services: Services) -> Visit:
+        """This visitor's draft, or an empty one that nobody has stored yet."""
+        cookie = DRAFT_COOKIE.read()
+        stored = None if cookie is None else services.drafts.read(cookie)
+        if stored is not None:
+            try:
+                return cls(services, State.OPEN, Draft.from_bytes(stored), cookie)
+            except MalformedError:
+                pass  # another version wrote it: nothing of it can be shown rightly
+        state = State.NEW if cookie is None else State.EXPIRED
+        return cls(services, state, Draft.new(str(get_locale())), None)
+
+    def keep(self) -> None:
+        """Seal the draft under the cookie, a fresh one if there is none."""
+        content = self.draft.to_bytes()
+        if self._cookie is None or not self.services.drafts.write(self._cookie, content):
+            self._cookie = self.services.drafts.create(content)
+
+    def on(self, response: _R) -> _R:
+        """Send the cookie with ``response``."""
+        if self._cookie is not None:
+            DRAFT_COOKIE.set(response, self._cookie)
+        return response
+
+
+def end_draft(services: Services, response: _R) -> _R:
+    """Delete this visitor's draft, if any, and its cookie."""
+    if (cookie := DRAFT_COOKIE.read()) is not None:
+        services.drafts.drop(cookie)
+        DRAFT_COOKIE.drop(response)
+    return response
+
+
+def open_mailbox(services: Services, master: bytes, response: _R) -> _R:
+    """Keep the master of a code in a sealed session of its own; an earlier one ends."""
+    if (earlier := MAILBOX_COOKIE.read()) is not None:
+        services.mailboxes.drop(earlier)
+    MAILBOX_COOKIE.set(response, services.mailboxes.create(master))
+    return response
+
+
+def current_master(services: Services) -> bytes | None:
+    """The master of the code that this visitor opened, or None: never opened, left, or too long ago."""
+    cookie = MAILBOX_COOKIE.read()
+    return None if cookie is None else services.mailboxes.read(cookie)
+
+
+def end_mailbox(services: Services, response: _R) -> _R:
+    """Forget the opened mailbox, if any, and its cookie."""
+    if (cookie := MAILBOX_COOKIE.read()) is not None:
+        services.mailboxes.drop(cookie)
+        MAILBOX_COOKIE.drop(response)
+    return response
+
+
+def end_everything(services: Services, response: Response) -> None:
+    """Forget draft and mailbox after ``response`` is on its way: whoever leaves in a hurry waits for no database.
+
+    A row that cannot be deleted now dies at its limit; without the cookie nobody can open it.
+    """
+    draft, mailbox = DRAFT_COOKIE.read(), MAILBOX_COOKIE.read()
+
+    def forget() -> None:
+        for sessions, cookie in ((services.drafts, draft), (services.mailboxes, mailbox)):
+            if cookie is not None:
+                with suppress(SQLAlchemyError):
+                    sessions.drop(cookie)
+
+    response.call_on_close(forget)
+    DRAFT_COOKIE.drop(response)
+    MAILBOX_COOKIE.drop(response)

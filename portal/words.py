@@ -1,0 +1,137 @@
+"""Codes of the domain in plain sentences: faults, roles, clocks, states, events. Every other word stands in a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import LazyString, format_date, gettext, lazy_gettext, ngettext
+
+from intake.events import EventKind
+from intake.filing.check import Fault, FaultCode
+from intake.states import CaseState
+
+_ = lazy_gettext
+
+SEARCH_OPEN = "search_open"
+"""The portal's own fault: something was searched for, and nothing was chosen."""
+
+_FAULTS: Mapping[str, LazyString] = {
+    FaultCode.MISSING: _("Tell us what happened. A few words are enough to begin."),
+    FaultCode.NOT_A_CHOICE: _("Choose one of the answers in the list."),
+    FaultCode.NO_SUCH_DATE: _("There is no such day. Check the date, or write it in words, such as “last spring”."),
+    FaultCode.UNKNOWN_BODY: _("We do not know this place any more. Search for it again."),
+    FaultCode.UNKNOWN_REGION: _("We do not know this area any more. Choose it again."),
+    FaultCode.UNKNOWN_OFFICE: _("We do not know this office any more. Choose it again."),
+    FaultCode.POST_MISSING: _("Choose what this person is there. It decides who may read your report."),
+    FaultCode.PLACE_MISSING: _("Say where this person works: search for the place, or describe it in your own words."),
+    SEARCH_OPEN: _("Choose one of the places that were found, describe the place in your own words, or empty the search."),
+}  # fmt: skip
+
+
+def fault_words(fault: Fault) -> str:
+    """One fault as a sentence that says what to do."""
+    if fault.code is FaultCode.TOO_LONG:
+        return str(gettext("This is too long. Keep it below %(limit)s characters.", limit=f"{fault.limit:,}"))
+    if fault.code is FaultCode.TOO_MANY:
+        return str(gettext("This is more than we can take: %(limit)s at most.", limit=fault.limit))
+    return str(_FAULTS[fault.code])
+
+
+def words_by_field(faults: Iterable[Fault]) -> dict[str, str]:
+    """Field → words, the first fault of each field."""
+    words: dict[str, str] = {}
+    for fault in faults:
+        words.setdefault(fault.field, fault_words(fault))
+    return words
+
+
+def search_words() -> str:
+    """What to do about a search that led to no choice."""
+    return str(_FAULTS[SEARCH_OPEN])
+
+
+_ROLES: Mapping[str, Callable[[int], str]] = {
+    "head": lambda count: ngettext("%(num)s head of the office", "%(num)s heads of the office", count),
+    "team_member": lambda count: ngettext(
+        "%(num)s member of the office's leadership", "%(num)s members of the office's leadership", count
+    ),
+    "officer": lambda count: ngettext("%(num)s officer", "%(num)s officers", count),
+}
+
+
+def role_words(roles: Mapping[str, int]) -> list[str]:
+    """“1 head of the office”, “2 officers”."""
+    return [_ROLES[role](count) for role, count in roles.items() if role in _ROLES]
+
+
+def author_words(role: str) -> str:
+    """Who wrote an answer: a role, never a name."""
+    return str(
+        {"head": _("The head of the office"), "team_member": _("A leader of the office")}.get(
+            role, _("An officer")
+        )
+    )
+
+
+_CLOCKS: Mapping[str, tuple[LazyString, LazyString]] = {
+    "ack_due": (_("We tell you that your report has arrived"), _("We told you that your report has arrived")),
+    "accept_due": (_("The office decides whether it takes the case"), _("The office decided about taking the case")),
+    "feedback_due": (_("You get an answer about what was done"), _("You got an answer about what was done")),
+    "review_due": (_("The review is decided"), _("The review was decided")),
+    "forward_due": (_("The right office has your report"), _("The right office got your report")),
+    "first_contact_due": (_("Somebody writes to you here"), _("Somebody wrote to you here")),
+}  # fmt: skip
+
+
+def due_lines(clocks: Mapping[str, date], met: Mapping[str, date], today: date) -> list[dict[str, Any]]:
+    """Each clock as a sentence with its day, soonest first; ``state`` is met, late or open."""
+    lines = []
+    for name, due in sorted(clocks.items(), key=lambda entry: (entry[1], entry[0])):
+        before, after = _CLOCKS.get(name, (None, None))
+        if before is None:
+            continue
+        done = met.get(name)
+        if done is not None:
+            text = gettext("%(what)s on %(day)s.", what=after, day=format_date(done, "long"))
+        elif due < today:
+            text = gettext(
+                "%(what)s. This was due on %(day)s and is late. The office above sees that.",
+                what=before,
+                day=format_date(due, "long"),
+            )
+        else:
+            text = gettext("%(what)s by %(day)s.", what=before, day=format_date(due, "long"))
+        lines.append({"text": text, "state": "met" if done else "late" if due < today else "open"})
+    return lines
+
+
+STATES: Mapping[CaseState, tuple[LazyString, LazyString]] = {
+    CaseState.RECEIVED: (_("Your report has arrived"), _("Nobody has answered yet.")),
+    CaseState.ACKNOWLEDGED: (_("Your report has been read"), _("An officer has confirmed that it arrived.")),
+    CaseState.ASSESSED: (_("Your report was looked at"), _("The office has decided what to do first.")),
+    CaseState.ADDRESSING: (_("Your report is being worked on"), _("Officers are looking into it.")),
+    CaseState.CONCLUDED: (_("The work on your report has ended"), _("You find the result in the answers below.")),
+    CaseState.CLOSED: (_("Your report is closed"), _("You can still write here if something new happens.")),
+    CaseState.REDIRECTED: (_("Your report belongs elsewhere"), _("You find where in the answers below.")),
+    CaseState.REOPENED: (_("Your report is being worked on again"), _("It was opened once more.")),
+}  # fmt: skip
+"""State → what it is called on the page, and one sentence."""
+
+_EVENTS: Mapping[EventKind, LazyString] = {
+    EventKind.FILED: _("You sent the report."),
+    EventKind.OPENED: _("An officer opened the report."),
+    EventKind.ACKNOWLEDGED: _("An officer confirmed that it arrived."),
+    EventKind.ANSWERED: _("An officer answered."),
+    EventKind.WRITTEN: _("You wrote a message."),
+    EventKind.NOTED: _("An officer wrote a note for the office."),
+    EventKind.ASSIGNED: _("The report was given to an officer."),
+    EventKind.RECUSED: _("An officer stepped back and cannot read what comes from now on."),
+    EventKind.RELEASED: _("A duty was missed: the report went to the office above."),
+}
+
+
+def event_words(kind: EventKind) -> str:
+    """One line of the record."""
+    return str(_EVENTS.get(kind, _("Something was done in the case.")))
