@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import sys
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -28,6 +29,11 @@ from crypto import (
 )
 from crypto.keys import KeyPair
 from crypto.receipt import ReceiptCode, ReceiptKeys, Wordlist
+from intake.card import Card, seal_card
+from intake.filing.seal import MAILBOX_BYTES
+from intake.organisation import load_organisation
+from intake.roster import Roster, certify, sign_roster
+from intake.wordlists import wordlist
 from tests.vectors.load import HERE, Vector
 
 CASE = "Y2FzZS1mb3ItdmVjdG9ycw"
@@ -126,6 +132,9 @@ def opens() -> Vector:
         "value": [_value(b"card", padding.FLOOR), _value(b"", 64)],
         "stream": [_stream(0), _stream(16_384), _stream(16_385)],
         "vault": [_vault()],
+        "card": [_card()],
+        "mailbox": [_mailbox()],
+        "roster": [_roster()],
     }
 
 
@@ -309,13 +318,64 @@ def _vault() -> Vector:
     }
 
 
+def _card() -> Vector:
+    card = Card("A title", "fraud", "P3", "medium", "low", "2026-01-01", {"ack_due": "2026-01-08"})
+    return {
+        "case": CASE,
+        "epoch": 1,
+        "pair": "second epoch",
+        "title": card.title,
+        "sealed": encoding.to_text(seal_card(card, CASE, 1, pair_of("second epoch"))),
+    }
+
+
+def _mailbox() -> Vector:
+    keys = ReceiptKeys(seed_of("receipt master"))
+    content = encoding.canonical_json({"v": 1, "case": CASE, "key": pair_of("case").public.as_text()})
+    place = encoding.pack(b"mailbox", keys.locator_hash)
+    sealed = symmetric.seal_value(keys.mailbox_key, place, content, floor=MAILBOX_BYTES)
+    return {"master": keys.master.hex(), "content": content.decode(), "sealed": encoding.to_text(sealed)}
+
+
+def _roster() -> Vector:
+    text = encoding.canonical_json(
+        {
+            "regions": [{"id": "land", "level": 0, "parent": None}],
+            "handling_offices": [
+                {"id": "office", "region": "land", "members": [{"id": "ana", "role": "head"}]}
+            ],
+            "external": [],
+            "bodies": [],
+            "persons": [],
+            "ties": [],
+            "calendar": {"holidays": [], "extra_working_days": []},
+        }
+    ).decode()
+    organisation = load_organisation(text.encode())
+    roster = Roster(
+        number=1,
+        issued=date(2026, 1, 1),
+        expires=date(2027, 1, 1),
+        organisation_json=text,
+        organisation=organisation,
+        officers={"ana": certify(organisation, "ana", pair_of("officer").public)},
+        gate=pair_of("gate").public,
+        recovery=pair_of("recovery").public,
+    )
+    signed = sign_roster(roster.as_document(), pair_of("root"))
+    return {
+        "root": "root",
+        "certified": ["ana"],
+        "document": signed.document.decode(),
+        "signature": signed.signature.hex(),
+    }
+
+
 def main(arguments: list[str]) -> int:
     """Write the file; 1 when it exists."""
     parser = argparse.ArgumentParser(description="make a file of test vectors, once")
     parser.add_argument("file", help="such as underseal-v1.json")
     target = HERE / parser.parse_args(arguments).file
-    from intake.wordlists import wordlist
-
     english = wordlist("en")
     assert english is not None
     made: dict[str, Any] = {

@@ -17,8 +17,11 @@ from crypto import (
     symmetric,
     vault,
 )
-from crypto.keys import KeyPair
+from crypto.keys import KeyPair, PublicKeys
 from crypto.receipt import ReceiptCode, ReceiptKeys, parse_code
+from intake.card import open_card
+from intake.filing.seal import MAILBOX_BYTES
+from intake.roster import SignedRoster, verify_roster
 from intake.wordlists import wordlist
 from tests.vectors.load import Vector, own
 from tests.vectors.make import pair_of
@@ -122,8 +125,6 @@ def test_an_item_is_always_bound_by_the_same_bytes(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", cases("exact", "epoch"))
 def test_an_epoch_record_is_always_the_same_statement(vector: Vector) -> None:
-    from crypto.keys import PublicKeys
-
     record = epoch.EpochRecord(
         vector["case"], vector["number"], PublicKeys.from_text(vector["key"]), vector["signer"]
     )
@@ -193,6 +194,28 @@ def test_a_small_sealed_value_still_opens(vector: Vector) -> None:
 def test_a_stream_still_opens(vector: Vector) -> None:
     key, context = bytes.fromhex(vector["key"]), bytes.fromhex(vector["context"])
     assert stream.open_bytes(key, context, sealed(vector, "sealed")) == bytes(vector["zero_bytes"])
+
+
+@pytest.mark.parametrize("vector", cases("opens", "card"))
+def test_a_card_still_opens(vector: Vector) -> None:
+    pairs = {vector["epoch"]: pair_of(vector["pair"])}
+    assert open_card(sealed(vector, "sealed"), vector["case"], pairs).title == vector["title"]
+
+
+@pytest.mark.parametrize("vector", cases("opens", "mailbox"))
+def test_a_mailbox_row_still_opens(vector: Vector) -> None:
+    keys = ReceiptKeys(bytes.fromhex(vector["master"]))
+    place = encoding.pack(b"mailbox", keys.locator_hash)
+    opened = symmetric.open_value(keys.mailbox_key, place, sealed(vector, "sealed"), floor=MAILBOX_BYTES)
+    assert opened.decode() == vector["content"]
+
+
+@pytest.mark.parametrize("vector", cases("opens", "roster"))
+def test_a_signed_roster_still_verifies(vector: Vector) -> None:
+    signed = SignedRoster(vector["document"].encode(), bytes.fromhex(vector["signature"]))
+    roster = verify_roster(signed, pair_of(vector["root"]).public)
+    assert sorted(roster.certified) == vector["certified"]
+    assert roster.keys_of("ana") == pair_of("officer").public
 
 
 @pytest.mark.parametrize("vector", cases("opens", "vault"))
