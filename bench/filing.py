@@ -1,7 +1,7 @@
 """One whole filing, every request from the landing page to the saved receipt, against what it cannot do without.
 
-What it cannot do without: one Argon2id derivation at the receipt code's cost, and the HPKE seals that this very report needs, of
-the sizes it needs. The rest (pages, drafts, routing, signatures, the database) is ours to keep small.
+What it cannot do without: one Argon2id derivation at the receipt code's cost, and the HPKE seals that this very report needs,
+of the sizes it needs. The rest (pages, drafts, routing, signatures, the database) is ours to keep small.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import structlog
 from flask.testing import FlaskClient
 
 from bench.ratio import Ratio, processor_time
@@ -23,7 +24,7 @@ from crypto import envelope
 from crypto.envelope import Place, Purpose, seal
 from crypto.keys import KeyPair
 from crypto.receipt import ReceiptCode, ReceiptKeys
-from intake.log import configure
+from intake.log import Log
 from intake.organisation import Post
 from intake.time import Clock
 from portal.app import create_app
@@ -54,7 +55,8 @@ def measure() -> Ratio:
 
 
 def _measure(instance: Instance) -> Ratio:
-    app = create_app(instance.portal, configure("portal"), clock=Clock(instance.today))
+    log = Log(structlog.get_logger())
+    app = create_app(instance.portal, instance.portal_db, log, clock=Clock(instance.today))
     answers = _answers(instance)
 
     def file() -> None:
