@@ -34,7 +34,7 @@ class Budget(Enum):
 
     SAVE = ("save", "3000 per minute", "300 per 10 minutes")
     """Keeping a step of a draft: one small write."""
-    FILE = ("file", "120 per minute", "30 per hour")
+    FILE = ("file", "120 per minute", "60 per hour")
     """Previewing and filing: a derivation, a hundred seals, one large transaction."""
     OPEN = ("open", "600 per minute", "120 per 10 minutes")
     """Trying a code: one derivation. Guessing 80 bits is hopeless at any rate; this bounds the machine's work."""

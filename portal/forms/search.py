@@ -76,15 +76,10 @@ def regions_in_order(organisation: Organisation) -> list[tuple[str, str]]:
 
 
 def place_of(organisation: Organisation, region: str) -> str:
-    """The region's name with those above it, without the root, nearest first."""
-    names: list[str] = []
-    at: str | None = region
-    while at is not None:
-        entity = organisation.regions[at]
-        if entity.parent is not None or not names:
-            names.append(entity.name)
-        at = entity.parent
-    return ", ".join(names)
+    """The region's name and that of the one above it; the root alone only where it is the place itself."""
+    entity = organisation.regions[region]
+    above = organisation.regions[entity.parent] if entity.parent is not None else None
+    return entity.name if above is None or above.parent is None else f"{entity.name}, {above.name}"
 
 
 @lru_cache(maxsize=2)  # the organisation of one edition of the roster, and of the one before while it is replaced

@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intake.drafts import FIELDS, Draft
-from intake.filing.office import NobodyCanReceiveError, Preview
+from intake.filing.office import FilingError, NobodyCanReceiveError, Preview
 from intake.organisation import Organisation
 from portal.forms.choices import words_of
 from portal.forms.near import Question, apply_answers, questions_of, unanswered, unknown_involved
@@ -56,6 +56,9 @@ def _send(services: Services, visit: Visit) -> Response:
         services.filing.file(visit.draft)
     except NobodyCanReceiveError:
         return _nobody(services)
+    except FilingError:
+        # A new roster came in between; the page says what does not fit it any more.
+        return visit.on(make_response(see_other(CHECK.path)))
     # From here on the draft holds the code alone; the portal cannot read what it accepted (P3).
     visit.draft.forget_report()
     visit.keep()

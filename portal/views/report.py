@@ -78,9 +78,9 @@ def _step(services: Services, step: Step) -> ResponseReturnValue:
 def _save(services: Services, visit: Visit, step: Step) -> ResponseReturnValue:
     draft, go = visit.draft, request.form.get("go", "next")
     read_step(draft, step, request.form)
-    added = add_subject(draft) if go == "add" else None
-    if go in {"next", "back"}:
+    if go != "find":
         settle(draft)
+    added = add_subject(draft) if go == "add" else None
     visit.keep()
     if visit.state is State.EXPIRED:
         # What was typed just now lies in a fresh draft; what came before is gone, and that must be said.
