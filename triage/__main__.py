@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from intake.database.engines import Databases
 from intake.log import configure
 from intake.settings import SettingsError, TriageSettings, load_triage
 from templates.web.server import Listen, ListenError, serve
@@ -22,7 +23,7 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         settings = _settings(options)
         serve(
-            lambda: create_app(settings, log, today=options.today),
+            lambda: create_app(settings, Databases.open(settings), log, today=options.today),
             Listen(settings.host, settings.port, settings.https),
         )
     except (SettingsError, ListenError) as error:

@@ -36,11 +36,15 @@ _NOT_NOW = (OperationalError, PoolTimeoutError, IntegrityError, RosterError)
 
 
 def create_app(
-    settings: TriageSettings, log: Log, *, today: date | None = None, cost: Cost = PASSWORD_COST
+    settings: TriageSettings,
+    databases: Databases,
+    log: Log,
+    *,
+    today: date | None = None,
+    cost: Cost = PASSWORD_COST,
 ) -> Flask:
     """The WSGI application of one instance. ``today`` plays a date on a demo; ``cost`` is Argon2id's, for tests alone."""
     clock = Clock(today)
-    databases = Databases.open(settings)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
     services = Services(
         desk=Desk(databases, settings.gate, clock),

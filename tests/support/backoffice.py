@@ -67,9 +67,8 @@ class Browser:
         options.setdefault("cost", UNSAFE_TEST_COST)
         options.setdefault("today", instance.today)
         self.instance = instance
-        self.app = create_app(instance.triage, configure("triage"), **options)
+        self.app = create_app(instance.triage, instance.triage_db, configure("triage"), **options)
         self.client: FlaskClient = self.app.test_client()
-        self.steps = 0
 
     def get(self, path: str) -> TestResponse:
         """Follow a link or type an address."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from intake.casefile import CaseFile
 from intake.circle import holders
+from intake.events import EventKind
 from intake.organisation import Duty
 from intake.roster import Roster
 from intake.standing import standing_of
@@ -104,3 +105,17 @@ def _loads(cases: Iterable[Entry]) -> dict[str, Load]:
             days = [day for day in (before.next_due, due[1] if due else None) if day is not None]
             loads[officer] = Load(before.cases + 1, min(days, default=None))
     return loads
+
+
+def tasks_given(file: CaseFile) -> dict[int, tuple[str, str]]:
+    """By event number: to whom an assignment went, and for what."""
+    given: dict[int, tuple[str, str]] = {}
+    before: dict[str, str] = {}
+    for record in file.records:
+        now = record.data.get("handlers", before)
+        if record.kind is EventKind.ASSIGNED:
+            for officer, task in now.items():
+                if before.get(officer) != task:
+                    given[record.number] = (officer, task)
+        before = now
+    return given

@@ -14,17 +14,19 @@ from templates.web.routes import see_other
 from triage.casework.acknowledge import acknowledge as acknowledge_case
 from triage.casework.assign import assign as assign_case
 from triage.casework.desk import Actor, Desk, newest_number
-from triage.casework.people import office_of
+from triage.casework.people import office_of, tasks_given
 from triage.casework.policy import Act, Task
 from triage.casework.reading import read_case
 from triage.casework.recuse import recuse as recuse_case
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYoursError, RefusedError
-from triage.casework.writing import answer, note as write_note
+from triage.casework.writing import answer
+from triage.casework.writing import note as write_note
 from triage.web.access import current_cookie, current_session
 from triage.web.kept import kept_for
 from triage.web.services import Services
 from triage.web.words import REFUSALS
 
+_FORMS = ("acknowledge", "message", "note", "assign")
 _Perform = Callable[[Desk, Actor], None]
 
 
@@ -120,7 +122,9 @@ def _page(
         acts=view.acts,
         Act=Act,
         tasks=tuple(Task),
+        given=tasks_given(view.file),
         typed=_typed(case_id, form),
+        kept_form=next((form for form in _FORMS if kept_for(f"/cases/{case_id}/{form}")), ""),
         refused=None if refused is None else REFUSALS[refused.reason],
         refused_form=form,
     )
@@ -130,7 +134,7 @@ def _page(
 def _typed(case_id: str, refused_form: str) -> dict[str, dict[str, str]]:
     """What each form shows: what was just refused, or what was typed before the session ended, or nothing."""
     typed: dict[str, dict[str, str]] = {}
-    for form in ("acknowledge", "message", "note", "assign"):
+    for form in _FORMS:
         sent: dict[str, Any] = request.form.to_dict() if form == refused_form else {}
         kept = kept_for(f"/cases/{case_id}/{form}")
         typed[form] = {
