@@ -90,6 +90,7 @@ QUESTIONS: Mapping[str, LazyString] = {
     "recurrence": _("How often"),
     "perishable": _("Could evidence be lost"),
     "victims": _("Who is harmed"),
+    "body_find": _("Body searched for"),
     "region": _("Where it belongs"),
     "reporter_unit": _("Office the reporter works in"),
     "involved": _("Officers who are involved or saw it"),

@@ -59,7 +59,9 @@ def test_a_form_without_its_token_does_nothing(instance: Instance, filed: Filed)
     browser = Browser(instance)
     browser.log_in("milo")
     for act in _ACTS:
-        assert browser.post(f"/cases/{filed.case}/{act}", csrf_token="", **_act_fields(act)).status_code == 403
+        assert (
+            browser.post(f"/cases/{filed.case}/{act}", csrf_token="", **_act_fields(act)).status_code == 403
+        )
         forged = browser.post(f"/cases/{filed.case}/{act}", csrf_token="A" * 43, **_act_fields(act))
         assert forged.status_code == 403
     assert browser.post("/logout", csrf_token="").status_code == 403
