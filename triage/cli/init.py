@@ -144,7 +144,7 @@ def _read(path: Path | None) -> tuple[str, str]:
 
 def _ask_simple(name: str, officers: tuple[str, ...], external: str | None) -> str:
     people = list(officers)
-    while not people or (not officers and is_terminal()):
+    while not officers and is_terminal():
         person = click.prompt(
             "Name of an officer (empty: that was all)", default="", show_default=False
         ).strip()

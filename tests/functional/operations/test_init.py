@@ -1,0 +1,341 @@
+"""`underseal init` at a real terminal and without one: whole or not at all."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from intake.database.engines import Databases, make_engine
+from intake.roster import RosterReader
+from intake.settings import PORTAL_FILE, SettingsError, load_portal, load_triage, load_worker
+from intake.time import Clock
+from tests.support.organisation import small_organisation
+from tests.support.postgres import PostgresServer
+from triage.accounts.login import Credentials, LoginService
+from triage.accounts.second_factor import code_at
+from triage.accounts.throttle import Throttle
+from triage.instances.ceremony import recovery_from
+from triage.instances.postgresql import is_empty
+
+UNDERSEAL = [sys.executable, "-P", "-m", "triage.cli"]
+SHARE = re.compile(r"RECOVERY SHARE .*?\n\n(.*?)\n-{10}", re.DOTALL)
+FIRST_LOGIN = re.compile(r"name +(\S+)\npassword +(\S+)\nTOTP +(\S+)")
+
+
+def _run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*UNDERSEAL, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, input=stdin)
+
+
+def _organisation(tmp_path: Path, **changes: object) -> Path:
+    path = tmp_path / "org.json"
+    path.write_text(json.dumps({**small_organisation(), **changes}))
+    return path
+
+
+def _certified(directory: Path) -> frozenset[str]:
+    settings = load_portal(directory)
+    databases = Databases.open(settings)
+    try:
+        return (
+            RosterReader(databases, settings.roster_root, settings.seen_file)
+            .current(Clock().today())
+            .certified
+        )
+    finally:
+        databases.close()
+
+
+def _can_log_in(directory: Path, name: str, password: str, secret: str) -> bool:
+    settings = load_triage(directory)
+    databases = Databases.open(settings)
+    clock = Clock()
+    try:
+        reader = RosterReader(databases, settings.roster_root, settings.seen_file)
+        throttle = Throttle(databases.volatile, settings.web_secret)
+        service = LoginService(databases, reader, throttle, clock, settings.pepper)
+        return service.log_in(Credentials(name, password, code_at(secret, clock.now()))) is not None
+    finally:
+        databases.close()
+
+
+def test_the_outside_recipients_get_first_logins_and_the_shares_give_the_recovery_key(tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    done = _run("init", directory, "--org", _organisation(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert _certified(directory) == {"olga", "omar", "vera", "vito"}
+    shares = [" ".join(match.split()) for match in SHARE.findall(done.stdout)]
+    assert len(shares) == 5
+    assert recovery_from(shares[1:4]).public == load_portal(directory).recovery
+    logins = {name: (password, secret) for name, password, secret in FIRST_LOGIN.findall(done.stdout)}
+    assert _can_log_in(directory, "olga", *logins["olga"])
+    assert load_worker(directory).gate_pair.public == load_portal(directory).gate
+
+
+def test_what_is_printed_once_is_stored_nowhere(tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    done = _run(
+        "init",
+        directory,
+        "--simple",
+        "Acme",
+        "--officer",
+        "Ana Pop",
+        "--external",
+        "Dr Vega",
+        "--shares",
+        "2/2",
+    )
+    assert done.returncode == 0, done.stderr
+    secrets = [word for login in FIRST_LOGIN.findall(done.stdout) for word in login[1:]]
+    secrets += [" ".join(match.split()) for match in SHARE.findall(done.stdout)]
+    assert len(secrets) == 6
+    stored = b"".join(path.read_bytes() for path in directory.rglob("*") if path.is_file())
+    for secret in secrets:
+        assert secret.encode() not in stored
+    assert list(tmp_path.iterdir()) == [directory]
+
+
+def test_a_directory_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    directory.mkdir()
+    (directory / "thesis.txt").write_text("years of work")
+    done = _run("init", directory, "--simple", "Acme", "--officer", "Ana Pop")
+    assert done.returncode == 1
+    assert "not empty" in done.stderr
+    assert [path.name for path in directory.iterdir()] == ["thesis.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["instance"]
+
+
+def test_a_second_init_changes_nothing(tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    assert _run("init", directory, "--simple", "Acme", "--officer", "Ana Pop").returncode == 0
+    before = (directory / PORTAL_FILE).read_bytes()
+    assert _run("init", directory, "--simple", "Acme", "--officer", "Ana Pop").returncode == 1
+    assert (directory / PORTAL_FILE).read_bytes() == before
+
+
+def test_a_broken_organisation_is_refused_with_every_fault_and_nothing_is_made(tmp_path: Path) -> None:
+    broken = small_organisation()
+    broken["regions"][1]["parent"] = "atlantis"
+    broken["bodies"][0]["kind"] = "castle"
+    broken["ties"][0]["officer"] = "nobody"
+    path = tmp_path / "org.json"
+    path.write_text(json.dumps(broken))
+    done = _run("init", tmp_path / "instance", "--org", path)
+    assert done.returncode == 1
+    assert all(word in done.stderr for word in ("atlantis", "castle", "nobody"))
+    assert "Traceback" not in done.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["org.json"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--org", "x.json", "--simple", "Acme"],
+        ["--simple", "Acme", "--officer", "Ana Pop", "--shares", "9"],
+        ["--simple", "Acme", "--officer", "Ana Pop", "--officer", "ana pop"],
+        ["--simple", "Acme", "--officer", "Ana Pop", "--database", "mysql://user:secret-word@host/db"],
+        ["--simple", "Acme"],
+    ],
+)
+def test_bad_usage_is_exit_code_2_and_makes_nothing(tmp_path: Path, arguments: list[str]) -> None:
+    done = _run("init", tmp_path / "instance", *arguments)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret-word" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_init_killed_at_its_end_leaves_nothing_that_looks_like_an_instance(tmp_path: Path) -> None:
+    """Its output goes into a pipe that nobody reads: it hangs while printing the sheet, and dies there."""
+    directory = tmp_path / "instance"
+    command = [*UNDERSEAL, "init", str(directory), "--org", str(_organisation(tmp_path))]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)
+        process.kill()
+    left = [path for path in tmp_path.iterdir() if path.name != "org.json"]
+    assert directory in left or not directory.exists()
+    if not directory.exists():
+        for path in left:
+            assert path.name.startswith(".")
+        with pytest.raises(SettingsError):
+            load_portal(directory)
+
+
+def test_when_the_sheet_cannot_be_printed_nothing_is_made(tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*UNDERSEAL, "init", str(directory), "--simple", "Acme", "--officer", "Ana Pop"],
+            stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_on_postgresql_each_process_gets_its_own_login(tmp_path: Path, postgres: PostgresServer) -> None:
+    url = postgres.make()
+    try:
+        directory = tmp_path / "instance"
+        given = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        done = _run("init", directory, "--org", _organisation(tmp_path), "--database", given)
+        assert done.returncode == 0, done.stderr
+        users = [
+            re.search(r"//([^:]+):", load(directory).database_url)
+            for load in (load_portal, load_triage, load_worker)
+        ]
+        assert [user and user[1] for user in users] == [
+            f"underseal_{name}_{url.database}" for name in ("portal", "triage", "worker")
+        ]
+        assert _certified(directory) == {"olga", "omar", "vera", "vito"}
+        again = _run("init", tmp_path / "second", "--org", _organisation(tmp_path), "--database", given)
+        assert again.returncode == 1
+        assert "has tables already" in again.stderr
+        assert _certified(directory)
+    finally:
+        postgres.drop(url)
+
+
+def test_a_failed_init_gives_a_postgresql_database_back_empty(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    url = postgres.make()
+    engine = make_engine(url.render_as_string(hide_password=False))
+    try:
+        given = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [*UNDERSEAL, "init", str(tmp_path / "instance"), "--org", str(_organisation(tmp_path)), "--database", given],
+                stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+            )  # fmt: skip
+        assert done.returncode == 1
+        with engine.connect() as connection:
+            assert is_empty(connection)
+            roles = text(
+                "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'underseal%' || current_database()"
+            )
+            assert connection.scalar(roles) == 0
+    finally:
+        engine.dispose()
+        postgres.drop(url)
+
+
+@dataclass
+class Terminal:
+    """A command at a pseudo-terminal: ``expect`` reads until a text appears, ``type`` answers."""
+
+    file: int
+    process: subprocess.Popen[bytes]
+    seen: str = ""
+    decoder: codecs.IncrementalDecoder = field(
+        default_factory=lambda: codecs.getincrementaldecoder("utf-8")()
+    )
+
+    def expect(self, words: str, seconds: float = 60) -> str:
+        """Everything up to ``words``, which must come."""
+        deadline = time.monotonic() + seconds
+        while words not in self.seen:
+            ready, _, _ = select.select([self.file], [], [], max(0, deadline - time.monotonic()))
+            assert ready, f"waited for {words!r}, saw {self.seen[-500:]!r}"
+            try:
+                self.seen += self.decoder.decode(os.read(self.file, 65536))
+            except OSError:
+                pytest.fail(f"ended before {words!r}: {self.seen[-500:]!r}")
+        before, _, self.seen = self.seen.partition(words)
+        return before
+
+    def type(self, line: str) -> None:
+        os.write(self.file, f"{line}\n".encode())
+
+
+def _at_terminal(*arguments: str | Path) -> Terminal:
+    main, other = os.openpty()
+    process = subprocess.Popen(
+        [*UNDERSEAL, *map(str, arguments)], stdin=other, stdout=other, stderr=other, start_new_session=True
+    )
+    os.close(other)
+    return Terminal(main, process)
+
+
+def _enrol(terminal: Terminal, password: str) -> str:
+    terminal.expect("Password")
+    terminal.type("short")
+    terminal.expect("Once more")
+    terminal.type("short")
+    assert "short" not in terminal.expect("Please choose another")
+    terminal.expect("Password")
+    terminal.type(password)
+    terminal.expect("Once more")
+    terminal.type(password)
+    assert "█" in terminal.expect("Secret: ")
+    secret = terminal.expect("\r\n").strip()
+    terminal.expect("six digits")
+    terminal.type("000000")
+    terminal.expect("not the code")
+    terminal.expect("six digits")
+    terminal.type(code_at(secret, Clock().now()))
+    return secret
+
+
+def test_two_officers_enrol_themselves_and_can_log_in(tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    terminal = _at_terminal(
+        "init", directory, "--simple", "Acme Mills", "--officer", "Ana Pop", "--officer", "Bo Li"
+    )
+    terminal.expect("Who outside")
+    terminal.type("Dr Vega")
+    people = {}
+    for name in ("ana-pop", "bo-li", "dr-vega"):
+        terminal.expect(f"login name is {name}")
+        password = f"walnut drizzle orbit {name[0]} mantle"
+        people[name] = (password, _enrol(terminal, password))
+    sheet = terminal.expect("Next:")
+    assert "RECOVERY SHARE 3 of 3" in sheet
+    assert terminal.process.wait(30) == 0
+    os.close(terminal.file)
+    for name, (password, secret) in people.items():
+        assert _can_log_in(directory, name, password, secret)
+
+
+def test_an_enrolment_given_up_leaves_nothing(tmp_path: Path) -> None:
+    terminal = _at_terminal(
+        "init", tmp_path / "instance", "--simple", "Acme", "--officer", "Ana Pop", "--external", "V"
+    )
+    terminal.expect("Password")
+    terminal.process.send_signal(2)
+    assert terminal.process.wait(30) == 1
+    os.close(terminal.file)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_officer_add_enrols_a_member_and_list_shows_it(tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    assert _run("init", directory, "--org", _organisation(tmp_path)).returncode == 0
+    terminal = _at_terminal("officer", "add", directory, "milo")
+    secret = _enrol(terminal, "walnut drizzle orbit mantle")
+    terminal.expect("can log in")
+    assert terminal.process.wait(30) == 0
+    os.close(terminal.file)
+    assert _can_log_in(directory, "milo", "walnut drizzle orbit mantle", secret)
+    assert re.search(r"milo +officer +certified", _run("officer", "list", directory).stdout)
+    assert _run("officer", "disable", directory, "milo").returncode == 0
+    assert not _can_log_in(directory, "milo", "walnut drizzle orbit mantle", secret)
+    stranger = _run("officer", "add", directory, "mallory")
+    assert stranger.returncode == 1
+    assert "lists no member mallory" in stranger.stderr
