@@ -1,0 +1,136 @@
+"""An officer's day in a real browser without scripts, on a phone and at a desk."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete
+
+from intake.database.volatile_tables import SealedSession
+from tests.browser.triage.conftest import Desk
+from tests.support.reports import SENTENCE
+from triage.casework.writing import answer
+
+pytestmark = pytest.mark.browser
+
+# Every element with text of its own: its colour against the nearest ground behind it (WCAG 2.2, contrast ratio).
+_TOO_FAINT = """() => {
+  const parse = text => { const p = text.match(/[\\d.]+/g).map(Number); return p.length < 4 ? [...p, 1] : p };
+  const light = ([r, g, b]) => { const [x, y, z] = [r, g, b].map(v => { v /= 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 }); return 0.2126*x + 0.7152*y + 0.0722*z };
+  const ground = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+    if (c[3] === 1) return c } return parse(getComputedStyle(document.body).backgroundColor) };
+  const found = [];
+  for (const e of document.querySelectorAll('body *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.getClientRects().length) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 7) found.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)}: ${e.textContent.trim().slice(0, 30)}`);
+  }
+  return found;
+}"""
+_WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_a_report_is_acknowledged_answered_assigned_and_left(page: Page, desk: Desk) -> None:
+    desk.log_in(page, "milo")
+    expect(page.locator("table.cases tbody tr")).to_have_count(3)
+    case = desk.filed[0].case
+    page.locator(f'a[href="/cases/{case}"]').click()
+    expect(page.locator("#report")).to_contain_text(SENTENCE)
+
+    page.fill("#acknowledge-text", "We have your report.")
+    page.click("#acknowledge button")
+    expect(page.locator("#acknowledge")).to_have_count(0)
+    expect(page.locator("#messages")).to_contain_text("We have your report.")
+    page.fill("#message-text", "Which night was it?")
+    page.click("#message button")
+    expect(page.locator("#messages")).to_contain_text("Which night was it?")
+
+    page.get_by_label("Marc Dubois").check()
+    page.get_by_label("to investigate it").check()
+    page.click("#assign button")
+    expect(page.locator("#people")).to_contain_text("Marc Dubois, investigates")
+
+    page.click("#recuse summary")
+    page.click("#recuse button")
+    expect(page.locator("table.cases tbody tr")).to_have_count(2)
+    page.goto(f"{desk.address}/cases/{case}")
+    expect(page.locator("h1")).to_have_text("There is no such page")
+
+    page.goto(f"{desk.address}/cases")
+    page.get_by_role("button", name="Log out").click()
+    assert page.url == f"{desk.address}/login"
+    desk.log_in(page, "marc")
+    page.locator(f'a[href="/cases/{case}"]').click()
+    expect(page.locator("#messages")).to_contain_text("Which night was it?")
+
+
+def test_a_page_left_open_overnight_gives_the_text_back(page: Page, desk: Desk) -> None:
+    desk.log_in(page, "milo")
+    page.goto(f"{desk.address}/cases/{desk.filed[0].case}")
+    page.fill("#message-text", "Two hours of careful typing.\nAnd a second line.")
+    with desk.instance.owner.volatile.begin() as session:
+        session.execute(delete(SealedSession))
+    page.click("#message button")
+    expect(page.locator("[role=alert]")).to_contain_text("nothing was sent")
+    expect(page.locator("#kept_text")).to_have_value("Two hours of careful typing.\nAnd a second line.")
+    person = desk.instance.people["milo"]
+    page.fill("#name", "milo")
+    page.fill("#password", person.password)
+    page.fill("#code", desk.next_code("milo"))
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("#message-text")).to_have_value("Two hours of careful typing.\nAnd a second line.")
+    page.click("#message button")
+    expect(page.locator("#messages")).to_contain_text("And a second line.")
+
+
+def test_two_officers_at_once_lose_nothing(page: Page, desk: Desk) -> None:
+    desk.log_in(page, "moss")
+    case = desk.filed[0].case
+    page.goto(f"{desk.address}/cases/{case}")
+    page.fill("#message-text", "Moss says this.")
+    answer(desk.back_office.desk, desk.back_office.officer("milo"), case, "Milo was first.")
+    page.click("#message button")
+    expect(page.locator("[role=alert]")).to_contain_text("Somebody else acted on this case")
+    expect(page.locator("#messages")).to_contain_text("Milo was first.")
+    expect(page.locator("#message-text")).to_have_value("Moss says this.")
+    page.click("#message button")
+    expect(page.locator("[role=alert]")).to_have_count(0)
+    expect(page.locator("#messages article.answer")).to_have_count(2)
+
+
+def test_everything_can_be_done_from_the_keyboard(page: Page, desk: Desk) -> None:
+    desk.log_in(page, "milo")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the page's text")
+    page.goto(f"{desk.address}/cases/{desk.filed[0].case}")
+    page.locator("#decisions summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#decisions details li").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_are_readable_and_never_scroll_sideways(
+    chromium: Browser, desk: Desk, scheme: str, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    page = context.new_page()
+    paths = ["/cases", *(f"/cases/{filed.case}" for filed in desk.filed[:2]), "/cases/nothing"]
+    page.goto(f"{desk.address}/login")
+    page.fill("#name", "milo")
+    page.fill("#password", "wrong")
+    page.fill("#code", "1")
+    page.click("main button")
+    assert page.evaluate(_TOO_FAINT) == []
+    assert page.evaluate(_WIDER) <= 0
+    desk.log_in(page, "milo")
+    for path in paths:
+        page.goto(desk.address + path)
+        for summary in page.locator("summary").all():
+            summary.click()
+        assert page.evaluate(_TOO_FAINT) == [], path
+        assert page.evaluate(_WIDER) <= 0, path
+    context.close()
