@@ -56,7 +56,7 @@ def decide(organisation: Organisation, facts: Facts, calendar: WorkCalendar) -> 
         priority=priority,
         required_panel=None if final == EXT_OMB else panel,
         forward_from=forward_from,
-        seal_at_entry=_sealed_at_entry(organisation, facts, final, passed),
+        seal_at_entry=_sealed_at_entry(organisation, facts, final),
         clocks=clocks_of(pack, facts, calendar, priority, forwarded=forward_from is not None),
         notify=notices(organisation, facts, outcome),
         rule_version=f"{RULES}/{pack.id}-{pack.version}",
@@ -73,8 +73,6 @@ def _forward_from(organisation: Organisation, facts: Facts, final: str) -> str |
     return facts.entry_unit if entered_elsewhere else None
 
 
-def _sealed_at_entry(organisation: Organisation, facts: Facts, final: str, passed: tuple[str, ...]) -> bool:
-    """S15: whether the entry office may only pass on the sealed envelope."""
-    if facts.entry_unit not in organisation.offices:
-        return False
-    return facts.entry_unit in passed or organisation.is_above(final, facts.entry_unit)
+def _sealed_at_entry(organisation: Organisation, facts: Facts, final: str) -> bool:
+    """S15: whether the entry office may only pass on the sealed envelope. A bypassed office always lies below the final one."""
+    return facts.entry_unit in organisation.offices and organisation.is_above(final, facts.entry_unit)

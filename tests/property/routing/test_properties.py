@@ -17,7 +17,7 @@ from tests.property.organisations import KINDS, Document, stories, subjects_for
 from tests.property.routing.oracle import Oracle
 
 Story = tuple[Document, Document]
-many = settings(max_examples=150, deadline=None)
+many = settings(max_examples=100, deadline=None)
 
 
 def play(story: Story) -> tuple[Organisation, Facts, Decision]:
@@ -26,7 +26,7 @@ def play(story: Story) -> tuple[Organisation, Facts, Decision]:
     return where, facts, decide(where, facts, where.calendar)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(stories())
 def test_a_naive_reading_of_the_rules_decides_the_same(story: Story) -> None:
     _, _, decision = play(story)

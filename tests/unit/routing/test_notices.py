@@ -69,6 +69,10 @@ class TestOverseer:
     def test_the_oversight_board_is_told_of_what_leaves_the_organisation(self) -> None:
         assert notices(subjects=["B-N.h"]) == ["queue:EXT-OMB", "receipt:reporter", "sealed_notice:OVS"]
 
+    def test_it_is_told_even_when_nobody_of_rank_is_accused(self) -> None:
+        found = notices(subjects=["S-Q1.s"], witnesses=["q.h", "n.h"])
+        assert found == ["queue:EXT-OMB", "receipt:reporter", "sealed_notice:OVS"]
+
 
 class TestProtection:
     @pytest.mark.parametrize("band", ["high", "critical"])
