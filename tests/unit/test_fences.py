@@ -88,5 +88,5 @@ def test_the_back_office_does_hold_the_vault_so_that_these_tests_can_fail() -> N
 
 
 def test_the_worker_holds_no_way_to_unlock_an_officer_and_no_web() -> None:
-    modules = _modules_after_importing("triage.worker.loop")
+    modules = _modules_after_importing(*_modules_of("triage/worker"))
     assert not modules & {VAULT, "flask", "werkzeug", "jinja2", "portal"}

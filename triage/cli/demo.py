@@ -72,7 +72,7 @@ def _commands(plan: DemoPlan) -> dict[str, list[str]]:
     return {
         "portal": [*python, "portal", str(plan.directory), "--port", str(plan.portal_port)],
         "triage": [*python, "triage", str(plan.directory), "--port", str(plan.triage_port)],
-        "worker": [*python, "triage.cli", "worker", str(plan.directory)],
+        "worker": [*python, "triage.worker", str(plan.directory)],
     }
 
 

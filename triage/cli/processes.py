@@ -1,18 +1,16 @@
-"""`underseal portal`, `triage`, `worker`: one process each. The portal replaces this one, so that it never imported triage."""
+"""`underseal portal`, `triage`, `worker`: each replaces this process by its own, which imports no more than it may know."""
 
 from __future__ import annotations
 
 import os
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from intake.settings import SettingsError, read_public
-from triage.cli.input_files import RefusedError
-from triage.worker.context import open_context
-from triage.worker.loop import Worker
+from triage.cli.confirm import confirm_today
 
 _directory = click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 _host = click.option("--host", metavar="ADDRESS", help="Where to listen; default: as the instance says.")
@@ -31,7 +29,7 @@ _today = click.option(
 @_today
 def portal(directory: Path, host: str | None, port: int | None, today: datetime | None) -> None:
     """Serve the public portal."""
-    _become("portal", directory, host, port, today)
+    _become("portal", directory, today, _option("--host", host) + _option("--port", port))
 
 
 @click.command()
@@ -41,34 +39,33 @@ def portal(directory: Path, host: str | None, port: int | None, today: datetime 
 @_today
 def triage(directory: Path, host: str | None, port: int | None, today: datetime | None) -> None:
     """Serve the back office."""
-    _become("triage", directory, host, port, today)
+    _become("triage", directory, today, _option("--host", host) + _option("--port", port))
 
 
 @click.command()
 @_directory
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+@click.option("--confirm-today", "confirm", is_flag=True,
+              help="Two officers confirm the date after a long silence; nothing else is done.")  # fmt: skip
 @_today
-def worker(directory: Path, *, once: bool, today: datetime | None) -> None:
+def worker(directory: Path, *, once: bool, confirm: bool, today: datetime | None) -> None:
     """Do what is due: notices, expiry, missed duties. Any number may run."""
-    context = open_context(directory, today=_played(directory, today))
-    running = Worker(context)
-    if not once:
-        running.run()
-    elif not running.round():
-        raise RefusedError("something that is due could not be done; the lines above say what")
+    if confirm:
+        confirm_today(directory)
+    else:
+        _become("triage.worker", directory, today, ["--once"] if once else [])
 
 
-def _become(module: str, directory: Path, host: str | None, port: int | None, today: datetime | None) -> None:
-    played = _played(directory, today)
-    options = {"--host": host, "--port": port, "--today": played}
-    given = [part for name, value in options.items() if value is not None for part in (name, str(value))]
-    os.execv(sys.executable, [sys.executable, "-P", "-m", module, str(directory), *given])  # noqa: S606 - no shell, our own module
+def _option(name: str, value: str | int | None) -> list[str]:
+    return [] if value is None else [name, str(value)]
 
 
-def _played(directory: Path, today: datetime | None) -> date | None:
-    public = read_public(directory)
-    if today is not None and not public.demo:
+def _become(module: str, directory: Path, today: datetime | None, options: list[str]) -> None:
+    if today is not None and not read_public(directory).demo:
         raise SettingsError(
             "--today works on a demo only: on a real instance a played date would do what is not due"
         )
-    return None if today is None else today.date()
+    played = _option("--today", None if today is None else today.date().isoformat())
+    command = [sys.executable, "-P", "-m", module, str(directory), *options, *played]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, our own interpreter and module

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import json
-import os
 import re
-import select
 import subprocess
-import sys
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,20 +16,15 @@ from intake.settings import PORTAL_FILE, SettingsError, load_portal, load_triage
 from intake.time import Clock
 from tests.support.organisation import small_organisation
 from tests.support.postgres import PostgresServer
+from tests.support.terminal import UNDERSEAL, Terminal, run
 from triage.accounts.login import Credentials, LoginService
 from triage.accounts.second_factor import code_at
 from triage.accounts.throttle import Throttle
 from triage.instances.ceremony import recovery_from
 from triage.instances.postgresql import is_empty
 
-UNDERSEAL = [sys.executable, "-P", "-m", "triage.cli"]
 SHARE = re.compile(r"RECOVERY SHARE .*?\n\n(.*?)\n-{10}", re.DOTALL)
 FIRST_LOGIN = re.compile(r"name +(\S+)\npassword +(\S+)\nTOTP +(\S+)")
-
-
-def _run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [*UNDERSEAL, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, input=stdin)
 
 
 def _organisation(tmp_path: Path, **changes: object) -> Path:
@@ -72,7 +61,7 @@ def _can_log_in(directory: Path, name: str, password: str, secret: str) -> bool:
 
 def test_the_outside_recipients_get_first_logins_and_the_shares_give_the_recovery_key(tmp_path: Path) -> None:
     directory = tmp_path / "instance"
-    done = _run("init", directory, "--org", _organisation(tmp_path))
+    done = run("init", directory, "--org", _organisation(tmp_path))
     assert done.returncode == 0, done.stderr
     assert _certified(directory) == {"olga", "omar", "vera", "vito"}
     shares = [" ".join(match.split()) for match in SHARE.findall(done.stdout)]
@@ -85,7 +74,7 @@ def test_the_outside_recipients_get_first_logins_and_the_shares_give_the_recover
 
 def test_what_is_printed_once_is_stored_nowhere(tmp_path: Path) -> None:
     directory = tmp_path / "instance"
-    done = _run(
+    done = run(
         "init",
         directory,
         "--simple",
@@ -111,7 +100,7 @@ def test_a_directory_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     directory = tmp_path / "instance"
     directory.mkdir()
     (directory / "thesis.txt").write_text("years of work")
-    done = _run("init", directory, "--simple", "Acme", "--officer", "Ana Pop")
+    done = run("init", directory, "--simple", "Acme", "--officer", "Ana Pop")
     assert done.returncode == 1
     assert "not empty" in done.stderr
     assert [path.name for path in directory.iterdir()] == ["thesis.txt"]
@@ -120,9 +109,9 @@ def test_a_directory_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_second_init_changes_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "instance"
-    assert _run("init", directory, "--simple", "Acme", "--officer", "Ana Pop").returncode == 0
+    assert run("init", directory, "--simple", "Acme", "--officer", "Ana Pop").returncode == 0
     before = (directory / PORTAL_FILE).read_bytes()
-    assert _run("init", directory, "--simple", "Acme", "--officer", "Ana Pop").returncode == 1
+    assert run("init", directory, "--simple", "Acme", "--officer", "Ana Pop").returncode == 1
     assert (directory / PORTAL_FILE).read_bytes() == before
 
 
@@ -133,7 +122,7 @@ def test_a_broken_organisation_is_refused_with_every_fault_and_nothing_is_made(t
     broken["ties"][0]["officer"] = "nobody"
     path = tmp_path / "org.json"
     path.write_text(json.dumps(broken))
-    done = _run("init", tmp_path / "instance", "--org", path)
+    done = run("init", tmp_path / "instance", "--org", path)
     assert done.returncode == 1
     assert all(word in done.stderr for word in ("atlantis", "castle", "nobody"))
     assert "Traceback" not in done.stderr
@@ -152,7 +141,7 @@ def test_a_broken_organisation_is_refused_with_every_fault_and_nothing_is_made(t
     ],
 )
 def test_bad_usage_is_exit_code_2_and_makes_nothing(tmp_path: Path, arguments: list[str]) -> None:
-    done = _run("init", tmp_path / "instance", *arguments)
+    done = run("init", tmp_path / "instance", *arguments)
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert "secret-word" not in done.stderr
@@ -194,7 +183,7 @@ def test_on_postgresql_each_process_gets_its_own_login(tmp_path: Path, postgres:
     try:
         directory = tmp_path / "instance"
         given = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        done = _run("init", directory, "--org", _organisation(tmp_path), "--database", given)
+        done = run("init", directory, "--org", _organisation(tmp_path), "--database", given)
         assert done.returncode == 0, done.stderr
         users = [
             re.search(r"//([^:]+):", load(directory).database_url)
@@ -204,7 +193,7 @@ def test_on_postgresql_each_process_gets_its_own_login(tmp_path: Path, postgres:
             f"underseal_{name}_{url.database}" for name in ("portal", "triage", "worker")
         ]
         assert _certified(directory) == {"olga", "omar", "vera", "vito"}
-        again = _run("init", tmp_path / "second", "--org", _organisation(tmp_path), "--database", given)
+        again = run("init", tmp_path / "second", "--org", _organisation(tmp_path), "--database", given)
         assert again.returncode == 1
         assert "has tables already" in again.stderr
         assert _certified(directory)
@@ -236,43 +225,6 @@ def test_a_failed_init_gives_a_postgresql_database_back_empty(
         postgres.drop(url)
 
 
-@dataclass
-class Terminal:
-    """A command at a pseudo-terminal: ``expect`` reads until a text appears, ``type`` answers."""
-
-    file: int
-    process: subprocess.Popen[bytes]
-    seen: str = ""
-    decoder: codecs.IncrementalDecoder = field(
-        default_factory=lambda: codecs.getincrementaldecoder("utf-8")()
-    )
-
-    def expect(self, words: str, seconds: float = 60) -> str:
-        """Everything up to ``words``, which must come."""
-        deadline = time.monotonic() + seconds
-        while words not in self.seen:
-            ready, _, _ = select.select([self.file], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"waited for {words!r}, saw {self.seen[-500:]!r}"
-            try:
-                self.seen += self.decoder.decode(os.read(self.file, 65536))
-            except OSError:
-                pytest.fail(f"ended before {words!r}: {self.seen[-500:]!r}")
-        before, _, self.seen = self.seen.partition(words)
-        return before
-
-    def type(self, line: str) -> None:
-        os.write(self.file, f"{line}\n".encode())
-
-
-def _at_terminal(*arguments: str | Path) -> Terminal:
-    main, other = os.openpty()
-    process = subprocess.Popen(
-        [*UNDERSEAL, *map(str, arguments)], stdin=other, stdout=other, stderr=other, start_new_session=True
-    )
-    os.close(other)
-    return Terminal(main, process)
-
-
 def _enrol(terminal: Terminal, password: str) -> str:
     terminal.expect("Password")
     terminal.type("short")
@@ -295,7 +247,7 @@ def _enrol(terminal: Terminal, password: str) -> str:
 
 def test_two_officers_enrol_themselves_and_can_log_in(tmp_path: Path) -> None:
     directory = tmp_path / "instance"
-    terminal = _at_terminal(
+    terminal = Terminal.open(
         "init", directory, "--simple", "Acme Mills", "--officer", "Ana Pop", "--officer", "Bo Li"
     )
     terminal.expect("Who outside")
@@ -307,35 +259,32 @@ def test_two_officers_enrol_themselves_and_can_log_in(tmp_path: Path) -> None:
         people[name] = (password, _enrol(terminal, password))
     sheet = terminal.expect("Next:")
     assert "RECOVERY SHARE 3 of 3" in sheet
-    assert terminal.process.wait(30) == 0
-    os.close(terminal.file)
+    assert terminal.end() == 0
     for name, (password, secret) in people.items():
         assert _can_log_in(directory, name, password, secret)
 
 
 def test_an_enrolment_given_up_leaves_nothing(tmp_path: Path) -> None:
-    terminal = _at_terminal(
+    terminal = Terminal.open(
         "init", tmp_path / "instance", "--simple", "Acme", "--officer", "Ana Pop", "--external", "V"
     )
     terminal.expect("Password")
     terminal.process.send_signal(2)
-    assert terminal.process.wait(30) == 1
-    os.close(terminal.file)
+    assert terminal.end() == 1
     assert list(tmp_path.iterdir()) == []
 
 
 def test_officer_add_enrols_a_member_and_list_shows_it(tmp_path: Path) -> None:
     directory = tmp_path / "instance"
-    assert _run("init", directory, "--org", _organisation(tmp_path)).returncode == 0
-    terminal = _at_terminal("officer", "add", directory, "milo")
+    assert run("init", directory, "--org", _organisation(tmp_path)).returncode == 0
+    terminal = Terminal.open("officer", "add", directory, "milo")
     secret = _enrol(terminal, "walnut drizzle orbit mantle")
     terminal.expect("can log in")
-    assert terminal.process.wait(30) == 0
-    os.close(terminal.file)
+    assert terminal.end() == 0
     assert _can_log_in(directory, "milo", "walnut drizzle orbit mantle", secret)
-    assert re.search(r"milo +officer +certified", _run("officer", "list", directory).stdout)
-    assert _run("officer", "disable", directory, "milo").returncode == 0
+    assert re.search(r"milo +officer +certified", run("officer", "list", directory).stdout)
+    assert run("officer", "disable", directory, "milo").returncode == 0
     assert not _can_log_in(directory, "milo", "walnut drizzle orbit mantle", secret)
-    stranger = _run("officer", "add", directory, "mallory")
+    stranger = run("officer", "add", directory, "mallory")
     assert stranger.returncode == 1
     assert "lists no member mallory" in stranger.stderr

@@ -1,0 +1,96 @@
+"""The doctor: what would stop a report is FAIL and exit code 1; what is risky is said and passes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crypto.keys import new_id
+from intake.database.case_tables import OutboxJob
+from tests.conftest import MakeInstance
+from tests.support.instances import Instance
+from triage.instances.doctor import Finding, Grade, examine
+from triage.worker.tick import TICK_FILE, Tick
+
+
+def _said(instance: Instance, words: str, *, days: int = 0) -> Finding:
+    findings = [
+        entry
+        for entry in examine(instance.directory, instance.today + timedelta(days=days))
+        if words in entry.text
+    ]
+    assert findings, words
+    return findings[0]
+
+
+def _fails(instance: Instance, *, days: int = 0) -> list[str]:
+    findings = examine(instance.directory, instance.today + timedelta(days=days))
+    return [entry.text for entry in findings if entry.grade is Grade.FAIL]
+
+
+def test_a_complete_instance_has_no_failure_and_is_told_its_risks(instance: Instance) -> None:
+    assert _fails(instance) == []
+    assert _said(instance, "roster.key is still here").grade is Grade.WARN
+    assert _said(instance, "no second copy").grade is Grade.WARN
+    assert _said(instance, "Office of Millbrook: 4 certified").grade is Grade.OK
+
+
+def test_a_copy_on_the_same_disk_is_no_second_copy(make_instance: MakeInstance, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    instance = make_instance(copy_directory=copy)
+    assert _said(instance, "same disk").grade is Grade.WARN
+    copy.rmdir()
+    assert _said(instance, "is not there").grade is Grade.FAIL
+
+
+def test_offices_without_keys_are_named(instance: Instance) -> None:
+    instance.without("mara", "milo", "mina", "marc", "anna", "olga", "omar")
+    assert "C-KEY" in _said(instance, "Office of Millbrook").text
+    assert "fewer than a panel" in _said(instance, "Office of Ashford").text
+    assert _said(instance, "nobody certified at EXT-OMB").grade is Grade.WARN
+    assert "anna" in _said(instance, "without keys").text
+
+
+def test_when_nobody_can_receive_the_doctor_fails(instance: Instance) -> None:
+    instance.without(*(name for name in instance.people if name not in {"vera"}))
+    assert _said(instance, "nobody can receive").grade is Grade.FAIL
+
+
+def test_an_expiring_and_an_expired_roster(instance: Instance) -> None:
+    assert _said(instance, "keys renew", days=345).grade is Grade.WARN
+    assert _said(instance, "roster expired", days=400).grade is Grade.FAIL
+
+
+def test_open_secrets_and_an_open_directory(instance: Instance) -> None:
+    (instance.directory / "triage.secret").chmod(0o644)
+    instance.directory.chmod(0o755)
+    assert {"chmod 600" in text or "chmod 700" in text for text in _fails(instance)} == {True}
+    assert len(_fails(instance)) == 2
+
+
+def test_a_database_that_is_gone_is_a_line_and_not_a_traceback(instance: Instance, engine_kind: str) -> None:
+    if engine_kind == "postgresql":
+        pytest.skip("the same path, with another reason")
+    instance.close()
+    (instance.directory / "state.sqlite3").unlink()
+    (instance.directory / "state.sqlite3").mkdir()
+    assert any("does not answer" in text for text in _fails(instance))
+
+
+def test_a_job_that_was_given_up_is_named(instance: Instance) -> None:
+    with instance.owner.state.begin() as session:
+        session.add(
+            OutboxJob(
+                id=new_id(), job="deliver-notices", payload=b"", due=instance.today, done=True, attempts=10
+            )
+        )
+    assert "deliver-notices" in _said(instance, "given up").text
+    assert _fails(instance)
+
+
+def test_a_worker_that_was_silent_for_long_is_named(instance: Instance) -> None:
+    Tick(instance.directory / TICK_FILE).remember(instance.today - timedelta(days=3))
+    assert "--confirm-today" in _said(instance, "two days").text
