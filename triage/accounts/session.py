@@ -23,7 +23,7 @@ from intake.time import Clock
 KIND = "officer"
 IDLE_SECONDS = 15 * 60
 ABSOLUTE_SECONDS = 8 * 60 * 60
-MAX_CONTENT = 1024 * 1024  # bytes; a kept text is at most a form's size
+MAX_CONTENT = 8 * 1024 * 1024  # bytes; a kept text is at most a form of 2 MiB, escaped
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from intake.card import Card
 from intake.casefile import CaseFile
 from intake.circle import holders, read_card, tell
+from intake.database.case_tables import Case
 from intake.events import EventKind
 from triage.casework.desk import Actor, Desk, position_of
-from triage.casework.people import Colleague, colleagues
+from triage.casework.people import Colleague, colleagues, office_of
 from triage.casework.policy import Act, allowed
 
 _TRIES = 8  # somebody may act in the same moment; each try takes the next number
@@ -23,6 +26,8 @@ class CaseView:
     """What the page of a case shows."""
 
     file: CaseFile
+    whole: bool
+    """Nothing is missing, altered or forged, and the clear columns say what the signed record says."""
     card: Card
     holders: Sequence[str]
     acts: frozenset[Act]
@@ -44,11 +49,18 @@ def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
         acts = allowed(position_of(file, actor))
         return CaseView(
             file=file,
+            whole=file.whole and _is_filed_right(session, file),
             card=read_card(session, file),
             holders=holders(session, case),
             acts=acts,
             colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
         )
+
+
+def _is_filed_right(session: Session, file: CaseFile) -> bool:
+    """Lists and the worker go by the clear columns: whoever moves a case there hides it from those who look for it."""
+    row = session.execute(select(Case.state, Case.office).where(Case.id == file.id)).one()
+    return row.state is file.progress.state and row.office == office_of(file)
 
 
 def was_read_today(file: CaseFile, actor: Actor) -> bool:

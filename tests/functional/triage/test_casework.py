@@ -16,6 +16,7 @@ from intake.circle import write_item
 from intake.database.case_tables import Case, Event, Grant, Item, ItemKind
 from intake.drafts import DraftSubject
 from intake.events import EventKind
+from intake.release import Gate, release_overdue
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
 from tests.support.reports import SENTENCE, Filed, Offices, report, water_report
@@ -55,14 +56,14 @@ def test_a_triage_officer_finds_opens_and_acknowledges_a_report(
     assert page.entries[0].card.title == SENTENCE[:MAX_TITLE]
 
     view = read_case(desk, milo, filed.case)
-    assert view.file.whole
+    assert view.whole
     assert view.file.report["answers"]["what"] == SENTENCE
     assert Act.ACKNOWLEDGE in view.acts
 
     acknowledge(desk, milo, filed.case, "We have your report and will look at it.")
 
     view = read_case(desk, milo, filed.case)
-    assert view.file.whole
+    assert view.whole
     assert view.file.progress.state is CaseState.ACKNOWLEDGED
     assert view.file.progress.met["ack_due"] == back_office.today
     assert view.card.done["ack_due"] == back_office.today.isoformat()
@@ -131,7 +132,7 @@ def test_an_assigned_colleague_can_read_and_answer_but_not_triage(
     assign(desk, milo, filed.case, "marc", "investigate")
 
     view = read_case(desk, marc, filed.case)
-    assert view.file.whole
+    assert view.whole
     assert view.file.report["answers"]["what"] == SENTENCE
     assert view.file.progress.handlers == {"marc": "investigate"}
     assert view.card.handlers == {"marc": "investigate"}
@@ -197,7 +198,7 @@ def test_who_recuses_is_out_at_once_and_the_others_lose_nothing(
     filed.offices.mailbox.write(filed.master, "It happened again last night.")
 
     view = read_case(desk, milo, filed.case)
-    assert view.file.whole
+    assert view.whole
     assert view.file.epoch == 1
     assert [entry.text for entry in view.file.written] == [
         "Before anybody left.",
@@ -222,7 +223,7 @@ def test_a_case_that_loses_its_head_moves_up_with_its_content(back_office: BackO
             read_case(desk, back_office.officer(below), filed.case)
     nora = back_office.officer("nora")
     view = read_case(desk, nora, filed.case)
-    assert view.file.whole
+    assert view.whole
     assert view.file.progress.circle["office"] == "HO-north"
     assert [entry.text for entry in view.file.written] == ["Before the head left."]
     assert {colleague.id for colleague in view.colleagues} == {"nora", "nils", "nina", "noel"}
@@ -237,7 +238,7 @@ def test_the_last_triage_officer_hands_over_before_leaving(back_office: BackOffi
     assert list(read_case(desk, back_office.officer("mara"), filed.case).holders) == ["mara"]
     recuse(desk, back_office.officer("mara"), filed.case)
     view = read_case(desk, back_office.officer("nora"), filed.case)
-    assert view.file.whole
+    assert view.whole
     assert view.file.report["answers"]["what"] == SENTENCE
 
 
@@ -365,8 +366,55 @@ def test_a_forged_answer_is_shown_with_a_warning(back_office: BackOffice, office
     with filed.acting("milo") as (session, file, _author):
         write_item(session, file.box, impostor.author, ItemKind.NOTE, milo.today, {"text": "All is fine."})
     view = read_case(desk, milo, filed.case)
-    assert not view.file.whole
+    assert not view.whole
     assert [(entry.text, entry.verified) for entry in view.file.written] == [("All is fine.", False)]
+
+
+def test_a_case_that_was_hidden_by_its_clear_columns_says_so(back_office: BackOffice, filed: Filed) -> None:
+    with back_office.instance.owner.state.begin() as session:
+        session.get_one(Case, filed.case).state = CaseState.CLOSED
+    view = read_case(back_office.desk, back_office.officer("milo"), filed.case)
+    assert not view.whole
+    assert view.file.progress.state is CaseState.RECEIVED
+
+
+def test_a_case_that_nobody_acknowledged_stands_in_the_list_of_the_office_above(
+    back_office: BackOffice, filed: Filed
+) -> None:
+    """Nobody could seal the card anew: an earlier key of the officer's own opens it."""
+    instance, late = back_office.instance, back_office.today + timedelta(days=8)
+    gate = Gate(instance.worker.gate_pair, instance.roster, late)
+    with instance.worker_db.state.begin() as session:
+        assert release_overdue(session, filed.case, gate)
+    assert list_cases(back_office.desk, back_office.officer("milo")).total == 0
+
+    later = replace(back_office, today=late)
+    nora = later.officer("nora")
+    (entry,) = list_cases(later.desk, nora).entries
+    assert entry.card is not None
+    assert entry.office == "HO-north"
+    view = read_case(later.desk, nora, filed.case)
+    assert view.whole
+    acknowledge(later.desk, nora, filed.case, "We have it now.")
+    assign(later.desk, nora, filed.case, "noel", "investigate")
+    recuse(later.desk, later.officer("nils"), filed.case)
+    view = read_case(later.desk, later.officer("noel"), filed.case)
+    assert view.whole
+    assert view.file.report["answers"]["what"] == SENTENCE
+    mailbox = filed.offices.mailbox.view(filed.master)
+    assert mailbox.proved
+    assert [entry.text for entry in mailbox.answers] == ["We have it now."]
+
+
+def test_the_very_last_holder_cannot_make_a_case_unreadable(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    filed = offices.file(report(DraftSubject(name="", post="head", body="land-government")))
+    olga, omar = back_office.officer("olga"), back_office.officer("omar")
+    recuse(back_office.desk, olga, filed.case)
+    with pytest.raises(NotNowError, match="nobody_else"):
+        recuse(back_office.desk, omar, filed.case)
+    assert read_case(back_office.desk, omar, filed.case).whole
 
 
 def test_a_tampered_card_leaves_a_row_that_says_so(back_office: BackOffice, filed: Filed) -> None:
