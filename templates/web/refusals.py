@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 
 class Refused(HTTPException):
@@ -53,7 +53,3 @@ class Unavailable(Refused):
 
     code = 503
     reason = "unavailable"
-
-
-class TooLarge(RequestEntityTooLarge):
-    """The body is over the limit; it was refused before it was read."""

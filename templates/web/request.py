@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from templates.web.refusals import (
@@ -90,16 +91,26 @@ class StrictRequest(Request):
     def _pairs(self) -> list[tuple[str, str]]:
         if self.mimetype == "multipart/form-data":
             raise FileRefused
+        if not self.mimetype and not self.content_length:
+            return []
         if self.mimetype != _FORM:
             raise MalformedForm
         return self._decode(self._body())
 
     def _body(self) -> bytes:
-        stream: IO[bytes] = get_input_stream(self.environ, max_content_length=self.max_content_length)
+        limit = self.max_content_length or MAX_BODY
+        stream: IO[bytes] = get_input_stream(self.environ, max_content_length=limit)
         try:
-            return stream.read()
+            body = stream.read()
         except TimeoutError:
             raise MalformedForm from None
+        if len(body) >= limit:
+            # A body sent in chunks tells no length before; werkzeug would cut it off and call it whole.
+            raise RequestEntityTooLarge
+        if self.content_length is not None and len(body) != self.content_length:
+            # The connection dropped half way: half a report must not replace a whole one.
+            raise MalformedForm
+        return body
 
     def _decode(self, body: bytes) -> list[tuple[str, str]]:
         parts = [part for part in body.split(b"&", MAX_FIELDS) if part]

@@ -1,0 +1,129 @@
+"""The portal as a process: what the server itself adds, refuses and writes down."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TODAY
+from tests.functional.portal.conftest import SENTENCE
+from tests.support.instances import build_instance
+from tests.support.organisation import small_organisation
+from tests.support.processes import Process, serving
+from tests.support.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A portal on its own instance. The database makes no difference here."""
+    workspace = tmp_path_factory.mktemp("server")
+    build_instance(workspace / "instance", small_organisation(), today=TODAY).close()
+    with serving("portal", workspace / "instance", workspace, today=TODAY.isoformat()) as process:
+        yield process
+
+
+def speak(server: Process, data: bytes) -> bytes:
+    """Send raw bytes, and read to the end."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(data)
+        answer = b""
+        while part := line.recv(65536):
+            answer += part
+        return answer
+
+
+def test_the_server_does_not_say_what_it_is(server: Process) -> None:
+    answer = speak(server, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").lower()
+    assert answer.startswith(b"http/1.1 200")
+    assert b"\r\nserver:" not in answer
+    assert b"gunicorn" not in answer
+
+
+@pytest.mark.parametrize("garbage", [
+    b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\n",
+    b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-Y: z\r\n" * 80 + b"\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+])  # fmt: skip
+def test_what_is_not_http_is_answered_with_strict_headers_and_no_echo(server: Process, garbage: bytes) -> None:
+    answer = speak(server, garbage)
+    assert re.match(rb"HTTP/1.1 [45]\d\d ", answer)
+    assert b"Content-Security-Policy: default-src 'none'" in answer
+    assert b"Cache-Control: no-store" in answer
+    assert b"Server:" not in answer
+    assert b"Bad Header" not in answer
+    assert b"Traceback" not in answer
+
+
+def test_a_body_in_endless_chunks_is_cut_off(server: Process) -> None:
+    head = b"POST /report HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+    head += b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+    answer = speak(server, head + chunk * 40 + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_a_body_over_the_limit_is_refused_unread(server: Process) -> None:
+    head = b"POST /report HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 99999999\r\n"
+    answer = speak(server, head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"larger than this site takes" in answer
+
+
+def test_a_connection_that_drops_half_way_changes_nothing(server: Process) -> None:
+    visitor = Visitor(server.url)
+    visitor.get("/report")
+    assert visitor.post("/report", {"what": SENTENCE, "go": "next"}, follow=False).status == 303
+    cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    body = f"csrf_token={visitor.token}&what=half"
+    head = f"POST /report HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Length: 5000\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall((head + "Content-Type: application/x-www-form-urlencoded\r\n\r\n" + body).encode())
+        line.shutdown(socket.SHUT_WR)
+        assert b" 422 " in line.recv(100)
+    assert SENTENCE in visitor.get("/report").text
+
+
+def test_a_visit_leaves_no_line_in_the_log(server: Process) -> None:
+    before = server.output.read_text()
+    visitor = Visitor(server.url)
+    visitor.get("/report")
+    visitor.post("/report", {"what": SENTENCE, "when": "2026-02-30", "go": "next"})
+    visitor.get("/no-such-page")
+    speak(server, b"GARBAGE\r\n\r\n")
+    after = server.output.read_text()
+    assert after == before
+    assert "127.0.0.1" not in after
+
+
+def test_nothing_is_listened_to_but_the_one_port(server: Process) -> None:
+    sockets = Path("/proc/net/unix").read_text()
+    assert "gunicorn" not in sockets
+
+
+def test_a_port_in_use_is_said_in_one_line(server: Process, tmp_path: Path) -> None:
+    build_instance(tmp_path / "instance", small_organisation(), today=TODAY).close()
+    command = [sys.executable, "-P", "-m", "portal", str(tmp_path / "instance"), "--port", str(server.port)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert f"port {server.port}" in last
+    assert "choose another with --port" in last
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_is_no_instance_is_said_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "portal", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "underseal init" in done.stderr
+    assert "Traceback" not in done.stderr

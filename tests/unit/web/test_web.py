@@ -1,0 +1,115 @@
+"""Small parts of the web layer: sizes, headers, loaders, and what they refuse to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from jinja2 import Environment, TemplateNotFound
+
+from templates.loader import Side, loader_for
+from templates.web import language
+from templates.web.app import Web, make_app
+from templates.web.headers import StrictHeaders, forget_visitor, security_headers
+from templates.web.log import Trouble
+from templates.web.padding import SMALLEST, pad_page, size_class
+from templates.web.routes import Route
+
+Started = list[tuple[str, dict[str, str]]]
+
+
+def web(language_tag: str = "en") -> Web:
+    """A side."""
+    return Web(
+        side=Side.PORTAL,
+        title="T",
+        secret=bytes(32),
+        https=True,
+        language=language_tag,
+        log=lambda *_told: None,
+    )
+
+
+def answer(application: Any, **environ: str) -> tuple[str, dict[str, str], bytes]:
+    """Call a WSGI application."""
+    started: Started = []
+
+    def start(status: str, headers: list[tuple[str, str]], _exc: object = None) -> object:
+        started.append((status, dict(headers)))
+        return None
+
+    body = b"".join(application(environ, start))
+    return *started[-1], body
+
+
+def test_sizes_double_from_sixteen_kibibytes() -> None:
+    assert [size_class(length) for length in (0, SMALLEST, SMALLEST + 1, 70_000)] == [16384, 16384, 32768, 131072]
+
+
+@pytest.mark.parametrize("length", [0, 1, SMALLEST - 9, SMALLEST - 8, SMALLEST, 40_000])
+def test_a_padded_page_fills_its_class_and_ends_in_a_comment(length: int) -> None:
+    page = pad_page(b"x" * length)
+    assert len(page) == size_class(len(page))
+    assert page.startswith(b"x" * length + b"\n<!--")
+    assert page.endswith(b"-->\n")
+
+
+def test_addresses_and_browsers_are_forgotten_before_anything_can_read_them() -> None:
+    environ = dict.fromkeys(
+        ("REMOTE_ADDR", "REMOTE_PORT", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP",
+         "HTTP_FORWARDED", "HTTP_CF_CONNECTING_IP", "PATH_INFO"), "x",
+    )  # fmt: skip
+    forget_visitor(environ)
+    assert environ == {"PATH_INFO": "x"}
+
+
+def test_a_crash_answers_with_strict_headers_and_without_a_trace() -> None:
+    told: list[tuple[Trouble, BaseException]] = []
+
+    def crash(_environ: object, _start: object) -> Iterable[bytes]:
+        raise RuntimeError("planted secret")
+
+    status, headers, body = answer(StrictHeaders(crash, True, lambda *what: told.append(what)))
+    assert status.startswith("500")
+    assert security_headers(https=True).items() <= headers.items()
+    assert b"planted" not in body
+    assert told[0][0] is Trouble.CRASHED
+
+
+def test_the_servers_name_is_taken_out_and_headers_cannot_be_weakened() -> None:
+    def weak(_environ: object, start: Any) -> Iterable[bytes]:
+        start("200 OK", [("Server", "gunicorn"), ("Content-Security-Policy", "default-src *")])
+        return [b""]
+
+    _, headers, _ = answer(StrictHeaders(weak, False, lambda *_told: None))
+    assert "Server" not in headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_a_side_cannot_name_the_other_sides_templates() -> None:
+    for side, other in ((Side.PORTAL, "triage"), (Side.TRIAGE, "portal")):
+        environment = Environment(loader=loader_for(side), autoescape=True)
+        assert environment.get_template("shared/error.html").name == "error.html"
+        for name in (f"{other}/base.html", f"shared/../{other}/base.html", "../pyproject.toml"):
+            with pytest.raises(TemplateNotFound):
+                environment.get_template(name)
+
+
+def test_a_language_without_an_interface_cannot_start() -> None:
+    with pytest.raises(ValueError, match="no interface in 'xx'"):
+        make_app(web("xx"), (), None)
+
+
+def test_two_routes_of_one_name_cannot_start() -> None:
+    def view(_services: object) -> str:
+        return ""
+
+    with pytest.raises(ValueError, match="two routes"):
+        make_app(web(), (Route("/a", view), Route("/b", view)), None)
+
+
+def test_every_language_has_a_direction() -> None:
+    for entry in language.LANGUAGES.values():
+        assert entry.direction in {"ltr", language.RIGHT_TO_LEFT}
