@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from sqlalchemy import select
 
 from crypto.keys import new_id
 from intake.database.case_tables import Event, Grant
+from templates.web.routes import Route
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
 from tests.support.reports import SENTENCE, Filed, Offices, report
+from triage.web.access import Guard, UnguardedRouteError
+from triage.web.door import health
 from triage.web.routes import ROUTES
+from triage.web.services import Services
 
 _ACTS = ("acknowledge", "message", "note", "assign", "recuse")
 
@@ -133,6 +139,12 @@ def test_unknown_and_doubled_fields_are_refused(instance: Instance, filed: Filed
 def test_every_route_says_whom_it_answers_and_only_the_door_is_open() -> None:
     open_to_anybody = {route.path for route in ROUTES if route.access.value == "anybody"}
     assert open_to_anybody == {"/", "/health", "/login"}
+
+
+def test_a_route_that_does_not_say_whom_it_answers_stops_the_start(instance: Instance) -> None:
+    guard = Guard(cast("Services", None))
+    with pytest.raises(UnguardedRouteError):
+        guard.wrap(Route("/forgotten", health), lambda: "open to the world")
 
 
 def test_pages_carry_no_script_no_inline_style_and_strict_headers(instance: Instance, filed: Filed) -> None:
