@@ -35,13 +35,8 @@ class Terminal:
     def open(cls, *arguments: str | Path) -> Terminal:
         """Start `underseal` at a terminal of its own."""
         main, other = os.openpty()
-        process = subprocess.Popen(
-            [*UNDERSEAL, *map(str, arguments)],
-            stdin=other,
-            stdout=other,
-            stderr=other,
-            start_new_session=True,
-        )
+        # Its controlling terminal, so that a typed Ctrl-C is an interrupt.
+        process = subprocess.Popen([*UNDERSEAL, *map(str, arguments)], preexec_fn=lambda: os.login_tty(other))  # noqa: PLW1509 - one thread
         os.close(other)
         return cls(main, process)
 
