@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 
 import click
 
@@ -25,4 +26,6 @@ COMMANDS: tuple[click.Command, ...] = (
 @click.version_option(package_name="underseal", prog_name="underseal")
 def main() -> None:
     """Anonymous whistleblower reporting: sealed to the right officers, provable, never lost."""
-    os.umask(0o077)  # whatever a command or a process writes is readable by its owner alone
+    # Whatever a command or a process writes is readable by its owner alone, and a crash writes no memory to a disk (P1).
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
