@@ -57,6 +57,14 @@ def test_every_test_that_a_document_names_exists(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=ident)
+def test_every_test_that_a_document_places_in_a_file_is_there(document: Path) -> None:
+    placed = [name.split("::") for name in named(document) if "::" in name]
+    assert [
+        f"{path}::{test}" for path, test in placed if f"def {test}(" not in (ROOT / path).read_text()
+    ] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=ident)
 def test_every_link_to_a_file_leads_there(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
     assert sorted(link for link in links if not (document.parent / link).exists()) == []
