@@ -56,8 +56,10 @@ def message(services: Services, case_id: str) -> ResponseReturnValue:
 
 def note(services: Services, case_id: str) -> ResponseReturnValue:
     """Write for the circle."""
-    text = request.form.get("text", "")
-    return _act(services, case_id, "note", lambda desk, actor: write_note(desk, actor, case_id, text))
+    text, seen = request.form.get("text", ""), _seen()
+    return _act(
+        services, case_id, "note", lambda desk, actor: write_note(desk, actor, case_id, text, seen=seen)
+    )
 
 
 def assign(services: Services, case_id: str) -> ResponseReturnValue:

@@ -160,6 +160,19 @@ def test_who_acts_on_an_old_page_is_told_what_changed_and_keeps_the_text(
     assert browser.send(refused, f"/cases/{filed.case}/message").status_code == 303
 
 
+def test_a_button_pressed_twice_sends_once(browser: Browser, filed: Filed) -> None:
+    browser.log_in("milo")
+    case = browser.get(f"/cases/{filed.case}")
+    for _ in range(2):
+        for form in ("message", "note"):
+            sent = browser.send(case, f"/cases/{filed.case}/{form}", text="Once is enough.")
+            assert sent.status_code == 303
+    assert browser.get(f"/cases/{filed.case}").text.count("Once is enough.") == 2
+    again = browser.get(f"/cases/{filed.case}")
+    browser.send(again, f"/cases/{filed.case}/message", text="Once is enough.")
+    assert len(filed.offices.mailbox.view(filed.master).answers) == 2, "said again on purpose"
+
+
 def test_refusals_have_their_status_their_reason_and_the_text(browser: Browser, filed: Filed) -> None:
     browser.log_in("milo")
     case = browser.get(f"/cases/{filed.case}")
