@@ -7,6 +7,7 @@ import resource
 
 import click
 
+from triage.cli.bench import bench
 from triage.cli.demo import demo, totp
 from triage.cli.doctor import doctor
 from triage.cli.group import CommandGroup
@@ -18,7 +19,7 @@ from triage.cli.risk import risk, severity
 from triage.cli.route import route
 
 COMMANDS: tuple[click.Command, ...] = (
-    init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, route, risk, severity,
+    init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, route, risk, severity, bench,
 )  # fmt: skip
 
 
