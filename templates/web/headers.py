@@ -30,12 +30,18 @@ CSP = "; ".join(
 )
 
 _DENIED_FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "compute-pressure", "cross-origin-isolated",
-    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
-    "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi",
-    "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get",
-    "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
+    "accelerometer", "aria-notify", "autoplay", "browsing-topics", "camera", "captured-surface-control",
+    "clipboard-read", "clipboard-write", "compute-pressure", "cross-origin-isolated", "deferred-fetch",
+    "deferred-fetch-minimal", "digital-credentials-create", "digital-credentials-get", "display-capture",
+    "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get",
+    "idle-detection", "interest-cohort", "keyboard-map", "language-detector", "language-model", "local-fonts",
+    "local-network", "local-network-access", "loopback-network", "magnetometer", "media-playback-while-not-visible",
+    "microphone", "midi", "on-device-speech-recognition", "otp-credentials", "payment", "picture-in-picture",
+    "private-state-token-issuance", "private-state-token-redemption", "publickey-credentials-create",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "speaker-selection", "storage-access", "summarizer",
+    "sync-xhr", "translator", "unload", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
+"""Every feature that the current Chromium knows; a browser says in its console which it does not know."""
 
 _ALWAYS = {
     "Content-Security-Policy": CSP,

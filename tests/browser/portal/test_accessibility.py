@@ -1,0 +1,95 @@
+"""Every page of the portal before axe-core (WCAG 2.2 AA, and AAA's contrast of 7:1), in both colour schemes, and at 320 pixels.
+
+Only here are scripts on, and our policy against them lifted: axe is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.portal.conftest import Telephone, profile
+from tests.support.processes import Process
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+PLAIN = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/report", "/report/who", "/report/evidence", "/report/safety",
+         "/return", "/done", "/nowhere")  # fmt: skip
+
+Look = Callable[[str], None]
+
+
+def walk(telephone: Telephone, look: Look) -> None:
+    """Open every page that there is, with faults and without, and look at each."""
+    for path in PLAIN:
+        telephone.opens(path)
+        look(path)
+    telephone.opens("/report")
+    telephone.page.get_by_label("When?").fill("2026-02-30")
+    telephone.presses("Save and continue")
+    look("step 1 with faults")
+    telephone.opens("/report/who")
+    telephone.page.get_by_label("Name").fill("N. N.")
+    telephone.page.get_by_label("Where does this person work?").fill("school")
+    telephone.presses("Search")
+    look("step 2 with hits")
+    telephone.presses("Save and continue")
+    look("step 2 with faults")
+    telephone.opens("/report/check")
+    look("check with faults")
+    telephone.page.context.clear_cookies()
+    telephone.writes_a_report()
+    look("check")
+    telephone.presses("Send the report")
+    look("receipt")
+    code = telephone.page.locator("#receipt-code").inner_text()
+    telephone.presses("Finish")
+    look("receipt with a fault")
+    telephone.opens("/return")
+    telephone.page.get_by_label("Your code").fill("one two")
+    telephone.presses("Open my mailbox")
+    look("return with a fault")
+    telephone.page.get_by_label("Your code").fill(code)
+    telephone.presses("Open my mailbox")
+    look("mailbox")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_stands_in_anybodys_way(chromium: Browser, server: Process, *, dark: bool) -> None:
+    context = profile(chromium, 360, scripts=True, dark=dark)
+    telephone = Telephone(context.new_page(), server.url)
+    found = []
+
+    def look(name: str) -> None:
+        telephone.page.wait_for_load_state("load")
+        for violation in Axe().run(telephone.page, options=RULES).response["violations"]:
+            targets = [node["target"] for node in violation["nodes"]]
+            found.append(f"{name}: {violation['id']}: {targets[:3]}")
+
+    walk(telephone, look)
+    context.close()
+    assert found == []
+
+
+def test_no_page_is_wider_than_a_small_telephone(chromium: Browser, server: Process) -> None:
+    """320 CSS pixels are also a screen of 1280 at 400 % zoom (WCAG 1.4.10)."""
+    context = profile(chromium, 320, scripts=True)
+    telephone = Telephone(context.new_page(), server.url)
+    wide = []
+
+    def look(name: str) -> None:
+        telephone.page.wait_for_load_state("load")
+        width = telephone.page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            wide.append((name, width))
+
+    walk(telephone, look)
+    context.close()
+    assert wide == []
