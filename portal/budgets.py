@@ -1,8 +1,8 @@
 """How much of what the portal does at once, for everybody together and for one visit. It keeps no address (P6, A6).
 
 Behind an onion service every visitor has the same address, so a budget counts what is spent, not who comes: each costly act has
-one purse for everybody, and a fair share of it per visit, keyed by a hash of the visit's cookie. A store that fails closes
-the purse: the page says so and keeps what was typed.
+one purse for everybody and, where it is dear, a fair share of it per visit, keyed by a hash of the visit's cookie. A store that
+fails closes the purse: the page says so and keeps what was typed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from templates.web.routes import Route, View
 
 
 class Budget(Enum):
-    """Each costly act: its word, the purse for everybody, the share of one visit."""
+    """Each costly act: its word, the purse for everybody, and a share for one visit where one act is dear."""
 
-    SAVE = ("save", "3000 per minute", "300 per 10 minutes")
+    SAVE = ("save", "3000 per minute", None)
     """Keeping a step of a draft: one small write."""
     FILE = ("file", "120 per minute", "60 per hour")
     """Previewing and filing: a derivation, a hundred seals, one large transaction."""
@@ -44,17 +44,17 @@ class Budget(Enum):
     @property
     def word(self) -> str:
         """Its name in keys."""
-        return self.value[0]
+        return str(self.value[0])
 
     @property
     def together(self) -> str:
         """The purse for everybody, in the notation of ``limits``."""
-        return self.value[1]
+        return str(self.value[1])
 
     @property
-    def each(self) -> str:
+    def each(self) -> str | None:
         """The share of one visit."""
-        return self.value[2]
+        return None if self.value[2] is None else str(self.value[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ class Limits:
         if not isinstance(budget, Budget):
             return view
         shared = self._limiter.shared_limit
-        view = shared(budget.each, f"{budget.word}-each", key_func=self._visit, methods=["POST"])(view)
+        if budget.each is not None:
+            view = shared(budget.each, f"{budget.word}-each", key_func=self._visit, methods=["POST"])(view)
         return shared(budget.together, f"{budget.word}-all", key_func=_everybody, methods=["POST"])(view)
 
     def _visit(self) -> str:

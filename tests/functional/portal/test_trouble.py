@@ -146,8 +146,14 @@ def test_a_forged_roster_closes_the_portal(reporter: Reporter, instance: Instanc
     assert not Offices(instance, instance.today).cases()
 
 
+def share_of(budget: Budget) -> int:
+    """How often one visit may do it."""
+    assert budget.each is not None
+    return int(budget.each.split()[0])
+
+
 def test_a_spent_budget_keeps_what_was_typed(reporter: Reporter) -> None:
-    share = int(Budget.WRITE.each.split()[0])
+    share = share_of(Budget.WRITE)
     code = reporter.files()
     reporter.returns(code)
     for _ in range(share):
@@ -162,7 +168,7 @@ def test_one_visit_cannot_spend_what_others_need(
 ) -> None:
     code = reporter.files()
     reporter.returns(code)
-    for _ in range(int(Budget.WRITE.each.split()[0]) + 1):
+    for _ in range(share_of(Budget.WRITE) + 1):
         reporter.sends("/mailbox/message", text=" ")
     assert reporter.page.status_code == 429
     somebody = another()
