@@ -122,7 +122,12 @@ class Event(State):
     """One act on a case. Kind and date are in clear, everything else is sealed; the commitment goes to the public log."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_case_id", "case_id"), WITHOUT_ROWID)
+    __table_args__ = (
+        Index("ix_events_case_id", "case_id"),
+        # What is not in the public log yet is found through this index alone, without a look at any body.
+        Index("ix_events_commitment", "commitment"),
+        WITHOUT_ROWID,
+    )
 
     id: Mapped[RandomId] = mapped_column(primary_key=True)
     case_id: Mapped[RandomId] = mapped_column(ForeignKey("cases.id"))

@@ -75,6 +75,8 @@ def render_sheet(
         f"roster root   {_fingerprint(ceremony.root)}    (roster.key: move it offline)",
         f"gate          {_fingerprint(ceremony.gate)}    (worker.key: copy it to a safe)",
         f"recovery      {_fingerprint(ceremony.recovery)}    (in the shares below, and nowhere else)",
+        f"public log    {ceremony.log_key.as_text()}",
+        "              (the key that everybody checks the public log with: publish it)",
         f"pepper        {to_text(ceremony.pepper)}",
         f"receipt salt  {to_text(ceremony.receipt_salt)}",
         "Without the pepper no officer logs in again; without the salt no receipt code opens again.",

@@ -18,8 +18,9 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
+from crypto.checkpoint import LogKey, LogSigner
 from crypto.kdf import SALT_BYTES
-from crypto.keys import KeyPair
+from crypto.keys import KeyPair, new_seed
 from intake.database.engines import Databases, make_engine
 from intake.organisation import Organisation, load_organisation
 from intake.roster import Officer, Roster, sign_roster, store_roster
@@ -40,7 +41,7 @@ from intake.settings import (
     TriageSecret,
     TriageSettings,
     WorkerSecret,
-    load_triage,
+    triage_settings,
 )
 from triage.instances.files import write_public, write_secret
 from triage.instances.postgresql import give_logins, is_empty
@@ -83,8 +84,14 @@ class Ceremony:
     root: KeyPair
     gate: KeyPair
     recovery: KeyPair
+    log_seed: bytes
     pepper: bytes
     receipt_salt: bytes
+
+    @property
+    def log_key(self) -> LogKey:
+        """What everybody checks the public log with: to be published."""
+        return LogSigner(self.log_seed).public
 
 
 Enrol = Callable[[Databases, TriageSettings, Organisation], Iterable[Officer]]
@@ -108,16 +115,28 @@ def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce)
         root=KeyPair.generate(),
         gate=KeyPair.generate(),
         recovery=KeyPair.generate(),
+        log_seed=new_seed(),
         pepper=secrets.token_bytes(PEPPER_BYTES),
         receipt_salt=secrets.token_bytes(SALT_BYTES),
     )
+    public = _public_settings(ceremony)
     with _beside(target) as directory, _own_database(plan.database) as logins:
-        _write_files(directory, ceremony, logins)
+        secret = _write_secrets(directory, ceremony, logins)
         if plan.database is None:
-            _make_sqlite(directory)
-        _fill(directory, ceremony, enrol)
+            upgrade_embedded(directory)
+        _fill(triage_settings(directory, public, secret), ceremony, enrol)
         announce(ceremony, directory)
+        # Last, because this file is what makes a directory an instance: a power cut before leaves none.
+        write_public(directory, public)
         directory.rename(target)
+
+
+def upgrade_embedded(directory: Path) -> None:
+    """Bring an instance's SQLite files to this release's schema; makes them where they are missing."""
+    engines = [make_engine(f"sqlite:///{directory / name}") for name in (STATE_FILE, VOLATILE_FILE)]
+    upgrade_all(*engines)
+    for engine in engines:
+        engine.dispose()
 
 
 @contextmanager
@@ -165,8 +184,7 @@ def _own_database(url: URL | None) -> Iterator[Mapping[Process, str]]:
         engine.dispose()
 
 
-def _write_files(directory: Path, ceremony: Ceremony, logins: Mapping[Process, str]) -> None:
-    plan = ceremony.plan
+def _write_secrets(directory: Path, ceremony: Ceremony, logins: Mapping[Process, str]) -> TriageSecret:
     write_secret(
         directory / PORTAL_FILE,
         PortalSecret(
@@ -175,19 +193,28 @@ def _write_files(directory: Path, ceremony: Ceremony, logins: Mapping[Process, s
             web_secret=secrets.token_bytes(WEB_SECRET_BYTES),
         ),
     )
+    triage = TriageSecret(
+        database_url=logins.get(Process.TRIAGE),
+        pepper=ceremony.pepper,
+        web_secret=secrets.token_bytes(WEB_SECRET_BYTES),
+    )
+    write_secret(directory / TRIAGE_FILE, triage)
     write_secret(
-        directory / TRIAGE_FILE,
-        TriageSecret(
-            database_url=logins.get(Process.TRIAGE),
-            pepper=ceremony.pepper,
-            web_secret=secrets.token_bytes(WEB_SECRET_BYTES),
+        directory / WORKER_FILE,
+        WorkerSecret(
+            database_url=logins.get(Process.WORKER),
+            gate_seed=ceremony.gate.unsafe_seed,
+            log_seed=ceremony.log_seed,
         ),
     )
-    worker = WorkerSecret(database_url=logins.get(Process.WORKER), gate_seed=ceremony.gate.unsafe_seed)
-    write_secret(directory / WORKER_FILE, worker)
     write_secret(directory / ROSTER_FILE, RosterSecret(root_seed=ceremony.root.unsafe_seed))
     (directory / EVIDENCE).mkdir(mode=0o700)
-    public = PublicSettings(
+    return triage
+
+
+def _public_settings(ceremony: Ceremony) -> PublicSettings:
+    plan = ceremony.plan
+    return PublicSettings(
         name=plan.name,
         language=plan.language,
         demo=plan.demo,
@@ -196,22 +223,16 @@ def _write_files(directory: Path, ceremony: Ceremony, logins: Mapping[Process, s
         portal=plan.portal,
         triage=plan.triage,
         keys=PinnedKeys(
-            roster_root=ceremony.root.public, gate=ceremony.gate.public, recovery=ceremony.recovery.public
+            roster_root=ceremony.root.public,
+            gate=ceremony.gate.public,
+            recovery=ceremony.recovery.public,
+            log=ceremony.log_key,
         ),
     )
-    write_public(directory, public)
 
 
-def _make_sqlite(directory: Path) -> None:
-    engines = [make_engine(f"sqlite:///{directory / name}") for name in (STATE_FILE, VOLATILE_FILE)]
-    upgrade_all(*engines)
-    for engine in engines:
-        engine.dispose()
-
-
-def _fill(directory: Path, ceremony: Ceremony, enrol: Enrol) -> None:
+def _fill(settings: TriageSettings, ceremony: Ceremony, enrol: Enrol) -> None:
     """The first accounts, and the roster that certifies them, under the back office's own login."""
-    settings = load_triage(directory)
     databases = Databases.open(settings)
     try:
         officers = enrol(databases, settings, ceremony.organisation)

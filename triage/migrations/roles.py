@@ -27,6 +27,8 @@ FILED_TABLES = (
 )  # fmt: skip
 """What one filing adds rows to."""
 
+LOG_TABLES = ("log_entries", "log_nodes", "log_checkpoints")
+
 STATE_PRIVILEGES: Privileges = {
     # The portal adds rows with ids of its own making and reads none of them back (no RETURNING either).
     Process.PORTAL: {
@@ -75,6 +77,12 @@ STATE_PRIVILEGES: Privileges = {
         "outbox": "SELECT, INSERT, UPDATE, DELETE",
         "rosters": "SELECT",
     },
+}
+
+LOG_PRIVILEGES: Privileges = {
+    # The public log grows and nothing else: nobody changes or removes what was published (P4).
+    Process.PORTAL: dict.fromkeys(LOG_TABLES, "SELECT"),
+    Process.WORKER: dict.fromkeys(LOG_TABLES, "SELECT, INSERT"),
 }
 
 VOLATILE_PRIVILEGES: Privileges = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crypto.checkpoint import LogKey, LogSigner
 from crypto.encoding import to_text
 from crypto.keys import KeyPair
 from intake.settings import (
@@ -27,17 +28,18 @@ from intake.settings import (
 from triage.instances.files import write_public, write_secret
 
 GATE = KeyPair(bytes(range(32)))
+LOG = LogSigner(bytes(32))
 SALT, SECRET = bytes(16), bytes([7]) * 32
 
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     """An instance's files for portal and worker."""
-    keys = PinnedKeys(roster_root=GATE.public, gate=GATE.public, recovery=GATE.public)
+    keys = PinnedKeys(roster_root=GATE.public, gate=GATE.public, recovery=GATE.public, log=LOG.public)
     settings = PublicSettings(name='Rathaus "Süd"\u007f', portal=Address(port=8500, https=False), keys=keys)
     write_public(tmp_path, settings)
     write_secret(tmp_path / PORTAL_FILE, PortalSecret(receipt_salt=SALT, web_secret=SECRET))
-    write_secret(tmp_path / WORKER_FILE, WorkerSecret(gate_seed=GATE.unsafe_seed))
+    write_secret(tmp_path / WORKER_FILE, WorkerSecret(gate_seed=GATE.unsafe_seed, log_seed=bytes(32)))
     return tmp_path
 
 
@@ -48,6 +50,7 @@ def test_what_is_written_is_what_is_read(directory: Path) -> None:
     assert settings.gate == GATE.public
     assert settings.database_url == f"sqlite:///{directory}/state.sqlite3"
     assert load_worker(directory).gate_pair.public == GATE.public
+    assert load_worker(directory).log_signer.public == settings.log_key == LOG.public
 
 
 def test_a_process_reads_its_own_secret_file_only(directory: Path) -> None:
@@ -79,9 +82,24 @@ def test_environment_variables_override_nothing(directory: Path, monkeypatch: py
 
 def test_another_gates_key_is_refused(directory: Path) -> None:
     (directory / WORKER_FILE).unlink()
-    write_secret(directory / WORKER_FILE, WorkerSecret(gate_seed=bytes(32)))
+    write_secret(directory / WORKER_FILE, WorkerSecret(gate_seed=bytes(32), log_seed=bytes(32)))
     with pytest.raises(SettingsError, match="not the gate key"):
         load_worker(directory)
+
+
+def test_another_logs_key_is_refused(directory: Path) -> None:
+    (directory / WORKER_FILE).unlink()
+    write_secret(directory / WORKER_FILE, WorkerSecret(gate_seed=GATE.unsafe_seed, log_seed=bytes([1]) * 32))
+    with pytest.raises(SettingsError, match="not the log key"):
+        load_worker(directory)
+
+
+def test_a_log_under_a_name_that_is_not_its_keys_is_refused(directory: Path) -> None:
+    path = directory / SETTINGS_FILE
+    renamed = LogKey("example.org/log", LOG.public.public).as_text()
+    path.write_text(path.read_text("utf-8").replace(LOG.public.as_text(), renamed), "utf-8")
+    with pytest.raises(SettingsError, match="does not follow from its key"):
+        load_portal(directory)
 
 
 def test_a_directory_without_settings_is_no_instance(tmp_path: Path) -> None:

@@ -40,8 +40,10 @@ def downgrade() -> None:
     store: Store = context.config.attributes["store"]
     if _on_postgresql() and store is Store.STATE:
         _execute(*drop_functions())
+    present = sa.inspect(op.get_bind()).get_table_names()
     for table in reversed(store.metadata.sorted_tables):
-        op.drop_table(table.name)
+        if table.name in present:  # later revisions have dropped their own
+            op.drop_table(table.name)
     if _on_postgresql() and store is Store.STATE:
         _execute(*drop_roles(_database()))
 
