@@ -24,7 +24,7 @@ from triage.accounts.enrol import make_account
 from triage.accounts.second_factor import new_totp_secret
 from triage.instances.ceremony import Threshold, make_shares
 from triage.instances.doctor import EXPIRES_SOON
-from triage.instances.make import Ceremony, MakingError, Plan, make_instance
+from triage.instances.make import Ceremony, MakingError, Plan, make_instance, upgrade_embedded
 from triage.instances.officers import open_registry
 from triage.instances.passphrase import new_passphrase
 from triage.instances.sample import sample_drafts, sample_organisation
@@ -57,6 +57,8 @@ def ensure_demo(plan: DemoPlan, progress: Progress) -> dict[str, Any]:
         _make(plan, progress)
     elif not read_public(plan.directory).demo:
         raise MakingError(f"{plan.directory} is a real instance; choose another directory for the demo")
+    else:
+        upgrade_embedded(plan.directory)
     known = {**read_demo(plan.directory), **_addresses(plan)}
     _write(plan.directory, known)
     with open_registry(plan.directory) as registry:

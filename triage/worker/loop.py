@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from intake.log import Happening
@@ -78,8 +78,8 @@ class Worker:
                 try:
                     self._do(session, job)
                     continue
-                except DBAPIError:
-                    raise
+                except OperationalError:
+                    raise  # the database, not the job: nothing else would work either
                 except Exception as error:  # noqa: BLE001 - a job that fails in any way must not stop the others
                     session.rollback()
                     self.context.log.failure(

@@ -25,6 +25,9 @@ from intake.settings import load_triage
 from tests.support.terminal import Terminal, run
 
 
+pytestmark = pytest.mark.xdist_group("demo")  # one process makes the accounts, with their real cost, once
+
+
 def _free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as two:
         one.bind(("127.0.0.1", 0))

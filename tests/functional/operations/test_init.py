@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import sqlite3
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,7 @@ from sqlalchemy import text
 
 from intake.database.engines import Databases, make_engine
 from intake.roster import RosterReader
-from intake.settings import PORTAL_FILE, SettingsError, load_portal, load_triage, load_worker
+from intake.settings import PORTAL_FILE, load_portal, load_triage, load_worker
 from intake.time import Clock
 from tests.support.organisation import small_organisation
 from tests.support.postgres import PostgresServer
@@ -149,22 +153,34 @@ def test_bad_usage_is_exit_code_2_and_makes_nothing(tmp_path: Path, arguments: l
 
 
 def test_an_init_killed_at_its_end_leaves_nothing_that_looks_like_an_instance(tmp_path: Path) -> None:
-    """Its output goes into a pipe that nobody reads: it hangs while printing the sheet, and dies there."""
-    directory = tmp_path / "instance"
-    command = [*UNDERSEAL, "init", str(directory), "--org", str(_organisation(tmp_path))]
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.read(1)
+    """Its output goes into a full pipe that nobody reads: it waits there to print the sheet, all else done, and dies."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, bytes(4096))
+    os.set_blocking(writer, True)
+    command = [*UNDERSEAL, "init", str(tmp_path / "instance"), "--org", str(_organisation(tmp_path))]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=writer) as process:
+        deadline = time.monotonic() + 60
+        while not _has_roster(tmp_path):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
         process.kill()
-    left = [path for path in tmp_path.iterdir() if path.name != "org.json"]
-    assert directory in left or not directory.exists()
-    if not directory.exists():
-        for path in left:
-            assert path.name.startswith(".")
-        with pytest.raises(SettingsError):
-            load_portal(directory)
+    os.close(reader)
+    os.close(writer)
+    assert not (tmp_path / "instance").exists()
+    assert not list(tmp_path.rglob("underseal.toml"))
+
+
+def _has_roster(place: Path) -> bool:
+    for path in place.glob(".instance.making-*/state.sqlite3"):
+        with (
+            contextlib.closing(sqlite3.connect(path)) as connection,
+            contextlib.suppress(sqlite3.OperationalError),
+        ):
+            return bool(connection.execute("SELECT count(*) FROM rosters").fetchone()[0])
+    return False
 
 
 def test_when_the_sheet_cannot_be_printed_nothing_is_made(tmp_path: Path) -> None:

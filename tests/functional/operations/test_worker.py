@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from crypto.keys import new_id
 from intake.database.case_tables import Case, Event, Grant, Notice, OutboxJob, Rung
@@ -120,6 +121,22 @@ def test_a_job_nobody_knows_is_kept_for_a_person(instance: Instance) -> None:
         )
     assert not _worker(instance).round()
     assert _count(instance, OutboxJob) == 1
+
+
+def test_a_job_that_always_breaks_a_rule_of_the_database_does_not_stop_the_rest(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(session: Session, _context: Context, _job: ClaimedJob) -> None:
+        session.add(Notice(officer_id="lena", id=None, sealed=b""))
+        session.flush()
+
+    monkeypatch.setattr(loop, "JOBS", {**jobs.JOBS, "breaks": breaks})
+    _filed(instance)
+    with instance.owner.state.begin() as session:
+        day = instance.today - timedelta(days=1)
+        session.add(OutboxJob(id=new_id(), job="breaks", payload=b"", due=day, done=False, attempts=0))
+    assert not _worker(instance).round()
+    assert _count(instance, Notice) > 0
 
 
 def test_two_workers_at_once_share_the_work_and_repeat_none(
