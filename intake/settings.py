@@ -21,8 +21,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from crypto.checkpoint import LogKey, LogSigner
 from crypto.encoding import from_text, to_text
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, PublicKeys
 
@@ -34,6 +35,7 @@ ROSTER_FILE = "roster.key"
 STATE_FILE = "state.sqlite3"
 VOLATILE_FILE = "volatile.sqlite3"
 ROSTER_SEEN = "roster.seen"
+LOG_SEEN = "log.seen"
 WEB_SECRET_BYTES = 32
 PEPPER_BYTES = 32
 MAX_FILE = 1024 * 1024  # bytes; a settings or secret file is a few kilobytes
@@ -45,6 +47,17 @@ class SettingsError(Exception):
 
 def _keys(value: object) -> object:
     return _decoded(PublicKeys.from_text, value)
+
+
+def _log_key(value: object) -> object:
+    return _decoded(_own_log_key, value)
+
+
+def _own_log_key(text: str) -> LogKey:
+    key = LogKey.from_text(text)
+    if not key.names_itself:
+        raise MalformedError("a log's name does not follow from its key")
+    return key
 
 
 def _bytes(length: int) -> Callable[[object], object]:
@@ -61,6 +74,7 @@ def _decoded(decode: Callable[[str], object], value: object) -> object:
 
 
 Keys = Annotated[PublicKeys, BeforeValidator(_keys), PlainSerializer(PublicKeys.as_text)]
+LogKeyText = Annotated[LogKey, BeforeValidator(_log_key), PlainSerializer(LogKey.as_text)]
 Salt = Annotated[bytes, BeforeValidator(_bytes(SALT_BYTES)), PlainSerializer(to_text)]
 Secret32 = Annotated[bytes, BeforeValidator(_bytes(32)), PlainSerializer(to_text)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -86,6 +100,7 @@ class PinnedKeys(_Part):
     roster_root: Keys
     gate: Keys
     recovery: Keys
+    log: LogKeyText
 
 
 class PublicSettings(BaseSettings):
@@ -142,6 +157,7 @@ class WorkerSecret(_SecretFile):
     """``worker.key``."""
 
     gate_seed: Secret32 = Field(repr=False)
+    log_seed: Secret32 = Field(repr=False)
 
 
 class RosterSecret(_Part):
@@ -164,12 +180,18 @@ class CommonSettings:
     roster_root: PublicKeys
     gate: PublicKeys
     recovery: PublicKeys
+    log_key: LogKey
     copy_directory: Path | None
 
     @property
     def seen_file(self) -> Path:
         """Where the highest roster number that was ever seen is kept."""
         return self.directory / ROSTER_SEEN
+
+    @property
+    def log_seen_file(self) -> Path:
+        """Where the newest checkpoint of the public log that was ever seen is kept."""
+        return self.directory / LOG_SEEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,9 +218,10 @@ class TriageSettings(CommonSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings(CommonSettings):
-    """The worker's: the only process that holds the gate's private half."""
+    """The worker's: the only process that holds the private halves of the gate and of the public log."""
 
     gate_pair: KeyPair = field(repr=False)
+    log_signer: LogSigner = field(repr=False)
 
 
 def load_portal(directory: Path) -> PortalSettings:
@@ -215,7 +238,9 @@ def load_portal(directory: Path) -> PortalSettings:
 
 def load_triage(directory: Path) -> TriageSettings:
     """Read ``underseal.toml`` and ``triage.secret``. Raises SettingsError."""
-    return triage_settings(directory, read_public(directory), _read_secret(directory / TRIAGE_FILE, TriageSecret))
+    return triage_settings(
+        directory, read_public(directory), _read_secret(directory / TRIAGE_FILE, TriageSecret)
+    )
 
 
 def triage_settings(directory: Path, public: PublicSettings, secret: TriageSecret) -> TriageSettings:
@@ -229,15 +254,16 @@ def triage_settings(directory: Path, public: PublicSettings, secret: TriageSecre
 
 
 def load_worker(directory: Path) -> WorkerSettings:
-    """Read ``underseal.toml`` and ``worker.key``. Raises SettingsError, also when the gate's halves do not belong together."""
+    """Read ``underseal.toml`` and ``worker.key``. Raises SettingsError, also when two halves of a key are not one key."""
     public = read_public(directory)
     secret = _read_secret(directory / WORKER_FILE, WorkerSecret)
-    pair = KeyPair(secret.gate_seed)
-    if pair.public != public.keys.gate:
-        raise SettingsError(
-            f"{directory / WORKER_FILE} is not the gate key pinned in {SETTINGS_FILE}; restore the right one"
-        )
-    return WorkerSettings(**_common(directory, public, secret), gate_pair=pair)
+    pair, signer = KeyPair(secret.gate_seed), LogSigner(secret.log_seed)
+    for name, fits in (("gate", pair.public == public.keys.gate), ("log", signer.public == public.keys.log)):
+        if not fits:
+            raise SettingsError(
+                f"{directory / WORKER_FILE} is not the {name} key pinned in {SETTINGS_FILE}; restore the right one"
+            )
+    return WorkerSettings(**_common(directory, public, secret), gate_pair=pair, log_signer=signer)
 
 
 def load_roster_key(path: Path) -> KeyPair:
@@ -311,6 +337,7 @@ def _common(directory: Path, public: PublicSettings, secret: _SecretFile) -> dic
         "roster_root": public.keys.roster_root,
         "gate": public.keys.gate,
         "recovery": public.keys.recovery,
+        "log_key": public.keys.log,
         "copy_directory": public.copy_directory,
     }
 

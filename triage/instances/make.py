@@ -18,8 +18,9 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
+from crypto.checkpoint import LogKey, LogSigner
 from crypto.kdf import SALT_BYTES
-from crypto.keys import KeyPair
+from crypto.keys import KeyPair, new_seed
 from intake.database.engines import Databases, make_engine
 from intake.organisation import Organisation, load_organisation
 from intake.roster import Officer, Roster, sign_roster, store_roster
@@ -83,8 +84,14 @@ class Ceremony:
     root: KeyPair
     gate: KeyPair
     recovery: KeyPair
+    log_seed: bytes
     pepper: bytes
     receipt_salt: bytes
+
+    @property
+    def log_key(self) -> LogKey:
+        """What everybody checks the public log with: to be published."""
+        return LogSigner(self.log_seed).public
 
 
 Enrol = Callable[[Databases, TriageSettings, Organisation], Iterable[Officer]]
@@ -108,6 +115,7 @@ def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce)
         root=KeyPair.generate(),
         gate=KeyPair.generate(),
         recovery=KeyPair.generate(),
+        log_seed=new_seed(),
         pepper=secrets.token_bytes(PEPPER_BYTES),
         receipt_salt=secrets.token_bytes(SALT_BYTES),
     )
@@ -196,6 +204,7 @@ def _write_secrets(directory: Path, ceremony: Ceremony, logins: Mapping[Process,
         WorkerSecret(
             database_url=logins.get(Process.WORKER),
             gate_seed=ceremony.gate.unsafe_seed,
+            log_seed=ceremony.log_seed,
         ),
     )
     write_secret(directory / ROSTER_FILE, RosterSecret(root_seed=ceremony.root.unsafe_seed))
@@ -217,6 +226,7 @@ def _public_settings(ceremony: Ceremony) -> PublicSettings:
             roster_root=ceremony.root.public,
             gate=ceremony.gate.public,
             recovery=ceremony.recovery.public,
+            log=ceremony.log_key,
         ),
     )
 

@@ -24,7 +24,6 @@ from intake.organisation import load_organisation
 from intake.settings import load_triage
 from tests.support.terminal import Terminal, run
 
-
 pytestmark = pytest.mark.xdist_group("demo")  # one process makes the accounts, with their real cost, once
 
 
