@@ -6,6 +6,7 @@ Handling offices are listed as well: their people can be reported like anybody e
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,8 @@ from functools import lru_cache
 from intake.organisation import Body, Office, Organisation
 
 MAX_HITS = 20
+MAX_REGIONS = 300
+"""Areas offered in a list; in a larger organisation the lowest levels are left out, and the area above is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,12 @@ def hit_of(organisation: Organisation, identifier: str) -> Hit | None:
 
 
 def regions_in_order(organisation: Organisation) -> list[tuple[str, str]]:
-    """Every region's id and name, parents before children, each level set in by a dash."""
+    """The regions' ids and names, parents before children, each level set in by a dash; at most MAX_REGIONS or one level."""
     below: dict[str | None, list[str]] = {}
+    deepest = _deepest_level(organisation)
     for region in organisation.regions.values():
-        below.setdefault(region.parent, []).append(region.id)
+        if region.level <= deepest:
+            below.setdefault(region.parent, []).append(region.id)
     ordered: list[tuple[str, str]] = []
     waiting = [(organisation.root, 0)]
     while waiting:
@@ -73,6 +78,16 @@ def regions_in_order(organisation: Organisation) -> list[tuple[str, str]]:
         children = sorted(below.get(identifier, ()), key=lambda child: organisation.regions[child].name)
         waiting += [(child, depth + 1) for child in reversed(children)]
     return ordered
+
+
+def _deepest_level(organisation: Organisation) -> int:
+    levels = Counter(region.level for region in organisation.regions.values())
+    shown, deepest = 0, min(levels)
+    for level in sorted(levels):
+        shown += levels[level]
+        if shown <= MAX_REGIONS:
+            deepest = level
+    return deepest
 
 
 def place_of(organisation: Organisation, region: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,12 @@ from templates.web.headers import NO_STORE, security_headers
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-READ_SECONDS = 15  # a client that sends nothing for so long loses its thread (A6)
+READ_SECONDS = 30
+"""How long a request may take to arrive, …"""
+LEAST_RATE = 2048
+"""… plus a second for so many bytes that did: slow lines are served, and nobody holds a thread by dripping bytes (A6)."""
+WRITE_SECONDS = 120
+"""How long a page may take to leave: our largest ones, over a slow circuit."""
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # heartbeat files only, so that a slow disk kills no worker
 
 _STATUS: tuple[tuple[type[Exception], str], ...] = (
@@ -45,7 +51,7 @@ class Listen:
     port: int
     https: bool
     workers: int = 2
-    threads: int = 8
+    threads: int = 32
 
 
 class ListenError(Exception):
@@ -117,6 +123,28 @@ class QuietResponse(wsgi.Response):  # type: ignore[misc]  # gunicorn has no typ
         return [line for line in super().default_headers() if not line.startswith("Server:")]
 
 
+class _Impatient:
+    """The reading side of a socket, for one request: it gives up when bytes come too slowly."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._deadline = time.monotonic() + READ_SECONDS
+
+    def recv(self, size: int) -> bytes:
+        """As a socket's. Raises TimeoutError."""
+        patience = self._deadline - time.monotonic()
+        if patience <= 0:
+            raise TimeoutError
+        before = self._sock.gettimeout()
+        self._sock.settimeout(patience)
+        try:
+            data = self._sock.recv(size)
+        finally:
+            self._sock.settimeout(before)
+        self._deadline += len(data) / LEAST_RATE
+        return data
+
+
 class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """A worker whose refusals carry our headers and whose log lines carry no address. Threads: a browser's idle
     connection must not keep others out."""
@@ -130,14 +158,15 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().init_process()
 
     def handle(self, conn: TConn) -> Any:
-        """Serve one connection, with a limit on how long it may say nothing."""
+        """Serve one request of a connection, with a limit on how long it may take to arrive and to be answered."""
         begin = conn.init
 
-        def begin_with_limit() -> None:
+        def begin_with_limits() -> None:
             begin()
-            conn.sock.settimeout(READ_SECONDS)
+            conn.sock.settimeout(WRITE_SECONDS)
+            conn.parser.unreader.sock = _Impatient(conn.sock)
 
-        conn.init = begin_with_limit
+        conn.init = begin_with_limits
         try:
             return super().handle(conn)
         finally:

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,6 +92,19 @@ def test_a_connection_that_drops_half_way_changes_nothing(server: Process) -> No
         line.shutdown(socket.SHUT_WR)
         assert b" 422 " in line.recv(100)
     assert SENTENCE in visitor.get("/report").text
+
+
+def test_idle_and_dripping_connections_keep_nobody_out(server: Process) -> None:
+    lines = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(40)]
+    try:
+        for line in lines[::2]:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        began = time.monotonic()
+        assert Visitor(server.url).get("/").status == 200
+        assert time.monotonic() - began < 5
+    finally:
+        for line in lines:
+            line.close()
 
 
 def test_a_visit_leaves_no_line_in_the_log(server: Process) -> None:
