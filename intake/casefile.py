@@ -30,6 +30,7 @@ from intake.record import (
     BrokenRecordError,
     EventRecord,
     Letterbox,
+    agrees,
     read_record,
     report_fingerprint,
 )
@@ -136,11 +137,13 @@ def open_case(
     authors = Authors(reporter, roster, gate)
     records, whole = _read_events(session, case, pairs, authors)
     written = _read_written(session, case, pairs, authors)
+    newest = max(pairs)
+    whole = whole and agrees(records, newest, pairs[newest].public)
     whole = whole and _is_whole(records, written, session, case, item)
     return CaseFile(
         id=case,
         office=row.office,
-        epoch=max(pairs),
+        epoch=newest,
         pairs=pairs,
         report=report,
         reporter=reporter,

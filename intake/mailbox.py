@@ -23,7 +23,7 @@ from crypto.receipt import ReceiptCode, ReceiptKeys
 from crypto.symmetric import open_value
 from intake.database import portal_reads
 from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
-from intake.database.engines import Databases
+from intake.database.engines import Databases, one_moment
 from intake.database.rows import StoredAnswer, StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
 from intake.events import EventKind
@@ -38,6 +38,7 @@ from intake.record import (
     ChainHead,
     EventRecord,
     Letterbox,
+    agrees,
     make_event,
     read_record,
     report_fingerprint,
@@ -79,7 +80,7 @@ class MailboxView:
     messages_sent: int = 0
     events: Sequence[EventRecord] = ()
     proved: bool = False
-    """The record is whole, and the report is still the one that was filed."""
+    """The record is whole, it names the newest key, and the report is still the one that was filed."""
     can_write: bool = False
 
 
@@ -135,12 +136,8 @@ class MailboxOffice:
     def _view(self, keys: ReceiptKeys, row: _Row, stored: _Stored, roster: Roster) -> MailboxView:
         reporter = keys.reporter(row.case)
         authors = Authors(reporter.public, roster, self.gate)
-        events = [(event, reporter) for event in stored.events]
-        try:
-            records = read_record(row.case, events, authors, first_nonce=keys.first_nonce(row.case))
-            whole = True
-        except BrokenRecordError as error:
-            records, whole = error.good, False
+        records, whole = _read(keys, row, stored, authors)
+        newest = self._newest_key(row, stored, roster, records) if whole else None
         progress = progress_of(records)
         office = progress.circle.get("office", "")
         return MailboxView(
@@ -150,26 +147,33 @@ class MailboxOffice:
             answers=_answers(reporter, row.case, stored, authors),
             messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
             events=records,
-            proved=whole and _is_proved(records, stored),
-            can_write=self._newest_key(row, stored, roster) is not None,
+            proved=newest is not None and _is_proved(records, stored),
+            can_write=newest is not None,
         )
 
-    def _newest_key(self, row: _Row, stored: _Stored, roster: Roster) -> tuple[int, PublicKeys] | None:
+    def _newest_key(
+        self, row: _Row, stored: _Stored, roster: Roster, records: Sequence[EventRecord]
+    ) -> tuple[int, PublicKeys] | None:
+        """The key to write to: the chain of epochs and the record of events must name the same one."""
         try:
-            return proved_newest(row.case, stored.epochs, row.first_key, roster, self.gate)
+            number, public = proved_newest(row.case, stored.epochs, row.first_key, roster, self.gate)
         except (CryptoError, RosterError):
             return None
+        return (number, public) if agrees(records, number, public) else None
 
     def _write(self, session: Session, keys: ReceiptKeys, roster: Roster, today: date, text: str) -> None:
+        one_moment(session)
         found = portal_reads.mailbox_row(session, keys.locator_hash)
         row = _open_row(keys, found.sealed) if found is not None and found.sealed is not None else None
         if row is None:
             raise NoSuchMailboxError
         stored = _Stored.read(session, row.case)
-        newest = self._newest_key(row, stored, roster)
+        author = Author(REPORTER, keys.reporter(row.case))
+        authors = Authors(author.pair.public, roster, self.gate)
+        records, whole = _read(keys, row, stored, authors)
+        newest = self._newest_key(row, stored, roster, records) if whole else None
         if newest is None:
             raise LetterboxError
-        author = Author(REPORTER, keys.reporter(row.case))
         box = Letterbox(row.case, newest[0], newest[1], author.pair.public)
         head = stored.head()
         place = ItemPlace(ItemKind.MESSAGE.value, row.case, new_id())
@@ -209,6 +213,18 @@ class _Stored:
         return EMPTY if newest is None else ChainHead(newest.number, newest.commitment)
 
 
+def _read(
+    keys: ReceiptKeys, row: _Row, stored: _Stored, authors: Authors
+) -> tuple[Sequence[EventRecord], bool]:
+    """The record as far as it holds, and whether it holds to its end."""
+    reporter = keys.reporter(row.case)
+    events = [(event, reporter) for event in stored.events]
+    try:
+        return read_record(row.case, events, authors, first_nonce=keys.first_nonce(row.case)), True
+    except BrokenRecordError as error:
+        return error.good, False
+
+
 def _answers(reporter: KeyPair, case: str, stored: _Stored, authors: Authors) -> list[Answer]:
     answers: list[tuple[int, Answer]] = []
     for item in stored.answers:
@@ -236,13 +252,14 @@ def _is_proved(records: Sequence[EventRecord], stored: _Stored) -> bool:
 
 
 def _answers_are_whole(records: Sequence[EventRecord], stored: _Stored) -> bool:
-    """Every answer that the record tells of is there, unchanged."""
+    """Every answer that the record tells of is there, unchanged, and no other: an answer is an act, and every act is told."""
     bodies = {answer.id: report_fingerprint(answer.body) for answer in stored.answers}
-    return all(
-        bodies.get(record.data["item"]) == record.data["body"]
+    told = {
+        record.data["item"]: record.data["body"]
         for record in records
         if record.kind in {EventKind.ANSWERED, EventKind.ACKNOWLEDGED} and "item" in record.data
-    )
+    }
+    return told == bodies
 
 
 def _open_row(keys: ReceiptKeys, sealed: bytes) -> _Row | None:

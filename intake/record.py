@@ -1,13 +1,15 @@
 """The record of a case: every act is one event, chained, signed by whoever acted, sealed to case and reporter.
 
 Knows nothing of who may act. Each event's content names its number and the previous commitment, so that a missing one shows as
-soon as a later one is seen; the unique (case, number) index lets exactly one of two simultaneous acts be the next.
+soon as a later one is seen; the unique (case, number) index lets exactly one of two simultaneous acts be the next. It also
+names the key it was sealed to: a former holder, whose old key could still sign another next epoch, would have to forge the
+record too.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,6 +74,9 @@ class EventRecord:
     commitment: bytes
     content: bytes
     """The canonical bytes that the commitment is to."""
+    epoch: int
+    key: str
+    """Which epoch's key the act was sealed to, and that key's hash."""
 
 
 def head_of(session: Session, case: str) -> ChainHead:
@@ -105,6 +110,8 @@ def make_event(
             "kind": kind.value,
             "date": today.isoformat(),
             "actor": author.name,
+            "epoch": box.epoch,
+            "key": key_hash(box.public),
             "data": data,
         }
     )
@@ -201,6 +208,8 @@ def read_record(
             raise BrokenRecordError(
                 f"event {event.number} of this case does not fit the record", records
             ) from error
+        if records and record.epoch < records[-1].epoch:
+            raise BrokenRecordError(f"event {event.number} of this case went back to an earlier key", records)
         records.append(record)
         head = ChainHead(record.number, record.commitment)
     return records
@@ -209,6 +218,16 @@ def read_record(
 def report_fingerprint(body: bytes) -> str:
     """What leaf 0 says of the sealed report: "still there" means that this has not changed."""
     return to_text(hashlib.sha256(body).digest())
+
+
+def key_hash(public: PublicKeys) -> str:
+    """What an event says of the key that it was sealed to."""
+    return to_text(hashlib.sha256(public.raw).digest())
+
+
+def agrees(records: Sequence[EventRecord], epoch: int, public: PublicKeys) -> bool:
+    """Whether the newest event was sealed to this epoch's key: every change of key is told in the same transaction."""
+    return bool(records) and (records[-1].epoch, records[-1].key) == (epoch, key_hash(public))
 
 
 def _open_event(
@@ -226,6 +245,8 @@ def _open_event(
         raise BadSignatureError("an event is not the next one of its case")
     if not isinstance(value["data"], dict):
         raise MalformedError("an event holds no data object")
+    if not isinstance(value["epoch"], int) or not isinstance(value["key"], str):
+        raise MalformedError("an event does not name the key it was sealed to")
     return EventRecord(
         id=event.id,
         number=event.number,
@@ -235,4 +256,6 @@ def _open_event(
         data=value["data"],
         commitment=event.commitment,
         content=content,
+        epoch=value["epoch"],
+        key=value["key"],
     )

@@ -76,11 +76,13 @@ class Databases:
     def open(cls, settings: HasDatabases) -> Databases:
         """Both stores of one process, under that process's own database role. Connects at first use."""
         state = make_engine(settings.database_url)
+        # A page that asks several questions must get answers of one moment, or a case that changes in between looks forged.
+        snapshot = {"isolation_level": "REPEATABLE READ"} if state.dialect.name == "postgresql" else {}
         one_store = settings.volatile_url == settings.database_url
         volatile = state if one_store else make_engine(settings.volatile_url)
         return cls(
             state=sessionmaker(state),
-            reading=sessionmaker(state.execution_options(**{_READ_ONLY: True})),
+            reading=sessionmaker(state.execution_options(**{_READ_ONLY: True}, **snapshot)),
             volatile=sessionmaker(volatile),
         )
 
@@ -104,3 +106,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # timeout: whoever may write takes the lock at the start.
     read_only = connection.get_execution_options().get(_READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def one_moment(session: Session) -> None:
+    """Let everything that this transaction reads be of one moment; call it first. On SQLite that is always so."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
