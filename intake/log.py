@@ -35,6 +35,8 @@ class Happening(StrEnum):
     JOB_ABANDONED = "job.abandoned"
     WORK_DONE = "work.done"
     RELEASED = "ladder.released"
+    LOG_PUBLISHED = "log.published"
+    LOG_BROKEN = "log.broken"
     CLOCK_JUMPED = "clock.jumped"
     TAMPERED = "case.tampered"
     LIBRARY = "library.message"

@@ -1,4 +1,4 @@
-"""What is looked after in every round, without a job: what has expired goes, and a missed acknowledgement moves a case up."""
+"""What is looked after in every round, without a job: sessions that are over, cases whose office missed a duty, the public log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from sqlalchemy import delete
 from crypto.errors import CryptoError
 from intake.database.volatile_tables import Budget
 from intake.log import Happening
+from intake.publiclog.seen import SeenLog
+from intake.publiclog.sequence import Sequencer
 from intake.release import Gate, due_cases, release_overdue
 from intake.sessions import expire_sessions
 from triage.worker.context import Context
@@ -41,3 +43,22 @@ def release_rungs(context: Context) -> int:
     if released:
         context.log.note(Happening.RELEASED, count=released)
     return released
+
+
+def publish_log(context: Context) -> bool:
+    """Publish today's batch of the public log, once among all workers. False when the stored log was tampered with.
+
+    It hangs on no tick: a wrong clock publishes a batch early, which harms nobody, and an office that waits for two persons to
+    confirm the date must not fall silent as well.
+    """
+    settings = context.settings
+    sequencer = Sequencer(
+        context.databases, settings.log_signer, SeenLog(settings.log_seen_file, settings.log_key)
+    )
+    try:
+        if sequencer.publish(context.today()):
+            context.log.note(Happening.LOG_PUBLISHED)
+    except CryptoError as error:
+        context.log.failure(Happening.LOG_BROKEN, error)
+        return False
+    return True

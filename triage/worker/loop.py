@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from intake.log import Happening
 from intake.outbox import ClaimedJob, claim_job, finish_job, note_failure
 from intake.roster import RosterError
-from triage.worker.chores import expire, release_rungs
+from triage.worker.chores import expire, publish_log, release_rungs
 from triage.worker.context import Context
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
@@ -29,6 +29,8 @@ class Worker:
     _stop: threading.Event = field(default_factory=threading.Event)
     _looked: date | None = None
     """The day on which the ladder was last looked at: what is due depends on the day alone."""
+    _published: date | None = None
+    """The day whose batch of the public log was last seen to be there."""
 
     def run(self) -> None:
         """Rounds until SIGTERM or SIGINT; the work at hand is finished first."""
@@ -45,12 +47,19 @@ class Worker:
         try:
             expire(self.context)
             jobs_done = self._do_jobs()
-            return self._look_after_cases() and jobs_done
+            log_whole = self._publish_log()
+            return self._look_after_cases() and jobs_done and log_whole
         except DBAPIError as error:
             self.context.log.failure(Happening.UNAVAILABLE, error)
         except RosterError as error:
             self.context.log.failure(Happening.NO_ROSTER, error)
         return False
+
+    def _publish_log(self) -> bool:
+        today = self.context.today()
+        if today != self._published and publish_log(self.context):
+            self._published = today
+        return today == self._published
 
     def _look_after_cases(self) -> bool:
         today = self.context.today()

@@ -1,0 +1,63 @@
+"""The public log under PostgreSQL's own eyes: the portal reads it, the worker adds to it, nobody changes or removes anything."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from intake.database.engines import Databases
+from tests.conftest import MakeInstance
+from tests.support.instances import Instance
+from triage.migrations.roles import LOG_TABLES
+
+ROWS = {
+    "log_entries": "(0, '')",
+    "log_nodes": "(1, 0, '')",
+    "log_checkpoints": "(64, '2026-03-02', '')",
+}
+
+
+@pytest.fixture
+def engine_kind() -> str:
+    """Only PostgreSQL has roles."""
+    return "postgresql"
+
+
+@pytest.fixture
+def installed(make_instance: MakeInstance) -> Instance:
+    """An instance as ``init`` leaves it."""
+    return make_instance(members=lambda name: name == "lena")
+
+
+def refused(databases: Databases, statement: str) -> bool:
+    try:
+        with databases.state.begin() as session:
+            session.execute(text(statement))
+    except ProgrammingError as error:
+        return "permission denied" in str(error.orig)
+    return False
+
+
+def test_the_portal_reads_the_log_and_adds_nothing(installed: Instance) -> None:
+    for table in LOG_TABLES:
+        assert not refused(installed.portal_db, f"SELECT * FROM {table}")
+        assert refused(installed.portal_db, f"INSERT INTO {table} VALUES {ROWS[table]}")
+
+
+def test_the_back_office_has_no_part_in_it(installed: Instance) -> None:
+    for table in LOG_TABLES:
+        assert refused(installed.triage_db, f"SELECT * FROM {table}")
+        assert refused(installed.triage_db, f"INSERT INTO {table} VALUES {ROWS[table]}")
+
+
+def test_what_was_published_is_changed_and_removed_by_nobody(installed: Instance) -> None:
+    for databases in (installed.portal_db, installed.triage_db, installed.worker_db):
+        for table in LOG_TABLES:
+            for statement in (f"DELETE FROM {table}", f"TRUNCATE {table}"):
+                assert refused(databases, statement), statement
+        assert refused(databases, "UPDATE log_entries SET number = 1")
+        assert refused(databases, "UPDATE log_nodes SET hash = ''")
+        assert refused(databases, "UPDATE log_checkpoints SET note = ''")
+    for table in LOG_TABLES:
+        assert not refused(installed.worker_db, f"INSERT INTO {table} VALUES {ROWS[table]}")
