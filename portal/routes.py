@@ -18,7 +18,7 @@ ROUTES = (
     Route(WHO.path, report.who, post=WHO.fields, budget=Budget.SAVE),
     Route(EVIDENCE.path, report.evidence, post=EVIDENCE.fields, budget=Budget.SAVE),
     Route(SAFETY.path, report.safety_step, post=SAFETY.fields, budget=Budget.SAVE),
-    Route(CHECK.path, check.check, post=CHECK.fields, budget=Budget.FILE),
+    Route(CHECK.path, check.check, post=CHECK.fields, query=frozenset({"changed"}), budget=Budget.FILE),
     Route("/receipt", receipt.receipt, post=Fields.of("saved")),
     Route("/done", receipt.done),
     Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN),

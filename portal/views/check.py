@@ -44,7 +44,7 @@ def _answer(services: Services, visit: Visit) -> ResponseReturnValue:
     if apply_answers(visit.draft, organisation, questions, request.form):
         # Another person may mean another office: the reporter sees who would read it now, before it is sent.
         visit.keep()
-        return visit.on(see_other(CHECK.path))
+        return visit.on(see_other(f"{CHECK.path}?changed=1"))
     missing = unanswered(questions, request.form)
     if missing or request.form.get("send") != "1" or step_faults(visit.draft, organisation):
         return _page(services, visit, organisation, questions, missing=missing, status=422)
@@ -91,6 +91,7 @@ def _page(
         step_paths=_paths_of(faults),
         questions=questions,
         missing=missing or [],
+        changed=request.args.get("changed") == "1",
         words_of=words_of,
         unknown_involved=unknown_involved(visit.draft, organisation),
         reader=_reader(preview, services, organisation),

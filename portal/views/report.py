@@ -97,12 +97,12 @@ def _save(services: Services, visit: Visit, step: Step) -> ResponseReturnValue:
 
 
 def _searched(draft: Draft) -> str:
-    """Where the browser goes after a search: to the last person whose place is still open, else to the places."""
+    """The search field the browser goes to, its hits below: of the last person whose place is open, else of the places."""
     searching = [number for number, subject in enumerate(draft.subjects) if subject.find]
     still_open = [number for number in searching if not draft.subjects[number].body]
     if draft.answer("body_find") and not still_open:
-        return "places"
-    return f"person-{max(still_open or searching, default=0)}"
+        return "body_find"
+    return subject_field(max(still_open or searching, default=0), "find")
 
 
 def _page(

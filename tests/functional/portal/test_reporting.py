@@ -80,7 +80,7 @@ def test_a_body_is_found_by_parts_of_its_name(reporter: Reporter) -> None:
     reporter.begins()
     reporter.opens("/report/who")
     page = reporter.sends("/report/who", subject_fields(0, find="WATER mill"), go="find")
-    assert page.headers["Location"] == "/report/who#person-0"
+    assert page.headers["Location"] == "/report/who#subject-0-find"
     reporter.follows()
     assert 'value="millbrook-water"' in reporter.page.text
     assert 'value="ashford-clinic"' not in reporter.page.text
@@ -126,7 +126,7 @@ def test_whole_places_can_be_to_blame(reporter: Reporter) -> None:
     reporter.begins()
     reporter.opens("/report/who")
     reporter.sends("/report/who", body_find="school", go="find")
-    assert reporter.page.headers["Location"] == "/report/who#places"
+    assert reporter.page.headers["Location"] == "/report/who#body_find"
     reporter.follows()
     assert 'type="checkbox" id="body-1" name="body" value="millbrook-school"' in reporter.page.text
     reporter.sends("/report/who", {"body": ["millbrook-school", "millbrook-water"]}, body_find="school", go="next")
@@ -144,6 +144,7 @@ def test_a_misspelt_officer_is_asked_about_before_sending(reporter: Reporter, in
     assert not Offices(instance, instance.today).cases()
     reporter.sends("/report/check", {"near-0": "milo"}, send="1")
     assert reporter.follows().request.path == "/report/check"
+    assert "Not sent yet" in reporter.text
     assert "Milo Fernandes" in reporter.text
     assert "Office of North Province" in reporter.text
     assert "Do you mean" not in reporter.text
