@@ -116,6 +116,8 @@ class PublicSettings(BaseSettings):
     demo: bool = False
     database: Literal["sqlite", "postgresql"] = "sqlite"
     copy_directory: Path | None = None
+    leave_for: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=200)] = "https://www.wikipedia.org/"
+    """Where the portal's quick exit leads: a page that is known everywhere and about nothing in particular."""
     portal: Address = Address(port=8400)
     triage: Address = Address(port=8401)
     keys: PinnedKeys
@@ -201,6 +203,7 @@ class PortalSettings(CommonSettings):
     host: str
     port: int
     https: bool
+    leave_for: str
     receipt_salt: bytes = field(repr=False)
     web_secret: bytes = field(repr=False)
 
@@ -231,6 +234,7 @@ def load_portal(directory: Path) -> PortalSettings:
     return PortalSettings(
         **_common(directory, public, secret),
         **_listening(public.portal),
+        leave_for=public.leave_for,
         receipt_salt=secret.receipt_salt,
         web_secret=secret.web_secret,
     )

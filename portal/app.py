@@ -26,9 +26,6 @@ from templates.web.log import Log, Trouble
 TITLE = lazy_gettext("Office forms")
 """What a browser's tab, history and window list show. It says nothing, on purpose (A5)."""
 
-LEAVE_FOR = "https://www.wikipedia.org/"
-"""Where the quick exit leads: known everywhere, about nothing in particular."""
-
 _EVENTS = {
     Trouble.FAILED: Happening.FAILED,
     Trouble.UNAVAILABLE: Happening.UNAVAILABLE,
@@ -49,7 +46,7 @@ def create_app(
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
     services = Services(
         name=settings.name,
-        leave_for=LEAVE_FOR,
+        leave_for=settings.leave_for,
         rosters=rosters,
         filing=FilingOffice(
             databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost

@@ -131,10 +131,11 @@ def test_the_quick_exit_takes_everything_with_it(reporter: Reporter) -> None:
     assert reporter.opens("/mailbox").status_code == 410
 
 
-def test_another_sites_picture_of_our_exit_ends_nothing(reporter: Reporter) -> None:
+def test_another_sites_picture_of_our_exit_and_a_browsers_foresight_end_nothing(reporter: Reporter) -> None:
     reporter.begins()
-    page = reporter.opens("/exit", **{"Sec-Fetch-Site": "cross-site"})
-    assert "Clear-Site-Data" not in page.headers
+    for header, value in (("Sec-Fetch-Site", "cross-site"), ("Sec-Purpose", "prefetch")):
+        page = reporter.opens("/exit", **{header: value})
+        assert "Clear-Site-Data" not in page.headers
     reporter.opens("/report")
     assert reporter.value_of("what") == SENTENCE
 
