@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crypto.commitment import NO_PREVIOUS
 from crypto.encoding import canonical_json, from_text, pack, parse_object
 from crypto.errors import CryptoError
 from crypto.item import ItemPlace, open_item, seal_item
@@ -29,6 +30,8 @@ from intake.epochs import proved_newest
 from intake.events import EventKind
 from intake.filing.seal import MAILBOX_BYTES
 from intake.progress import Progress, progress_of
+from intake.publiclog.proof import ReceiptProof
+from intake.publiclog.stored import published_on
 from intake.record import (
     EMPTY,
     REPORTER,
@@ -81,6 +84,8 @@ class MailboxView:
     events: Sequence[EventRecord] = ()
     proved: bool = False
     """The record is whole, it names the newest key, and the report is still the one that was filed."""
+    published: date | None = None
+    """The day on which the filing was published in the log; None: it waits for the next batch."""
     can_write: bool = False
 
 
@@ -118,6 +123,17 @@ class MailboxOffice:
             return MailboxView(known=found is not None, deleted=found is not None and found.sealed is None)
         return self._view(keys, row, stored, roster)
 
+    def proof(self, master: bytes) -> ReceiptProof:
+        """What the reporter's own program checks. For an unknown master: an empty proof, after the same questions."""
+        keys = ReceiptKeys(master)
+        with self.databases.reading() as session:
+            found = portal_reads.mailbox_row(session, keys.locator_hash)
+            row = _open_row(keys, found.sealed) if found is not None and found.sealed is not None else None
+            stored = _Stored.read(session, row.case if row is not None else new_id())
+        if row is None:
+            return ReceiptProof(self.salt)
+        return ReceiptProof(self.salt, row.case, stored.report or b"", stored.events)
+
     def write(self, master: bytes, text: str) -> None:
         """Seal a message to the case's newest circle. Raises NoSuchMailboxError, LetterboxError, RosterError."""
         keys = ReceiptKeys(master)
@@ -148,6 +164,7 @@ class MailboxOffice:
             messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
             events=records,
             proved=newest is not None and _is_proved(records, stored),
+            published=stored.published,
             can_write=newest is not None,
         )
 
@@ -198,14 +215,17 @@ class _Stored:
     epochs: Sequence[StoredEpoch]
     answers: Sequence[StoredAnswer]
     report: bytes | None
+    published: date | None
 
     @classmethod
     def read(cls, session: Session, case: str) -> _Stored:
+        events = portal_reads.events(session, case)
         return cls(
-            events=portal_reads.events(session, case),
+            events=events,
             epochs=portal_reads.epochs(session, case),
             answers=portal_reads.answers(session, case),
             report=portal_reads.report_body(session, case),
+            published=published_on(session, events[0].commitment if events else NO_PREVIOUS),
         )
 
     def head(self) -> ChainHead:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -156,6 +156,13 @@ class BrokenRecordError(CryptoError):
         self.good = good
 
 
+class SignatureCheck(Protocol):
+    """Says whether somebody's signature on an event is believed."""
+
+    def verify(self, opened: OpenedItem, actor: str) -> None:
+        """Return if ``actor`` signed. Raises CryptoError or RosterError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authors:
     """Whose signature a case may carry: its reporter's, a certified officer's, the gate's."""
@@ -188,7 +195,7 @@ class Authors:
 def read_record(
     case: str,
     events: Iterable[tuple[StoredEvent, KeyPair]],
-    authors: Authors,
+    authors: SignatureCheck,
     *,
     first_nonce: bytes | None = None,
 ) -> list[EventRecord]:
@@ -231,7 +238,7 @@ def agrees(records: Sequence[EventRecord], epoch: int, public: PublicKeys) -> bo
 
 
 def _open_event(
-    case: str, event: StoredEvent, pair: KeyPair, head: ChainHead, authors: Authors
+    case: str, event: StoredEvent, pair: KeyPair, head: ChainHead, authors: SignatureCheck
 ) -> EventRecord:
     opened: OpenedItem = open_item(pair, ItemPlace(ITEM_KIND, case, event.id), event.body, event.key)
     outer = parse_object(opened.content)

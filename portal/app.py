@@ -12,6 +12,7 @@ from intake.database.engines import Databases
 from intake.filing.office import FilingOffice
 from intake.log import Happening
 from intake.mailbox import MailboxOffice
+from intake.publiclog.published import PublishedLog
 from intake.roster import RosterError, RosterReader
 from intake.sessions import SealedSessions
 from intake.settings import PortalSettings
@@ -52,6 +53,7 @@ def create_app(
             databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost
         ),
         mailbox=MailboxOffice(databases, rosters, settings.gate, settings.receipt_salt, clock, cost),
+        log=PublishedLog(databases, settings.log_key),
         drafts=SealedSessions(databases.volatile, clock, "draft", DRAFT_SECONDS, DRAFT_SECONDS),
         mailboxes=SealedSessions(
             databases.volatile, clock, "mailbox", MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.budgets import Budget
 from portal.forms.steps import CHECK, EVIDENCE, SAFETY, WHAT, WHO
-from portal.views import advice, check, leaving, mailbox, receipt, report
+from portal.views import advice, check, leaving, log, mailbox, receipt, report
 from templates.web.request import Fields
 from templates.web.routes import Route
 
@@ -25,6 +25,10 @@ ROUTES = (
     Route("/mailbox", mailbox.mailbox, query=frozenset({"sent"})),
     Route("/mailbox/message", mailbox.message, get=False, post=Fields.of("text"), budget=Budget.WRITE),
     Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
+    Route("/mailbox/proof", log.mailbox_proof),
+    Route("/log/checkpoint", log.log_checkpoint),
+    Route("/log/key", log.log_key),
+    Route("/log/tile/<level>/<path:place>", log.log_tile),
     Route("/exit", leaving.exit_),
     Route("/language/<tag>", leaving.language),
     Route("/health", advice.health),

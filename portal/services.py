@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from intake.filing.office import FilingOffice
 from intake.mailbox import MailboxOffice
 from intake.organisation import Organisation
+from intake.publiclog.published import PublishedLog
 from intake.roster import RosterReader
 from intake.sessions import SealedSessions
 from intake.time import Clock
@@ -32,6 +33,7 @@ class Services:
     rosters: RosterReader
     filing: FilingOffice
     mailbox: MailboxOffice
+    log: PublishedLog
     drafts: SealedSessions
     mailboxes: SealedSessions
     clock: Clock

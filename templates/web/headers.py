@@ -58,6 +58,8 @@ _ALWAYS = {
 }
 _HSTS = "max-age=63072000; includeSubDomains"
 NO_STORE = "no-store"
+KEEP = "public, max-age=31536000, immutable"
+"""For what is named by its content, or never changes."""
 
 _UNWANTED = ("REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED", "HTTP_VIA",
              "HTTP_FROM")  # fmt: skip

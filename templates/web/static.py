@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, abort
 
 from templates.loader import STATIC, Side
-from templates.web.headers import NO_STORE
-
-_KEEP = "public, max-age=31536000, immutable"
+from templates.web.headers import KEEP, NO_STORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +45,5 @@ class StaticFiles:
             abort(404)
         data, kind = self.files[name]
         response = Response(data, mimetype=kind)
-        response.headers["Cache-Control"] = _KEEP if self.keep else NO_STORE
+        response.headers["Cache-Control"] = KEEP if self.keep else NO_STORE
         return response

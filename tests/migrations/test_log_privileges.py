@@ -1,4 +1,4 @@
-"""The public log under PostgreSQL's own eyes: the portal reads it, the worker adds to it, nobody changes or removes anything."""
+"""The public log under PostgreSQL's own eyes: the portal reads it, the worker adds to it, nobody changes or removes a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is looked after in every round, without a job: sessions that are over, cases whose office missed a duty, the public log."""
+"""What is looked after in every round, without a job: sessions that are over, cases whose duty was missed, the public log."""
 
 from __future__ import annotations
 

@@ -1,0 +1,149 @@
+"""A reporter's proof: what the mailbox hands over so that a program on the reporter's own machine can check it.
+
+Everything in it is sealed, public, or useless without the code. The program derives the keys from the code itself: a server
+cannot show another report, because the nonce of leaf 0 comes from the code and leaf 0 is in a log that was signed before the
+code was typed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from crypto.encoding import canonical_json, from_text, parse_object, to_text
+from crypto.errors import CryptoError, MalformedError
+from crypto.item import OpenedItem
+from crypto.kdf import RECEIPT_COST, SALT_BYTES, Cost
+from crypto.keys import PublicKeys
+from crypto.receipt import ReceiptCode, ReceiptKeys
+from intake.database.rows import StoredEvent
+from intake.record import (
+    REPORTER,
+    BrokenRecordError,
+    EventRecord,
+    read_record,
+    report_fingerprint,
+)
+
+FORMAT = 1
+MAX_BYTES = 64 * 1024 * 1024
+_PADDING = b" "
+
+
+class UnprovedError(CryptoError):
+    """The proof does not show that the report is still there; the text says what is missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReceiptProof:
+    """What one case's mailbox hands over. ``case`` is empty for a code that has no report."""
+
+    salt: bytes
+    case: str = ""
+    report: bytes = b""
+    events: Sequence[StoredEvent] = ()
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON. Whoever sends it may fill it up with spaces, so that lengths tell little."""
+        document = {
+            "format": FORMAT,
+            "salt": to_text(self.salt),
+            "case": self.case,
+            "report": to_text(self.report),
+            "events": [_event_document(event) for event in self.events],
+        }
+        return canonical_json(document)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> ReceiptProof:
+        """Undo ``to_bytes``. Raises MalformedError."""
+        value = parse_object(data.rstrip(_PADDING), limit=MAX_BYTES)
+        try:
+            if value["format"] != FORMAT:
+                raise MalformedError("a proof is of another version")
+            return cls(
+                from_text(value["salt"], length=SALT_BYTES),
+                _text(value["case"]),
+                from_text(value["report"]),
+                [_event(entry) for entry in value["events"]],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise MalformedError("a proof lacks something, or holds something else") from None
+
+    def check(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[EventRecord]:
+        """Every event of the case, proved under ``code`` to be one unbroken record that begins with this very report.
+
+        One derivation. Raises UnprovedError. Whether the events are in the log is not asked here.
+        """
+        if not self.case:
+            raise UnprovedError(
+                "there is no report behind this code: compare the words with what you wrote down"
+            )
+        keys = ReceiptKeys.from_code(code, self.salt, cost)
+        reporter = keys.reporter(self.case)
+        try:
+            records = read_record(
+                self.case,
+                [(event, reporter) for event in self.events],
+                UnsafeUnknownOfficers(reporter.public),
+                first_nonce=keys.first_nonce(self.case),
+            )
+        except BrokenRecordError as error:
+            raise UnprovedError(f"the record of your case was changed: {error}") from error
+        if not records:
+            raise UnprovedError("the record of your case is gone")
+        if records[0].data.get("report") != report_fingerprint(self.report):
+            raise UnprovedError("the report that is stored is not the one that you filed")
+        return records
+
+
+@dataclass(frozen=True, slots=True)
+class UnsafeUnknownOfficers:
+    """Checks the reporter's own signatures and takes everybody else's on trust: officers' keys are in the signed roster, which
+    the public does not get. That nothing was changed or left out does not hang on them: the commitments say it.
+    """
+
+    reporter: PublicKeys
+
+    def verify(self, opened: OpenedItem, actor: str) -> None:
+        """Return if the reporter signed, or if somebody else acted. Raises BadSignatureError."""
+        if actor == REPORTER:
+            opened.verify(self.reporter)
+
+
+def _event_document(event: StoredEvent) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "number": event.number,
+        "kind": event.kind,
+        "date": event.date.isoformat(),
+        "commitment": to_text(event.commitment),
+        "body": to_text(event.body),
+        "key": to_text(event.key),
+    }
+
+
+def _event(value: Mapping[str, Any]) -> StoredEvent:
+    return StoredEvent(
+        id=_text(value["id"]),
+        number=_count(value["number"]),
+        kind=_text(value["kind"]),
+        date=date.fromisoformat(value["date"]),
+        commitment=from_text(value["commitment"]),
+        body=from_text(value["body"]),
+        key=from_text(value["key"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError
+    return value
