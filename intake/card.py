@@ -51,7 +51,9 @@ class Card:
 def title_of(what: str) -> str:
     """The first words of a report, as a title of at most MAX_TITLE characters."""
     words = " ".join(what.split())
-    return words if len(words) <= MAX_TITLE else words[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
+    if len(words) <= MAX_TITLE:
+        return words
+    return words[: MAX_TITLE - 1].rsplit(" ", 1)[0].rstrip(".,;:!?") + "…"
 
 
 def seal_card(card: Card, case: str, epoch: int, pair: KeyPair) -> bytes:
