@@ -20,7 +20,6 @@ BUSY_MILLISECONDS = 5000
 _PRAGMAS = (
     f"busy_timeout = {BUSY_MILLISECONDS}",
     "journal_mode = WAL",
-    "synchronous = FULL",  # what was accepted survives a power cut: the receipt is shown after the commit
     "foreign_keys = ON",
     "secure_delete = ON",  # a deleted session's sealed bytes are overwritten, not only unlinked
     "temp_store = MEMORY",
@@ -39,15 +38,17 @@ class HasDatabases(Protocol):
     def volatile_url(self) -> str: ...
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, lasting: bool = True) -> Engine:
     """An engine for ``sqlite:///PATH`` or ``postgresql+psycopg://…``; it connects at first use.
+
+    ``lasting``: every commit is on the device before anybody is told. Drafts and sessions need not survive a power cut.
 
     Raises ValueError for any other kind of database, without repeating the URL: it may hold a password.
     """
     kind = make_url(url).get_backend_name()
     if kind == "sqlite":
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_lasting if lasting else _prepare_volatile)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if kind == "postgresql":
@@ -79,7 +80,7 @@ class Databases:
         # A page that asks several questions must get answers of one moment, or a case that changes in between looks forged.
         snapshot = {"isolation_level": "REPEATABLE READ"} if state.dialect.name == "postgresql" else {}
         one_store = settings.volatile_url == settings.database_url
-        volatile = state if one_store else make_engine(settings.volatile_url)
+        volatile = state if one_store else make_engine(settings.volatile_url, lasting=False)
         return cls(
             state=sessionmaker(state),
             reading=sessionmaker(state.execution_options(**{_READ_ONLY: True}, **snapshot)),
@@ -94,10 +95,20 @@ class Databases:
             engine.dispose()
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_lasting(connection: sqlite3.Connection, _record: Any) -> None:
+    # What was accepted survives a power cut: the receipt is shown after the commit.
+    _prepare_sqlite(connection, "FULL")
+
+
+def _prepare_volatile(connection: sqlite3.Connection, _record: Any) -> None:
+    # In WAL mode a power cut may lose the newest drafts and never harms the file.
+    _prepare_sqlite(connection, "NORMAL")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, synchronous: str) -> None:
     # The driver's own transaction control starts transactions late and lets DDL escape them; ``_begin_sqlite`` starts them.
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
+    for pragma in (*_PRAGMAS, f"synchronous = {synchronous}"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
