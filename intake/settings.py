@@ -116,7 +116,9 @@ class PublicSettings(BaseSettings):
     demo: bool = False
     database: Literal["sqlite", "postgresql"] = "sqlite"
     copy_directory: Path | None = None
-    leave_for: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=200)] = "https://www.wikipedia.org/"
+    leave_for: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=200)] = (
+        "https://www.wikipedia.org/"
+    )
     """Where the portal's quick exit leads: a page that is known everywhere and about nothing in particular."""
     portal: Address = Address(port=8400)
     triage: Address = Address(port=8401)

@@ -18,9 +18,13 @@ from templates.web.server import Listen, ListenError, serve
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--host", help="Where to listen; the instance's settings say otherwise.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Which port; the instance's settings say otherwise.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Which port; the instance's settings say otherwise."
+)
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Another day, on a demo only.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes."
+)
 def main(directory: Path, host: str | None, port: int | None, today: datetime | None, workers: int) -> None:
     """Serve the portal of the instance in DIRECTORY until interrupted."""
     try:

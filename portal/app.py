@@ -49,15 +49,11 @@ def create_app(
         name=settings.name,
         leave_for=settings.leave_for,
         rosters=rosters,
-        filing=FilingOffice(
-            databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost
-        ),
+        filing=FilingOffice(databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost),
         mailbox=MailboxOffice(databases, rosters, settings.gate, settings.receipt_salt, clock, cost),
         log=PublishedLog(databases, settings.log_key),
         drafts=SealedSessions(databases.volatile, clock, "draft", DRAFT_SECONDS, DRAFT_SECONDS),
-        mailboxes=SealedSessions(
-            databases.volatile, clock, "mailbox", MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS
-        ),
+        mailboxes=SealedSessions(databases.volatile, clock, "mailbox", MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS),
         clock=clock,
     )
     web = Web(

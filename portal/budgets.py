@@ -165,6 +165,8 @@ class BudgetStorage(Storage):
         now = self._clock.now()
         with self._factory() as session:
             row = session.execute(
-                select(BudgetRow.count, BudgetRow.expires).where(BudgetRow.key == key, BudgetRow.expires > now)
+                select(BudgetRow.count, BudgetRow.expires).where(
+                    BudgetRow.key == key, BudgetRow.expires > now
+                )
             ).one_or_none()
         return (0, now) if row is None else (row[0], row[1])

@@ -31,7 +31,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """"You wrote …. Do you mean one of these?" ``field`` is the form's."""
+    """ "You wrote …. Do you mean one of these?" ``field`` is the form's."""
 
     field: str
     typed: str
@@ -60,7 +60,9 @@ def unanswered(questions: Sequence[Question], form: Form) -> list[str]:
     ]
 
 
-def apply_answers(draft: Draft, organisation: Organisation, questions: Sequence[Question], form: Form) -> bool:
+def apply_answers(
+    draft: Draft, organisation: Organisation, questions: Sequence[Question], form: Form
+) -> bool:
     """Write the persons who were meant into the draft. True when anything changed."""
     changed = False
     lines = _involved(draft)
@@ -129,7 +131,8 @@ def _somebody(organisation: Organisation, identifier: str) -> Officer | Person:
 
 def _is_officer(typed: str, organisation: Organisation) -> bool:
     return any(
-        same_name(typed, officer.name) or typed.strip() == officer.id for officer in organisation.officers.values()
+        same_name(typed, officer.name) or typed.strip() == officer.id
+        for officer in organisation.officers.values()
     )
 
 

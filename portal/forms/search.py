@@ -97,7 +97,9 @@ def place_of(organisation: Organisation, region: str) -> str:
     return entity.name if above is None or above.parent is None else f"{entity.name}, {above.name}"
 
 
-@lru_cache(maxsize=2)  # the organisation of one edition of the roster, and of the one before while it is replaced
+@lru_cache(
+    maxsize=2
+)  # the organisation of one edition of the roster, and of the one before while it is replaced
 def _index(organisation: Organisation) -> tuple[_Entry, ...]:
     entities: list[Body | Office] = [*organisation.bodies.values(), *organisation.offices.values()]
     entries = []

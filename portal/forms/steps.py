@@ -45,7 +45,10 @@ def _named(step: str) -> tuple[str, ...]:
 
 WHAT = Step("what", "/report", _("What happened"), Fields.of("go", *_named("what")))
 WHO = Step(
-    "who", "/report/who", _("Who it is about"), Fields.of("go", *_named("who"), *_SUBJECTS, repeatable=("body",))
+    "who",
+    "/report/who",
+    _("Who it is about"),
+    Fields.of("go", *_named("who"), *_SUBJECTS, repeatable=("body",)),
 )
 EVIDENCE = Step("evidence", "/report/evidence", _("Evidence"), Fields.of("go"))
 SAFETY = Step("safety", "/report/safety", _("Your safety"), Fields.of("go", *_named("safety")))

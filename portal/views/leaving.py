@@ -18,8 +18,13 @@ _EVERYTHING = '"cache", "cookies", "storage"'
 def exit_(services: Services) -> ResponseReturnValue:
     """Leave at once: end what was open here, let the browser forget this site, and go to a neutral page."""
     response: Response = make_response(see_other(services.leave_for))
-    if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} or "Sec-Purpose" in request.headers:
-        return response  # another site's picture, or a browser that fetches ahead, must not throw away a report
+    if (
+        request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+        or "Sec-Purpose" in request.headers
+    ):
+        return (
+            response  # another site's picture, or a browser that fetches ahead, must not throw away a report
+        )
     end_everything(services, response)
     for cookie in (anchor_cookie(Side.PORTAL), language_cookie(Side.PORTAL)):
         cookie.drop(response)

@@ -47,14 +47,21 @@ def message(services: Services) -> ResponseReturnValue:
     if master is None:
         return _closed(services, text)
     if not text.strip():
-        return _page(services, services.mailbox.view(master), {"text": gettext("Write your message first.")}, status=422)
+        return _page(
+            services,
+            services.mailbox.view(master),
+            {"text": gettext("Write your message first.")},
+            status=422,
+        )
     if len(text) > MAX_MESSAGE:
         words = gettext("This is too long. Keep it below %(limit)s characters.", limit=f"{MAX_MESSAGE:,}")
         return _page(services, services.mailbox.view(master), {"text": words}, text, status=422)
     try:
         services.mailbox.write(master, text)
     except NoSuchMailboxError:
-        words = gettext("There is no report behind this code, so nobody would read your message. Check the words of the code.")
+        words = gettext(
+            "There is no report behind this code, so nobody would read your message. Check the words of the code."
+        )
         return _page(services, services.mailbox.view(master), {"text": words}, text, status=409)
     except LetterboxError:
         words = gettext("We could not prove that only the right officers would read this, so we did not send it."
@@ -92,9 +99,7 @@ def _page(
         "portal/mailbox.html",
         view=view,
         state=STATES[progress.state],
-        due=due_lines(
-            progress.clocks, progress.met, services.clock.today(organisation.calendar.timezone)
-        ),
+        due=due_lines(progress.clocks, progress.met, services.clock.today(organisation.calendar.timezone)),
         roles=role_words(progress.circle.get("roles", {})),
         at_most=progress.circle.get("at_most", 0),
         opened_by=len(progress.readers),

@@ -66,7 +66,9 @@ class StrictFlask(Flask):
         """Flask would print address, path and trace; ``ErrorPages`` has logged the fault already."""
 
 
-def make_app(web: Web, route_table: Sequence[Route], services: object, wrap: Wrap = _unlimited) -> StrictFlask:
+def make_app(
+    web: Web, route_table: Sequence[Route], services: object, wrap: Wrap = _unlimited
+) -> StrictFlask:
     """The application: routes behind the gate, errors with pages, headers around everything."""
     app = StrictFlask(web)
     language.install(app, web.side, web.language)

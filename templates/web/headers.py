@@ -83,7 +83,9 @@ class StrictHeaders:
         forget_visitor(environ)
         strict = security_headers(https=self.https)
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: object = None
+        ) -> Callable[[bytes], object]:
             merged = Headers(headers)
             merged.remove("Server")
             for name, value in strict.items():

@@ -25,7 +25,9 @@ from templates.web.refusals import (
     UnreadableText,
 )
 
-MAX_BODY = 2 * 1024 * 1024  # bytes; 100,000 characters of any script, percent-encoded, with room to be told it is too long
+MAX_BODY = (
+    2 * 1024 * 1024
+)  # bytes; 100,000 characters of any script, percent-encoded, with room to be told it is too long
 MAX_FIELDS = 500
 MAX_FIELD_NAME = 100  # characters
 CSRF_FIELD = "csrf_token"

@@ -27,7 +27,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     workspace = tmp_path_factory.mktemp("portal")
     document = small_organisation()
     document["bodies"] += [
-        {"id": f"school-{number}", "kind": "subordinate_body", "region": "ashford", "name": f"School No {number}"}
+        {
+            "id": f"school-{number}",
+            "kind": "subordinate_body",
+            "region": "ashford",
+            "name": f"School No {number}",
+        }
         for number in range(30)
     ]
     build_instance(workspace / "instance", document, today=TODAY).close()

@@ -141,7 +141,9 @@ def clock(instance: Instance) -> PatientClock:
 @pytest.fixture
 def app(instance: Instance, clock: PatientClock) -> StrictFlask:
     """The portal of the small instance."""
-    return create_app(instance.portal, instance.portal_db, configure("portal"), clock=clock, cost=UNSAFE_TEST_COST)
+    return create_app(
+        instance.portal, instance.portal_db, configure("portal"), clock=clock, cost=UNSAFE_TEST_COST
+    )
 
 
 @pytest.fixture

@@ -193,7 +193,11 @@ def test_the_evidence_page_says_that_it_takes_no_file_yet(reporter: Reporter) ->
 
 def test_bodies_that_are_no_form_are_refused(reporter: Reporter) -> None:
     reporter.opens("/report")
-    for body, kind in ((b'{"what": "x"}', "application/json"), (b"what=x", "text/plain"), (b"&".join([b"a=1"] * 600), FORM)):
+    for body, kind in (
+        (b'{"what": "x"}', "application/json"),
+        (b"what=x", "text/plain"),
+        (b"&".join([b"a=1"] * 600), FORM),
+    ):
         page = reporter.posts("/report", body, content_type=kind)
         assert page.status_code == 422
         assert "Go back and send it again" in reporter.text
@@ -207,7 +211,16 @@ def test_no_question_mark_survives_in_the_address(reporter: Reporter) -> None:
 
 def test_codes_that_are_no_codes_are_told_at_once(reporter: Reporter, instance: Instance) -> None:
     Offices(instance, instance.today)
-    for typed in ("", "  ", "one two three", "zzzz " * 8, "1" * 26, "9" * 27, "a" * 500, "\N{GRINNING FACE}" * 8):
+    for typed in (
+        "",
+        "  ",
+        "one two three",
+        "zzzz " * 8,
+        "1" * 26,
+        "9" * 27,
+        "a" * 500,
+        "\N{GRINNING FACE}" * 8,
+    ):
         reporter.opens("/return")
         page = reporter.sends("/return", code=typed)
         assert page.status_code == 422

@@ -36,7 +36,16 @@ def test_every_answer_carries_the_strict_headers(reporter: Reporter) -> None:
 
 def test_pages_have_no_script_no_inline_style_and_nothing_from_elsewhere(reporter: Reporter) -> None:
     reporter.writes_about_the_waterworks()
-    for path in ("/", "/safety", "/rights", "/report", "/report/who", "/report/safety", "/report/check", "/return"):
+    for path in (
+        "/",
+        "/safety",
+        "/rights",
+        "/report",
+        "/report/who",
+        "/report/safety",
+        "/report/check",
+        "/return",
+    ):
         page = reporter.opens(path).text
         assert "<script" not in page
         assert " style=" not in page

@@ -67,7 +67,9 @@ def test_an_empty_or_endless_message_is_told(reporter: Reporter) -> None:
     assert reporter.value_of("text") == "x" * 20_001
 
 
-def test_a_wrong_and_a_right_code_cannot_be_told_apart(reporter: Reporter, another: Callable[[], Reporter]) -> None:
+def test_a_wrong_and_a_right_code_cannot_be_told_apart(
+    reporter: Reporter, another: Callable[[], Reporter]
+) -> None:
     code = reporter.files()
     seen = []
     for typed in (code, unknown_code()):
@@ -99,7 +101,9 @@ def test_leaving_closes_the_mailbox(reporter: Reporter) -> None:
     assert reporter.opens("/mailbox").status_code == 410
 
 
-def test_a_mailbox_closes_by_itself_and_a_message_is_not_lost(reporter: Reporter, clock: PatientClock) -> None:
+def test_a_mailbox_closes_by_itself_and_a_message_is_not_lost(
+    reporter: Reporter, clock: PatientClock
+) -> None:
     reporter.returns(reporter.files())
     clock.wait(16 * 60)
     page = reporter.sends("/mailbox/message", text=SENTENCE)
@@ -125,7 +129,9 @@ def test_a_swapped_letterbox_takes_no_message(reporter: Reporter, instance: Inst
 def test_a_report_that_was_exchanged_is_noticed(reporter: Reporter, instance: Instance) -> None:
     code = reporter.files()
     with instance.owner.state.begin() as session:
-        session.execute(text("UPDATE items SET body = :body WHERE kind = 'report'"), {"body": b"something else"})
+        session.execute(
+            text("UPDATE items SET body = :body WHERE kind = 'report'"), {"body": b"something else"}
+        )
     reporter.returns(code)
     assert "Something does not fit" in reporter.text
     assert "still there, unchanged" not in reporter.text

@@ -44,7 +44,12 @@ def test_the_check_page_says_who_would_read_it(reporter: Reporter) -> None:
 def test_going_back_and_forth_loses_no_word(reporter: Reporter) -> None:
     reporter.begins("First words.\nSecond line.", when="last spring", category="fraud")
     reporter.opens("/report/who")
-    reporter.sends("/report/who", subject_fields(0, name="Hugo Stein", post="head", find="wat"), involved="Milo", go="back")
+    reporter.sends(
+        "/report/who",
+        subject_fields(0, name="Hugo Stein", post="head", find="wat"),
+        involved="Milo",
+        go="back",
+    )
     assert reporter.follows().request.path == "/report"
     assert reporter.value_of("what") == "First words.\nSecond line."
     assert reporter.value_of("when") == "last spring"
@@ -103,7 +108,10 @@ def test_a_search_without_a_choice_is_not_taken_for_an_answer(reporter: Reporter
 
 def test_an_unlisted_place_is_described_in_own_words(reporter: Reporter) -> None:
     reporter.begins()
-    assert reporter.names(name="N. N.", post="staff", other="The new depot", region="millbrook").status_code == 303
+    assert (
+        reporter.names(name="N. N.", post="staff", other="The new depot", region="millbrook").status_code
+        == 303
+    )
     reporter.opens("/report/check")
     assert "The new depot" in reporter.text
     assert "Send the report" in reporter.text
@@ -129,7 +137,9 @@ def test_whole_places_can_be_to_blame(reporter: Reporter) -> None:
     assert reporter.page.headers["Location"] == "/report/who#body_find"
     reporter.follows()
     assert 'type="checkbox" id="body-1" name="body" value="millbrook-school"' in reporter.page.text
-    reporter.sends("/report/who", {"body": ["millbrook-school", "millbrook-water"]}, body_find="school", go="next")
+    reporter.sends(
+        "/report/who", {"body": ["millbrook-school", "millbrook-water"]}, body_find="school", go="next"
+    )
     reporter.opens("/report/check")
     assert "Millbrook School" in reporter.text
     assert "Millbrook Waterworks" in reporter.text
@@ -197,7 +207,9 @@ def test_a_crash_between_filing_and_the_receipt_files_one_case(
     reporter.writes_about_the_waterworks()
     services = SealedSessions(instance.portal_db.volatile, clock, "draft", HOURS, HOURS)
     draft = Draft.from_bytes(services.read(from_text(reporter.cookies["__Host-p-draft"])) or b"")
-    Offices(instance, instance.today).filing.file(draft)  # stored; then the process died before it could answer
+    Offices(instance, instance.today).filing.file(
+        draft
+    )  # stored; then the process died before it could answer
     assert reporter.sends("/report/check", send="1").headers["Location"] == "/receipt"
     assert len(Offices(instance, instance.today).cases()) == 1
     assert draft.code == parse_code(reporter.reads_the_code(), all_wordlists("en"))
@@ -219,7 +231,9 @@ def test_a_confirmed_code_is_shown_no_more(reporter: Reporter) -> None:
     assert "__Host-p-draft" not in reporter.cookies
 
 
-def test_an_expired_draft_is_said_clearly_and_keeps_the_last_page(reporter: Reporter, clock: PatientClock) -> None:
+def test_an_expired_draft_is_said_clearly_and_keeps_the_last_page(
+    reporter: Reporter, clock: PatientClock
+) -> None:
     reporter.begins()
     reporter.opens("/report/who")
     clock.wait(2 * HOURS)
@@ -239,7 +253,9 @@ def test_an_expired_draft_can_be_begun_again(reporter: Reporter, clock: PatientC
     assert reporter.opens("/report").status_code == 200
 
 
-def test_two_visitors_never_see_each_others_drafts(reporter: Reporter, another: Callable[[], Reporter]) -> None:
+def test_two_visitors_never_see_each_others_drafts(
+    reporter: Reporter, another: Callable[[], Reporter]
+) -> None:
     reporter.begins("Mine alone.")
     other = another()
     other.opens("/report")

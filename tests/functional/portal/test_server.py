@@ -55,7 +55,9 @@ def test_the_server_does_not_say_what_it_is(server: Process) -> None:
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
 ])  # fmt: skip
-def test_what_is_not_http_is_answered_with_strict_headers_and_no_echo(server: Process, garbage: bytes) -> None:
+def test_what_is_not_http_is_answered_with_strict_headers_and_no_echo(
+    server: Process, garbage: bytes
+) -> None:
     answer = speak(server, garbage)
     assert re.match(rb"HTTP/1.1 [45]\d\d ", answer)
     assert b"Content-Security-Policy: default-src 'none'" in answer

@@ -32,7 +32,9 @@ def locked(instance: Instance) -> Iterator[None]:
     try:
         for holder in holders:
             if holder.dialect.name == "sqlite":
-                holder.execute(text("SELECT 1"))  # our engines take the write lock at the start of every transaction
+                holder.execute(
+                    text("SELECT 1")
+                )  # our engines take the write lock at the start of every transaction
             else:
                 holder.execute(text(f"LOCK TABLE {_LOCKED_TABLES} IN ACCESS EXCLUSIVE MODE"))
         with impatient(instance):
@@ -98,7 +100,9 @@ def test_the_way_out_waits_for_no_database(reporter: Reporter, instance: Instanc
 
 def test_a_full_database_keeps_what_was_typed(reporter: Reporter, instance: Instance) -> None:
     if instance.portal.database_url.startswith("postgresql"):
-        pytest.skip("a full disk stops PostgreSQL's server; its clients see it gone, which the next story plays")
+        pytest.skip(
+            "a full disk stops PostgreSQL's server; its clients see it gone, which the next story plays"
+        )
 
     def fill(connection: object, _record: object) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]  # sqlite3's
@@ -163,9 +167,7 @@ def test_a_spent_budget_keeps_what_was_typed(reporter: Reporter) -> None:
     assert reporter.value_of("text") == SENTENCE
 
 
-def test_one_visit_cannot_spend_what_others_need(
-    reporter: Reporter, another: Callable[[], Reporter]
-) -> None:
+def test_one_visit_cannot_spend_what_others_need(reporter: Reporter, another: Callable[[], Reporter]) -> None:
     code = reporter.files()
     reporter.returns(code)
     for _ in range(share_of(Budget.WRITE) + 1):

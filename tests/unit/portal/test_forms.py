@@ -35,7 +35,11 @@ def body(identifier: str, name: str) -> dict[str, str]:
 
 
 def test_every_token_has_words_and_no_words_lack_a_token() -> None:
-    tokens = {entry.name: set(entry.tokens) for entry in (*FIELDS.values(), *SUBJECT_FIELDS.values()) if len(entry.tokens) > 1}
+    tokens = {
+        entry.name: set(entry.tokens)
+        for entry in (*FIELDS.values(), *SUBJECT_FIELDS.values())
+        if len(entry.tokens) > 1
+    }
     assert {name: {token for token, _ in pairs} for name, pairs in CHOICES.items()} == tokens
 
 
@@ -103,5 +107,8 @@ def test_regions_stand_below_their_parents() -> None:
 def test_near_names_are_asked_about(name: str, place: str, candidates: list[str]) -> None:
     draft = Draft.new()
     draft.subjects.append(DraftSubject(name=name, post="staff", body=place))
-    asked = [[candidate.id for candidate in question.candidates] for question in questions_of(draft, organisation())]
+    asked = [
+        [candidate.id for candidate in question.candidates]
+        for question in questions_of(draft, organisation())
+    ]
     assert asked == ([candidates] if candidates else [])

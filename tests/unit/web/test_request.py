@@ -82,13 +82,19 @@ def test_half_a_body_is_not_taken_for_a_whole_one() -> None:
 
 def test_fields_that_were_not_asked_for_are_faults() -> None:
     fields = Fields.of("a", "b", repeatable=("c",), secret=("p",))
-    assert fields.fault_of(ImmutableMultiDict([("a", "1"), ("c", "2"), ("c", "3"), ("csrf_token", "t")])) is None
+    assert (
+        fields.fault_of(ImmutableMultiDict([("a", "1"), ("c", "2"), ("c", "3"), ("csrf_token", "t")])) is None
+    )
     assert isinstance(fields.fault_of(ImmutableMultiDict([("z", "1")])), UnknownField)
     assert isinstance(fields.fault_of(ImmutableMultiDict([("a", "1"), ("a", "1")])), DuplicateField)
-    assert isinstance(fields.fault_of(ImmutableMultiDict([("csrf_token", "1"), ("csrf_token", "2")])), DuplicateField)
+    assert isinstance(
+        fields.fault_of(ImmutableMultiDict([("csrf_token", "1"), ("csrf_token", "2")])), DuplicateField
+    )
 
 
 def test_what_is_shown_again_holds_no_secret_and_nothing_unknown() -> None:
     fields = Fields.of("a", repeatable=("c",), secret=("p",))
-    form = ImmutableMultiDict([("a", "1"), ("a", "2"), ("c", "3"), ("c", "4"), ("p", "pw"), ("z", "5"), ("csrf_token", "t")])
+    form = ImmutableMultiDict(
+        [("a", "1"), ("a", "2"), ("c", "3"), ("c", "4"), ("p", "pw"), ("z", "5"), ("csrf_token", "t")]
+    )
     assert fields.known(form) == [("a", "1"), ("c", "3"), ("c", "4")]

@@ -44,7 +44,12 @@ def answer(application: Any, **environ: str) -> tuple[str, dict[str, str], bytes
 
 
 def test_sizes_double_from_sixteen_kibibytes() -> None:
-    assert [size_class(length) for length in (0, SMALLEST, SMALLEST + 1, 70_000)] == [16384, 16384, 32768, 131072]
+    assert [size_class(length) for length in (0, SMALLEST, SMALLEST + 1, 70_000)] == [
+        16384,
+        16384,
+        32768,
+        131072,
+    ]
 
 
 @pytest.mark.parametrize("length", [0, 1, SMALLEST - 9, SMALLEST - 8, SMALLEST, 40_000])
