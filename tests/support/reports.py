@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.kdf import UNSAFE_TEST_COST
+from crypto.kdf import UNSAFE_TEST_COST, Cost
 from intake.casefile import CaseFile, Holder, open_case
 from intake.database.case_tables import Case
 from intake.drafts import Draft, DraftSubject
@@ -31,6 +31,7 @@ class Offices:
     instance: Instance
     today: date
     copy_directory: Path | None = None
+    cost: Cost = UNSAFE_TEST_COST
 
     @property
     def filing(self) -> FilingOffice:
@@ -41,7 +42,7 @@ class Offices:
             salt=instance.portal.receipt_salt,
             clock=Clock(self.today),
             copy_directory=self.copy_directory,
-            cost=UNSAFE_TEST_COST,
+            cost=self.cost,
         )
 
     @property
@@ -53,7 +54,7 @@ class Offices:
             gate=instance.portal.gate,
             salt=instance.portal.receipt_salt,
             clock=Clock(self.today),
-            cost=UNSAFE_TEST_COST,
+            cost=self.cost,
         )
 
     def file(self, draft: Draft | None = None) -> Filed:
