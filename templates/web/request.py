@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from flask import Request
@@ -78,6 +78,13 @@ class StrictRequest(Request):
     """A request whose form is parsed here, in memory, by one rule. ``form_fault`` is None or why it is not taken as it is."""
 
     form_fault: Refused | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.method == "HEAD":
+            # RFC 9110 section 9.3.2: a GET whose content is not sent. Views tell a form from a visit by the method, and the
+            # form's token is asked of POST alone: nothing else may look like one. Werkzeug leaves the content out by itself.
+            self.method = "GET"
 
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:

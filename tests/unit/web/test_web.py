@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from flask import request
 from jinja2 import Environment, TemplateNotFound
 
 from templates.loader import Side, loader_for
@@ -14,6 +15,7 @@ from templates.web.app import Web, make_app
 from templates.web.headers import StrictHeaders, forget_visitor, security_headers
 from templates.web.log import Trouble
 from templates.web.padding import SMALLEST, pad_page, size_class
+from templates.web.request import NO_FIELDS
 from templates.web.routes import Route
 
 Started = list[tuple[str, dict[str, str]]]
@@ -118,3 +120,20 @@ def test_two_routes_of_one_name_cannot_start() -> None:
 def test_every_language_has_a_direction() -> None:
     for entry in language.LANGUAGES.values():
         assert entry.direction in {"ltr", language.RIGHT_TO_LEFT}
+
+
+def _how(_services: object) -> str:
+    return "sent" if request.method == "POST" else "shown"
+
+
+def test_head_is_a_get_without_its_content_and_never_a_form() -> None:
+    client = make_app(web(), [Route("/page", _how, post=NO_FIELDS)], None).test_client()
+    shown, asked = client.get("/page"), client.head("/page")
+    assert shown.text.startswith("shown")
+    assert (asked.status_code, asked.data) == (200, b"")
+    assert dict(asked.headers) == dict(shown.headers)
+    assert client.head("/nowhere").status_code == client.get("/nowhere").status_code == 404
+    for method in ("OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"):
+        refused = client.open("/page", method=method)
+        assert refused.status_code == 405
+        assert set(refused.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
