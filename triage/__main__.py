@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from intake.database.engines import Databases
-from intake.log import configure
+from intake.log import Happening, configure
 from intake.settings import SettingsError, TriageSettings, load_triage
 from templates.web.server import Listen, ListenError, serve
 from triage.app import create_app
@@ -22,6 +22,7 @@ def main(given: Sequence[str] | None = None) -> int:
     log = configure("triage")
     try:
         settings = _settings(options)
+        log.note(Happening.STARTED, port=settings.port)
         serve(
             lambda: create_app(settings, Databases.open(settings), log, today=options.today),
             Listen(settings.host, settings.port, settings.https),

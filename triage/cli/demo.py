@@ -9,12 +9,11 @@ from typing import Any
 
 import click
 
-from intake.organisation import load_organisation
 from intake.time import Clock
 from triage.accounts.second_factor import STEP_SECONDS, code_at
 from triage.cli.input_files import RefusedError
 from triage.instances.children import Children, ChildrenError, is_free
-from triage.instances.demo import DemoPlan, ensure_demo, file_cases, read_demo
+from triage.instances.demo import DemoPlan, ensure_demo, file_cases, officer_to_try, read_demo
 
 DEFAULT_DIRECTORY = Path("instance/demo")
 
@@ -45,7 +44,7 @@ def demo(directory: Path, portal_port: int, triage_port: int, cases: int) -> Non
     children = Children(_commands(plan), directory / "demo.log")
     try:
         children.start([known["portal"], known["triage"]])
-        _say_where(directory, known)
+        _say_where(directory, known, officer_to_try(directory, known, clock.today()))
         children.watch()
     except ChildrenError as error:
         raise RefusedError(str(error)) from None
@@ -76,8 +75,7 @@ def _commands(plan: DemoPlan) -> dict[str, list[str]]:
     }
 
 
-def _say_where(directory: Path, known: dict[str, Any]) -> None:
-    officer = _somebody(known)
+def _say_where(directory: Path, known: dict[str, Any], officer: dict[str, Any]) -> None:
     program = Path(sys.argv[0])
     command = program if program.name == "underseal" else Path("underseal")
     click.echo(
@@ -87,16 +85,6 @@ def _say_where(directory: Path, known: dict[str, Any]) -> None:
     click.echo(f"Password     {officer['password']}")
     click.echo(f"Code         {command} totp {directory} {officer['name']}")
     click.echo(f"Everybody    {directory / 'demo.json'}    Ctrl-C stops everything; the data stays.")
-
-
-def _somebody(known: dict[str, Any]) -> dict[str, Any]:
-    """An officer of the top office: whoever tries the portal without naming anybody finds the report there."""
-    organisation = load_organisation(Path(known["org"]).read_bytes())
-    top = organisation.at_or_above(organisation.root)
-    members: list[dict[str, Any]] = [officer for officer in known["officers"] if officer["office"] == top]
-    return next(
-        officer for officer in members if officer["role"] == "officer" and "triage" in officer["duties"]
-    )
 
 
 def _progress(label: str) -> Any:

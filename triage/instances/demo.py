@@ -7,18 +7,29 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Select, and_, func, select
+
 from crypto.kdf import PASSWORD_COST, Cost
+from intake.database.case_tables import Case, Grant
 from intake.database.engines import Databases
 from intake.filing.office import FilingOffice
-from intake.organisation import Organisation
+from intake.organisation import Duty, Organisation, Role
 from intake.roster import Officer, RosterReader, certify
-from intake.settings import SETTINGS_FILE, Address, SettingsError, TriageSettings, load_portal, read_public
+from intake.settings import (
+    SETTINGS_FILE,
+    Address,
+    SettingsError,
+    TriageSettings,
+    load_portal,
+    load_triage,
+    read_public,
+)
 from intake.time import Clock
 from triage.accounts.enrol import make_account
 from triage.accounts.second_factor import new_totp_secret
@@ -76,6 +87,39 @@ def read_demo(directory: Path) -> dict[str, Any]:
             f"{directory / DEMO_FILE} cannot be read; remove {directory} and start the demo again"
         ) from None
     return known
+
+
+def officer_to_try(directory: Path, known: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Whom a visitor logs in as: the triage officer who can open most cases; of equals, one of the top office, where a report
+    that names nobody goes. Somebody who was disabled is not offered.
+
+    Raises SettingsError, RosterError.
+    """
+    settings = load_triage(directory)
+    databases = Databases.open(settings)
+    try:
+        with databases.reading() as session:
+            held: dict[str, int] = dict(session.execute(_cases_held()).all())
+        roster = RosterReader(databases, settings.roster_root, settings.seen_file).current(today)
+    finally:
+        databases.close()
+    top = roster.organisation.at_or_above(roster.organisation.root)
+
+    def worth(officer: Mapping[str, Any]) -> tuple[int, bool, bool]:
+        return held.get(officer["name"], 0), officer["office"] == top, officer["role"] == Role.OFFICER
+
+    able = [
+        officer
+        for officer in known["officers"]
+        if Duty.TRIAGE in officer["duties"] and officer["name"] in roster.certified
+    ]
+    return max(able or known["officers"], key=worth)
+
+
+def _cases_held() -> Select[str, int]:
+    """How many cases each officer can open."""
+    newest = and_(Case.id == Grant.case_id, Case.epoch == Grant.epoch)
+    return select(Grant.officer_id, func.count()).join(Case, newest).group_by(Grant.officer_id)
 
 
 def file_cases(directory: Path, number: int, clock: Clock, progress: Progress) -> None:

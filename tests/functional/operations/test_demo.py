@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from intake.database.case_tables import Case, OutboxJob
+from intake.database.case_tables import Case, Grant, OutboxJob
 from intake.database.engines import Databases
 from intake.organisation import load_organisation
 from intake.settings import load_triage
@@ -111,6 +111,34 @@ def test_the_demo_continues_with_the_same_data(demo_directory: Path) -> None:
             time.sleep(0.2)
         assert _count(demo_directory, OutboxJob) == 0
     assert known["portal"] != before["portal"]  # other ports this time: the file says where it is now
+
+
+def _offered(directory: Path, *options: str) -> str:
+    """Whom the demo says to log in as."""
+    portal, triage = _free_ports()
+    ports = ("--portal-port", str(portal), "--triage-port", str(triage))
+    terminal = Terminal.open("demo", directory, *ports, *options)
+    terminal.expect("log in as  ", seconds=180)
+    name = terminal.expect("\n").strip()
+    terminal.expect("Everybody")
+    os.write(terminal.file, b"\x03")
+    assert terminal.end() == 0
+    return name
+
+
+def test_the_officer_to_log_in_as_can_open_cases_and_is_of_the_top_office_before_there_are_any(
+    demo_directory: Path, tmp_path: Path
+) -> None:
+    databases = Databases.open(load_triage(demo_directory))
+    with databases.reading() as session:
+        counted = select(Grant.officer_id, func.count()).group_by(Grant.officer_id)
+        held: dict[str, int] = dict(session.execute(counted).all())
+    databases.close()
+    assert held[_offered(demo_directory)] == max(held.values())
+    empty = tmp_path / "empty"
+    name = _offered(empty)
+    organisation = load_organisation((empty / "organisation.json").read_bytes())
+    assert organisation.officers[name].office == organisation.at_or_above(organisation.root)
 
 
 def test_a_killed_portal_is_started_again_and_a_killed_demo_leaves_nobody_behind(
