@@ -7,11 +7,14 @@ sealed anyway, but an error message is the one place nobody looks after.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_MILLISECONDS = 5000
@@ -75,12 +78,12 @@ class Databases:
 
     @classmethod
     def open(cls, settings: HasDatabases) -> Databases:
-        """Both stores of one process, under that process's own database role. Connects at first use."""
-        state = make_engine(settings.database_url)
+        """Both stores of one process, under that process's own database role. Connects at first use, and makes no file."""
+        state = _existing(make_engine(settings.database_url))
         # A page that asks several questions must get answers of one moment, or a case that changes in between looks forged.
         snapshot = {"isolation_level": "REPEATABLE READ"} if state.dialect.name == "postgresql" else {}
         one_store = settings.volatile_url == settings.database_url
-        volatile = state if one_store else make_engine(settings.volatile_url, lasting=False)
+        volatile = state if one_store else _existing(make_engine(settings.volatile_url, lasting=False))
         return cls(
             state=sessionmaker(state),
             reading=sessionmaker(state.execution_options(**{_READ_ONLY: True}, **snapshot)),
@@ -93,6 +96,45 @@ class Databases:
             engine = factory.kw["bind"]
             assert isinstance(engine, Engine)
             engine.dispose()
+
+
+def _existing(engine: Engine) -> Engine:
+    """``engine``, on SQLite bound to the file that has the database's name now.
+
+    A connection keeps writing into a file that was deleted or moved away: a report would get its receipt and be gone. And a
+    missing file must be missed, not quietly replaced by an empty one.
+    """
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path is not None:
+        event.listen(engine, "do_connect", _remember_file(path))
+        event.listen(engine, "checkout", _refuse_another_file(path))
+    return engine
+
+
+def _remember_file(path: str) -> Callable[..., None]:
+    def remember(_dialect: Any, record: Any, _arguments: Any, _parameters: Any) -> None:
+        # Before it is opened: should it be exchanged in between, the next check sees a difference and opens it again.
+        record.info["file"] = _identity(path)
+        if record.info["file"] is None:
+            raise sqlite3.OperationalError("the database file is missing")
+
+    return remember
+
+
+def _refuse_another_file(path: str) -> Callable[..., None]:
+    def refuse(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError("the database file was moved or exchanged")
+
+    return refuse
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_lasting(connection: sqlite3.Connection, _record: Any) -> None:

@@ -143,6 +143,30 @@ def test_a_database_that_is_gone_keeps_what_was_typed(
     assert reporter.opens("/safety").status_code == 200
 
 
+@pytest.mark.parametrize("fate", ["moved", "deleted", "another in its place"])
+def test_no_report_is_accepted_into_a_file_that_nobody_will_find(
+    reporter: Reporter, instance: Instance, fate: str
+) -> None:
+    """The portal's connections stay open, and SQLite would go on writing into the file that lost its name."""
+    if instance.portal.database_url.startswith("postgresql"):
+        pytest.skip("a server knows its own files")
+    reporter.writes_about_the_waterworks()
+    path = instance.directory / STATE_FILE
+    away = path.with_name(f"{STATE_FILE}.away")
+    path.rename(away)
+    if fate == "deleted":
+        away.unlink()
+    elif fate == "another in its place":
+        path.write_bytes(b"")
+    assert reporter.sends("/report/check", send="1").status_code == 503
+    assert reporter.opens("/receipt").status_code == 303, "there is no receipt for what was not stored"
+    if fate == "moved":
+        assert not path.exists(), "an empty database in its place would hide the loss"
+        away.rename(path)
+        reporter.opens("/report/check")
+        assert reporter.sends("/report/check", send="1").location == "/receipt"
+
+
 def test_a_forged_roster_closes_the_portal(reporter: Reporter, instance: Instance) -> None:
     reporter.writes_about_the_waterworks()
     instance.reissue(root=KeyPair.generate())
