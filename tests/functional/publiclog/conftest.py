@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -11,6 +13,7 @@ from intake.publiclog.seen import SeenLog
 from intake.publiclog.sequence import Sequencer
 from tests.support.instances import Instance
 from tests.support.reports import Offices
+from tests.support.served import ServedPortal, serving
 
 
 @pytest.fixture
@@ -37,3 +40,12 @@ def sequencer_of(instance: Instance) -> Sequencer:
     return Sequencer(
         instance.worker_db, settings.log_signer, SeenLog(settings.log_seen_file, settings.log_key)
     )
+
+
+@pytest.fixture
+def portal(instance: Instance, today: date) -> Iterator[ServedPortal]:
+    """The instance's portal, listening on this machine."""
+    hooks = sys.excepthook, threading.excepthook
+    with serving(instance, today) as served:
+        yield served
+    sys.excepthook, threading.excepthook = hooks

@@ -1,0 +1,128 @@
+"""`underseal verify`: what anybody can check of a portal without trusting it. A code is read from a file, never from a command
+line, which other users of a machine can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from crypto.checkpoint import MAX_NOTE, LogKey
+from crypto.errors import CryptoError
+from crypto.receipt import CodeSlipError, ReceiptCode, parse_code
+from intake.wordlists import all_wordlists
+from triage.cli.input_files import RefusedError
+from triage.verify.published import FetchedLog, UnverifiedError
+from triage.verify.receipt import check_receipt
+from triage.verify.site import Site, SiteError
+
+_MAX_CODE = 4096  # bytes
+
+_url = click.option("--url", required=True, metavar="URL", help="The portal's address.")
+_key = click.option(
+    "--key", metavar="KEY", help="The log's key as the office published it; else the server's word is taken."
+)
+_save = click.option("--save", type=click.Path(path_type=Path), metavar="FILE",
+                     help="Keep the checkpoint that was proved, for the next time.")  # fmt: skip
+
+
+@click.group()
+def verify() -> None:
+    """Check a receipt or the public log without trusting the server."""
+
+
+@verify.command()
+@_url
+@click.option("--code-file", type=click.Path(path_type=Path), required=True, metavar="FILE",
+              help="A file with the receipt code.")  # fmt: skip
+@click.option("--checkpoint", type=click.Path(path_type=Path), metavar="FILE",
+              help="An earlier checkpoint, which the log must continue.")  # fmt: skip
+@_key
+@_save
+def receipt(url: str, code_file: Path, checkpoint: Path | None, key: str | None, save: Path | None) -> None:
+    """Prove from a receipt code that the report was filed and is still there, unchanged."""
+    code = _code(code_file)
+    with _one_line():
+        site = Site(url)
+        log = _fetch(site, key, checkpoint)
+        found = check_receipt(site, log, code, datetime.now(UTC).date())
+    click.echo(
+        f"OK: your report of {found.filed} is still there, unchanged. It is entry {found.entry} of the log."
+    )
+    click.echo(f"Everything done with it is in one unbroken record: {found.published} acts in the log,"
+               f" {found.waiting} waiting for the next day's batch.")  # fmt: skip
+    _keep(log, save)
+
+
+@verify.command("log")
+@_url
+@click.option("--since", type=click.Path(path_type=Path), metavar="CHECKPOINT",
+              help="A checkpoint saved earlier, which the log must continue.")  # fmt: skip
+@_key
+@_save
+def log_(url: str, since: Path | None, key: str | None, save: Path | None) -> None:
+    """Prove that the log is what its checkpoint says, and that nothing was taken out of it."""
+    with _one_line():
+        site = Site(url)
+        log = _fetch(site, key, since)
+        log.check_entries(site)
+    click.echo(f"OK: the log has {log.checkpoint.size} entries, and every one is under its signed head.")
+    _keep(log, save)
+
+
+def _fetch(site: Site, key: str | None, earlier: Path | None) -> FetchedLog:
+    pinned = None
+    if key is not None:
+        try:
+            pinned = LogKey.from_text(key.strip())
+        except CryptoError as error:
+            raise click.BadParameter(f"{error}; copy it whole", param_hint="--key") from None
+    note = None if earlier is None else _read(earlier, MAX_NOTE)
+    log = FetchedLog.fetch(site, pinned)
+    if note is not None:
+        old = log.check_since(note)
+        click.echo(f"The log continues the earlier checkpoint of {old.size} entries; nothing was taken out.")
+    elif pinned is None:
+        click.echo(f"The log's key is the server's own word; compare it with what the office published:\n"
+                   f"  {log.key.as_text()}")  # fmt: skip
+    return log
+
+
+def _keep(log: FetchedLog, path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        path.write_bytes(log.note)
+    except OSError as error:
+        raise RefusedError(f"{path}: cannot be written ({error.strerror}); choose another file") from None
+
+
+def _code(path: Path) -> ReceiptCode:
+    try:
+        return parse_code(_read(path, _MAX_CODE).decode("utf-8"), all_wordlists("en"))
+    except UnicodeDecodeError:
+        raise RefusedError(f"{path}: is not text; it should hold the words of a receipt code") from None
+    except CodeSlipError as error:
+        raise RefusedError(f"{path}: {error}; compare it with what you wrote down") from None
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except OSError as error:
+        raise RefusedError(f"{path}: cannot be read ({error.strerror}); check the path") from None
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        yield
+    except UnverifiedError as error:
+        raise RefusedError(f"NOT PROVED: {error}") from None
+    except SiteError as error:
+        raise RefusedError(str(error)) from None

@@ -1,0 +1,86 @@
+"""From a receipt code alone: the report was filed, is still there unchanged, and every act on it is in the public log.
+
+The log is fetched before the code is sent: a server that learns the code only now can no longer put anything into what was
+fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crypto.errors import MalformedError
+from crypto.kdf import RECEIPT_COST, Cost
+from crypto.receipt import ReceiptCode
+from intake.publiclog.proof import MAX_BYTES, ReceiptProof, UnprovedError
+from intake.record import EventRecord
+from triage.verify.published import FetchedLog, UnverifiedError
+from triage.verify.site import Site
+
+SOON = timedelta(days=2)
+"""How long an act may wait for its batch: the log is published once a day, at midnight somewhere."""
+
+_TOKEN = re.compile(rb'name="csrf_token" value="([A-Za-z0-9_-]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was proved."""
+
+    filed: date
+    entry: int
+    """The filing's number in the log."""
+    published: int
+    waiting: int
+    """Acts of the last days, which the next batch will hold."""
+
+
+def check_receipt(
+    site: Site, log: FetchedLog, code: ReceiptCode, today: date, cost: Cost = RECEIPT_COST
+) -> Findings:
+    """Open the mailbox behind ``code``, check its proof against ``log``, leave. Raises UnverifiedError, SiteError."""
+    try:
+        records = fetch_proof(site, code).check(code, cost)
+    except (UnprovedError, MalformedError) as error:
+        raise UnverifiedError(str(error)) from None
+    places = [log.place_of(record.commitment) for record in records]
+    _refuse_gaps(records, places, today)
+    entry = places[0]
+    if entry is None:
+        raise UnverifiedError(
+            f"the report of {records[0].date} is there, but not in the log yet:"
+            " the log is published once a day, so check again tomorrow"
+        )
+    return Findings(records[0].date, entry, len(places) - places.count(None), places.count(None))
+
+
+def fetch_proof(site: Site, code: ReceiptCode) -> ReceiptProof:
+    """What the mailbox hands over. Raises UnverifiedError, SiteError, MalformedError."""
+    found = _TOKEN.search(site.get("/return").body)
+    if found is None:
+        raise UnverifiedError("the server does not look like this platform's portal; check the address")
+    token = found[1].decode("ascii")
+    # Digits, because the server reads them whatever language it speaks.
+    answer = site.post("/return", {"csrf_token": token, "code": code.as_digits()})
+    if answer.status != 303:
+        raise UnverifiedError(
+            f"the mailbox did not open (status {answer.status}); wait a minute, then try again"
+        )
+    proof = site.get("/mailbox/proof", limit=MAX_BYTES)
+    site.post("/mailbox/leave", {"csrf_token": token})
+    if proof.status != 200:
+        raise UnverifiedError(f"the mailbox gave no proof (status {proof.status})")
+    return ReceiptProof.from_bytes(proof.body)
+
+
+def _refuse_gaps(records: Sequence[EventRecord], places: Sequence[int | None], today: date) -> None:
+    later_is_there = False
+    for record, place in reversed(list(zip(records, places, strict=True))):
+        if place is None and (later_is_there or today - record.date > SOON):
+            raise UnverifiedError(
+                f"what was done on {record.date} (number {record.number}) is not in the log, and it should be:"
+                " somebody keeps it out, or the log was not published since"
+            )
+        later_is_there = later_is_there or place is not None
