@@ -49,6 +49,12 @@ class ServedPortal:
         )
         return path, master
 
+    def writes(self, master: bytes, text: str, today: date) -> None:
+        """The reporter writes a message."""
+        instance = self.instance
+        gate, salt = instance.portal.gate, instance.portal.receipt_salt
+        MailboxOffice(instance.portal_db, instance.rosters, gate, salt, Clock(today)).write(master, text)
+
     def publishes(self, today: date) -> bool:
         """A worker's round of the log."""
         settings = self.instance.worker

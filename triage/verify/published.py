@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from crypto.checkpoint import MAX_NOTE, Checkpoint, LogKey
+from crypto.checkpoint import Checkpoint, LogKey
 from crypto.errors import BadSignatureError, CryptoError, MalformedError
 from crypto.merkle import (
     HASH_BYTES,
@@ -23,7 +23,6 @@ from intake.publiclog.seen import prove_growth
 from triage.verify.site import Site
 
 MAX_ENTRIES = 1 << 26  # two gigabytes of tiles; a log that claims more is not fetched
-_MAX_BUNDLE = 256 * (2 + 0xFFFF)
 
 
 class UnverifiedError(Exception):
@@ -43,7 +42,7 @@ class FetchedLog:
     @classmethod
     def fetch(cls, site: Site, key: LogKey | None) -> FetchedLog:
         """Fetch all tiles. Without ``key`` the server's own word is taken. Raises UnverifiedError, SiteError."""
-        answer = site.get("/log/checkpoint", limit=MAX_NOTE)
+        answer = site.get("/log/checkpoint")
         if answer.status == 404:
             raise UnverifiedError(
                 "the log has no checkpoint yet: the portal's worker has not published a day"
@@ -100,7 +99,7 @@ class FetchedLog:
         """Fetch every entry and hash it again. Raises UnverifiedError, SiteError."""
         for tile in self.tiles:
             if tile.level == 0:
-                data = _fetch(site, f"/log/tile/entries/{tile.place}", _MAX_BUNDLE)
+                data = _fetch(site, f"/log/tile/entries/{tile.place}")
                 try:
                     entries = split_bundle(data, tile.width)
                 except MalformedError as error:
@@ -122,7 +121,7 @@ class FetchedLog:
 
 def _key_of(site: Site) -> LogKey:
     try:
-        key = LogKey.from_text(_fetch(site, "/log/key", MAX_NOTE).decode("utf-8").removesuffix("\n"))
+        key = LogKey.from_text(_fetch(site, "/log/key").decode("utf-8").removesuffix("\n"))
     except (MalformedError, UnicodeDecodeError):
         raise UnverifiedError("the server's log key cannot be read") from None
     if not key.names_itself:
@@ -131,14 +130,14 @@ def _key_of(site: Site) -> LogKey:
 
 
 def _tile(site: Site, tile: Tile) -> bytes:
-    data = _fetch(site, f"/log/tile/{tile.level}/{tile.place}", tile.width * HASH_BYTES)
+    data = _fetch(site, f"/log/tile/{tile.level}/{tile.place}")
     if len(data) != tile.width * HASH_BYTES:
         raise UnverifiedError(f"tile {tile.level}/{tile.place} is cut short")
     return data
 
 
-def _fetch(site: Site, path: str, limit: int) -> bytes:
-    answer = site.get(path, limit=limit)
+def _fetch(site: Site, path: str) -> bytes:
+    answer = site.get(path)
     if answer.status != 200:
         raise UnverifiedError(f"the server does not serve {path} (status {answer.status})")
     return answer.body

@@ -16,7 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 
 _TIMEOUT = 60  # seconds; onion services are slow
 _FORM = "application/x-www-form-urlencoded"
-MAX_PAGE = 1024 * 1024  # bytes; the portal's pages are far smaller
+MAX_PAGE = 1024 * 1024  # bytes; pages, tiles, bundles of our entries and notes are far smaller
 
 
 class SiteError(Exception):
