@@ -9,6 +9,7 @@ import click
 
 from intake.database.engines import Databases
 from intake.log import Happening, configure
+from intake.process import keep_to_itself
 from intake.settings import SettingsError, load_portal
 from intake.time import Clock
 from portal.app import create_app
@@ -27,6 +28,7 @@ from templates.web.server import Listen, ListenError, serve
 )
 def main(directory: Path, host: str | None, port: int | None, today: datetime | None, workers: int) -> None:
     """Serve the portal of the instance in DIRECTORY until interrupted."""
+    keep_to_itself()
     try:
         settings = load_portal(directory)
     except SettingsError as error:

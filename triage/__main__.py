@@ -11,6 +11,7 @@ from pathlib import Path
 
 from intake.database.engines import Databases
 from intake.log import Happening, configure
+from intake.process import keep_to_itself
 from intake.settings import SettingsError, TriageSettings, load_triage
 from templates.web.server import Listen, ListenError, serve
 from triage.app import create_app
@@ -19,6 +20,7 @@ from triage.app import create_app
 def main(given: Sequence[str] | None = None) -> int:
     """Serve until told to stop. 0: stopped; 1: cannot start, with one line that says why; 2: wrong usage."""
     options = _parser().parse_args(given)
+    keep_to_itself()
     log = configure("triage")
     try:
         settings = _settings(options)

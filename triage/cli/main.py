@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import resource
-
 import click
 
+from intake.process import keep_to_itself
 from triage.cli.bench import bench
 from triage.cli.demo import demo, totp
 from triage.cli.doctor import doctor
@@ -28,6 +26,4 @@ COMMANDS: tuple[click.Command, ...] = (
 @click.version_option(package_name="underseal", prog_name="underseal")
 def main() -> None:
     """Anonymous whistleblower reporting: sealed to the right officers, provable, never lost."""
-    # Whatever a command or a process writes is readable by its owner alone, and a crash writes no memory to a disk (P1).
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_to_itself()

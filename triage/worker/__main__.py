@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from intake.process import keep_to_itself
 from intake.roster import RosterError
 from intake.settings import SettingsError
 from triage.worker.context import open_context
@@ -22,6 +23,7 @@ from triage.worker.loop import Worker
 )
 def main(directory: Path, *, once: bool, today: datetime | None) -> None:
     """Do what is due: notices, expiry, missed duties. Any number may run."""
+    keep_to_itself()
     try:
         worker = Worker(open_context(directory, today=None if today is None else today.date()))
     except (SettingsError, RosterError) as error:

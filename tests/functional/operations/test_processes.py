@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +125,24 @@ def test_the_running_worker_imported_no_way_to_unlock_an_officer(installed: Inst
     modules = _imported(installed)
     assert "triage.worker.loop" in modules
     assert not modules & {"crypto.vault", "flask", "werkzeug"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+@pytest.mark.parametrize("module", ["portal", "triage"])
+def test_every_serving_process_keeps_its_files_and_its_memory_to_itself(
+    installed: Instance, module: str
+) -> None:
+    """Also when it is started without the command line. What the flag does is proved in tests/unit/operations."""
+    before = os.umask(0o022)
+    try:
+        with _serving(module, installed) as (_, process):
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            assert children
+            for pid in (str(process.pid), *children):
+                assert "Umask:\t0077\n" in Path(f"/proc/{pid}/status").read_text()
+                assert resource.prlimit(int(pid), resource.RLIMIT_CORE) == (0, 0)
+    finally:
+        os.umask(before)
 
 
 def test_the_portal_starts_with_only_its_own_secret(installed: Instance) -> None:
