@@ -23,7 +23,7 @@ from triage.instances.make import Ceremony, Plan, make_instance
 from triage.instances.officers import Login
 from triage.instances.passphrase import new_passphrase
 from triage.instances.postgresql import owner_url
-from triage.instances.simple import simple_organisation
+from triage.instances.simple import check_name, simple_organisation
 
 
 @dataclass
@@ -105,11 +105,12 @@ def init(  # noqa: PLR0913 - each is an option of the command, named in docs/int
     try:
         threshold = Threshold.from_text(shares or ("3/5" if simple is None else "2/3"))
         owner = owner_url(database) if database else None
-        name, text = (simple, _ask_simple(simple, officers, external)) if simple else _read(org)
+        name, text = _read(org) if simple is None else (simple, _ask_simple(simple, officers, external))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    offices = frozenset(load_organisation(text.encode()).offices) if simple else frozenset[str]()
+    offices = frozenset[str]() if simple is None else frozenset(load_organisation(text.encode()).offices)
     enrol = Enrolment(name, offices | {EXT_OMB, OVS}, envelopes or not is_terminal())
+    copy_is_new = copy_directory is not None and not copy_directory.exists()
     plan = Plan(
         name=name,
         organisation_json=text,
@@ -124,7 +125,12 @@ def init(  # noqa: PLR0913 - each is an option of the command, named in docs/int
         )
         click.echo(sheet)
 
-    make_instance(directory, plan, enrol=enrol, announce=announce)
+    try:
+        make_instance(directory, plan, enrol=enrol, announce=announce)
+    except BaseException:
+        if copy_is_new and plan.copy_directory is not None:
+            plan.copy_directory.rmdir()
+        raise
     _say_next(directory, simple=simple is not None, copied=copy_directory is not None)
 
 
@@ -143,6 +149,8 @@ def _read(path: Path | None) -> tuple[str, str]:
 
 
 def _ask_simple(name: str, officers: tuple[str, ...], external: str | None) -> str:
+    """The organisation file's text. Raises ValueError, also before anybody is asked."""
+    check_name(name)
     people = list(officers)
     while not officers and is_terminal():
         person = click.prompt(

@@ -6,8 +6,12 @@ nothing that looks like an instance.
 
 from __future__ import annotations
 
+import fcntl
+import glob
+import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -120,7 +124,7 @@ def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce)
         receipt_salt=secrets.token_bytes(SALT_BYTES),
     )
     public = _public_settings(ceremony)
-    with _beside(target) as directory, _own_database(plan.database) as logins:
+    with _tidy_when_ended(), _beside(target) as directory, _own_database(plan.database) as logins:
         secret = _write_secrets(directory, ceremony, logins)
         if plan.database is None:
             upgrade_embedded(directory)
@@ -140,21 +144,56 @@ def upgrade_embedded(directory: Path) -> None:
 
 
 @contextmanager
+def _tidy_when_ended() -> Iterator[None]:
+    """Whoever closes the terminal or ends the command interrupts it, as Ctrl-C does: keys must not stay on the disk."""
+    found = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in found.items():
+        if handler is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in found.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A private directory on the target's own file system, gone unless it was renamed."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise MakingError(f"{target} is not empty; choose a new directory, nothing in it was touched")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        directory = Path(tempfile.mkdtemp(prefix=f".{target.name}.making-", dir=target.parent))
+        _sweep(target)
+        directory = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
     except OSError as error:
         raise MakingError(
             f"{target.parent} cannot be written to ({error.strerror}); choose another directory"
         ) from None
+    lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+        os.close(lock)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a killed attempt left beside ``target``: its keys belong to no instance. One at work holds its lock."""
+    for left in target.parent.glob(f"{glob.escape(_prefix(target))}*"):
+        lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(lock)
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}.making-"
 
 
 @contextmanager

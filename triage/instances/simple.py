@@ -10,6 +10,7 @@ from typing import Any
 from intake.organisation import EXT_OMB
 
 OFFICE = "office"
+MAX_NAME = 200  # characters, as the settings and the organisation file allow
 
 
 def simple_organisation(name: str, officers: Sequence[str], external: str | None) -> str:
@@ -19,6 +20,7 @@ def simple_organisation(name: str, officers: Sequence[str], external: str | None
     """
     if not officers:
         raise ValueError("an office needs at least one officer: --officer NAME")
+    check_name(name)
     people = [*officers, *([external] if external else [])]
     ids = [login_name(person) for person in people]
     if len(set(ids)) != len(ids):
@@ -45,8 +47,15 @@ def simple_organisation(name: str, officers: Sequence[str], external: str | None
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
+def check_name(name: str) -> None:
+    """Return if this may name an organisation or a person on pages and on paper. Raises ValueError."""
+    if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
+        raise ValueError(f"a name has 1 to {MAX_NAME} characters, without line ends and control characters")
+
+
 def login_name(person: str) -> str:
-    """``Ana Pop`` → ``ana-pop``. Raises ValueError for a name without letters."""
+    """``Ana Pop`` → ``ana-pop``. Raises ValueError for what is no name."""
+    check_name(person)
     folded = unicodedata.normalize("NFKC", person).casefold()
     login = "-".join("".join(char if char.isalnum() else " " for char in folded).split())
     if not login:

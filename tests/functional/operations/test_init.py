@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import time
@@ -142,6 +143,11 @@ def test_a_broken_organisation_is_refused_with_every_fault_and_nothing_is_made(t
         ["--simple", "Acme", "--officer", "Ana Pop", "--officer", "ana pop"],
         ["--simple", "Acme", "--officer", "Ana Pop", "--database", "mysql://user:secret-word@host/db"],
         ["--simple", "Acme"],
+        ["--simple", "", "--officer", "Ana Pop"],
+        ["--simple", "  ", "--officer", "Ana Pop"],
+        ["--simple", "Ac\nme", "--officer", "Ana Pop"],
+        ["--simple", "Acme", "--officer", "Ana\x1b[2J Pop"],
+        ["--simple", "A" * 201, "--officer", "Ana Pop"],
     ],
 )
 def test_bad_usage_is_exit_code_2_and_makes_nothing(tmp_path: Path, arguments: list[str]) -> None:
@@ -171,6 +177,12 @@ def test_an_init_killed_at_its_end_leaves_nothing_that_looks_like_an_instance(tm
     os.close(writer)
     assert not (tmp_path / "instance").exists()
     assert not list(tmp_path.rglob("underseal.toml"))
+    assert list(tmp_path.glob(".instance.making-*/roster.key")), (
+        "kill -9 leaves keys that belong to nothing …"
+    )
+    again = run("init", tmp_path / "instance", "--org", _organisation(tmp_path))
+    assert again.returncode == 0, again.stderr
+    assert not list(tmp_path.glob(".instance.making-*")), "… and the next attempt removes them"
 
 
 def _has_roster(place: Path) -> bool:
@@ -280,14 +292,27 @@ def test_two_officers_enrol_themselves_and_can_log_in(tmp_path: Path) -> None:
         assert _can_log_in(directory, name, password, secret)
 
 
-def test_an_enrolment_given_up_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_enrolment_given_up_or_a_closed_terminal_leaves_nothing(tmp_path: Path, ended_by: int) -> None:
+    people = ("--officer", "Ana Pop", "--external", "V")
     terminal = Terminal.open(
-        "init", tmp_path / "instance", "--simple", "Acme", "--officer", "Ana Pop", "--external", "V"
+        "init", tmp_path / "instance", "--simple", "Acme", *people, "--copy", tmp_path / "copy"
     )
     terminal.expect("Password")
-    terminal.process.send_signal(2)
+    assert list(tmp_path.glob(".instance.making-*/roster.key"))
+    terminal.process.send_signal(ended_by)
     assert terminal.end() == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_attempt_leaves_another_one_at_work_alone(tmp_path: Path) -> None:
+    people = ("--officer", "Ana Pop", "--external", "V")
+    waiting = Terminal.open("init", tmp_path / "instance", "--simple", "Acme", *people)
+    waiting.expect("Password")
+    assert run("init", tmp_path / "instance", "--simple", "Acme", *people).returncode == 0
+    assert list(tmp_path.glob(".instance.making-*/roster.key"))
+    waiting.process.send_signal(signal.SIGINT)
+    assert waiting.end() == 1
 
 
 def test_officer_add_enrols_a_member_and_list_shows_it(tmp_path: Path) -> None:
