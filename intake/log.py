@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -89,11 +90,17 @@ class Log:
 
     def note(self, happening: Happening, **fields: str | int) -> None:
         """Something that is as it should be."""
-        self._logger.info(happening, **fields)
+        self._write(self._logger.info, happening, fields)
 
     def failure(self, happening: Happening, error: BaseException | None = None, **fields: str | int) -> None:
         """Something that somebody should look at. Of ``error``, its type and the module and line that raised it are told."""
-        self._logger.error(happening, **_told(error), **fields)
+        self._write(self._logger.error, happening, _told(error) | fields)
+
+    @staticmethod
+    def _write(line: Callable[..., object], happening: Happening, fields: Mapping[str, str | int]) -> None:
+        # A full disk or a closed pipe loses the line, and must not lose what the line is about.
+        with suppress(OSError):
+            line(happening, **fields)
 
 
 def configure(process: str) -> Log:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,18 @@ def test_only_known_fields_with_fitting_values_pass(
     (line,) = _lines(capsys.readouterr().err)
     assert set(line) == {"event", "day", "level", "process", "port"}
     assert len(str(line["day"])) == 10  # a date, no time of day
+
+
+def test_a_full_disk_loses_the_line_and_nothing_else(
+    start_log: StartLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        log = start_log()
+        log.note(Happening.STARTED)
+        log.failure(Happening.UNAVAILABLE, OSError(PLANTED))
+        with suppress(OSError):
+            full.close()
 
 
 def test_an_unknown_event_is_dropped(start_log: StartLog, capsys: pytest.CaptureFixture[str]) -> None:
