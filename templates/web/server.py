@@ -136,13 +136,21 @@ class _Impatient:
         if patience <= 0:
             raise TimeoutError
         before = self._sock.gettimeout()
-        self._sock.settimeout(patience)
+        self._sock.settimeout(patience if before is None else min(patience, before))
         try:
             data = self._sock.recv(size)
         finally:
             self._sock.settimeout(before)
         self._deadline += len(data) / LEAST_RATE
         return data
+
+    def gettimeout(self) -> float | None:
+        """As a socket's."""
+        return self._sock.gettimeout()
+
+    def settimeout(self, seconds: float | None) -> None:
+        """As a socket's: gunicorn bounds by it how long it waits for the rest of a body that nobody wants."""
+        self._sock.settimeout(seconds)
 
 
 class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
 
 from templates.web import server
 
@@ -20,6 +23,18 @@ def test_a_request_may_arrive_slowly_but_not_for_ever(monkeypatch: pytest.Monkey
         assert reader.recv(8192) == b"y"
         with pytest.raises(TimeoutError):  # a second was earned, and no more
             list(iter(lambda: reader.recv(8192), b""))
+
+
+def test_the_rest_of_a_refused_body_is_not_waited_for() -> None:
+    """A body that was announced and never sent must not hold a thread for as long as a request may take."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        parser = RequestParser(Config(), server._Impatient(ours), None)
+        theirs.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10000000000\r\n\r\n")
+        next(parser)
+        begun = time.monotonic()
+        assert parser.finish_body(deadline=begun + 0.2) is False
+        assert time.monotonic() - begun < 5
 
 
 def test_a_port_in_use_is_said_before_anything_starts() -> None:
