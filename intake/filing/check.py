@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -40,7 +41,16 @@ class Fault:
     limit: int | None = None
 
 
-_DATE = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*")
+_SIGN = r"\s*[-./]\s*"
+_DATE = re.compile(rf"\s*(\d+){_SIGN}(\d+){_SIGN}(\d+)\s*")
+_YEAR_DIGITS = 4
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
+"""General categories of Unicode that leave no mark on a page: white space, joiners, direction marks, controls."""
+
+
+def says_something(text: str) -> bool:
+    """Whether ``text`` holds anything that a reader sees: spaces and invisible signs are no report."""
+    return any(unicodedata.category(char) not in _UNSEEN for char in text)
 
 
 def faults_of(draft: Draft, organisation: Organisation) -> list[Fault]:
@@ -48,7 +58,7 @@ def faults_of(draft: Draft, organisation: Organisation) -> list[Fault]:
     faults = [
         fault for name, spec in FIELDS.items() for fault in _field_faults(spec, name, draft.answer(name))
     ]
-    if not draft.answer("what").strip():
+    if not says_something(draft.answer("what")):
         faults.insert(0, Fault("what", FaultCode.MISSING, "what"))
     if _impossible_date(draft.answer("when")):
         faults.append(Fault("when", FaultCode.NO_SUCH_DATE, "what"))
@@ -100,11 +110,21 @@ def _field_faults(spec: Field, name: str, value: str) -> list[Fault]:
 
 
 def _impossible_date(text: str) -> bool:
+    """Shaped like a date, year first or last, and no order of day and month makes it a day that exists."""
     match = _DATE.fullmatch(text)
     if match is None:
         return False
-    try:
-        date(*(int(part) for part in match.groups()))
-    except ValueError:
-        return True
+    first, second, third = match.groups()
+    if len(first) == _YEAR_DIGITS:
+        return not _exists(first, second, third)
+    if len(third) == _YEAR_DIGITS:
+        return not (_exists(third, second, first) or _exists(third, first, second))
     return False
+
+
+def _exists(year: str, month: str, day: str) -> bool:
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from crypto.receipt import CodeSlipError, parse_code
+from intake.filing.check import says_something
 from intake.mailbox import MAX_MESSAGE, LetterboxError, MailboxView, NoSuchMailboxError
 from intake.wordlists import all_wordlists
 from portal.services import MAILBOX_COOKIE, Services
@@ -46,7 +47,7 @@ def message(services: Services) -> ResponseReturnValue:
     text = request.form.get("text", "")
     if master is None:
         return _closed(services, text)
-    if not text.strip():
+    if not says_something(text):
         return _page(
             services,
             services.mailbox.view(master),

@@ -17,7 +17,8 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def test_an_empty_report_is_asked_for_words(reporter: Reporter) -> None:
-    for empty in ("", "   ", "\r\n\t\n", "\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"):
+    invisible = "\N{ZERO WIDTH SPACE}\N{RIGHT-TO-LEFT OVERRIDE}\N{WORD JOINER}"
+    for empty in ("", "   ", "\r\n\t\n", "\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}", invisible):
         page = reporter.begins(empty, where="here")
         assert page.status_code == 422
         assert "Tell us what happened" in reporter.text
@@ -122,7 +123,8 @@ def test_tokens_that_no_list_has_are_told(reporter: Reporter) -> None:
 
 @pytest.mark.parametrize(("day", "status"), [
     ("2026-02-30", 422), ("2026-13-01", 422), ("0000-01-01", 422), (" 2025-2-29 ", 422),
-    ("2024-02-29", 303), ("30.02.2026", 303), ("in February", 303), ("2026", 303),
+    ("2024-02-29", 303), ("in February", 303), ("2026", 303), ("28.02.2026", 303), ("12/31/2025", 303),
+    ("30.02.2026", 422), ("2026/02/30", 422), ("31/13/2025", 422), ("1.2.3", 303), ("room 12-2026-03", 303),
 ])  # fmt: skip
 def test_what_is_shaped_like_a_date_must_exist(reporter: Reporter, day: str, status: int) -> None:
     assert reporter.begins(when=day).status_code == status
