@@ -97,9 +97,7 @@ def due_lines(clocks: Mapping[str, date], met: Mapping[str, date], today: date) 
             text = gettext("%(what)s on %(day)s.", what=after, day=format_date(done, "long"))
         elif due < today:
             text = gettext(
-                "%(what)s. This was due on %(day)s and is late. The office above sees that.",
-                what=before,
-                day=format_date(due, "long"),
+                "%(what)s. This was due on %(day)s and is late.", what=before, day=format_date(due, "long")
             )
         else:
             text = gettext("%(what)s by %(day)s.", what=before, day=format_date(due, "long"))
