@@ -1,4 +1,4 @@
-"""Debian's Chromium in front of a served portal: a fresh profile, nothing in the background, scripts on for axe alone."""
+"""A served portal, and people in front of it: a fresh profile each, scripts on for axe alone."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import TODAY
 from tests.support.instances import build_instance
 from tests.support.organisation import small_organisation
 from tests.support.processes import Process, serving
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 SENTENCE = "The wells are measured at night and the numbers changed before noon."
 
 
@@ -38,21 +33,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     build_instance(workspace / "instance", document, today=TODAY).close()
     with serving("portal", workspace / "instance", workspace, today=TODAY.isoformat()) as process:
         yield process
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """One driver for the module."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One browser; every story gets a fresh profile in it."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-    yield browser
-    browser.close()
 
 
 @dataclass

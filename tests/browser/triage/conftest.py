@@ -13,7 +13,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from crypto.kdf import UNSAFE_TEST_COST
 from intake.log import configure
@@ -23,17 +23,6 @@ from tests.support.reports import Filed, Offices, water_report
 from triage.accounts.second_factor import STEP_SECONDS, code_at
 from triage.app import create_app
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--no-proxy-server",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TODAY = date(2026, 3, 2)
 NASTY = "\u202egnp.exe\u202c <b>bold</b> مدير المحطة يغير الأرقام " + "Verylongword" * 12
 
@@ -75,15 +64,6 @@ class Desk:
         step = max(int(time.time()) // STEP_SECONDS - 1, self._steps.get(officer, 0) + 1)
         self._steps[officer] = step
         return code_at(self.instance.people[officer].totp_secret, step * STEP_SECONDS)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless, with a fresh profile."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
