@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import click
@@ -30,3 +31,10 @@ class CommandGroup(click.Group):
         except DBAPIError as error:
             reason = str(error.orig).strip().splitlines()[0]
             raise RefusedError(f"the database refused: {reason}; see `underseal doctor`") from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever reads our output has gone: click ends quietly
+            where = error.filename or "the output"
+            raise RefusedError(
+                f"{where} cannot be used ({error.strerror}); make room, or check the path and its permissions"
+            ) from None

@@ -203,6 +203,10 @@ def test_when_the_sheet_cannot_be_printed_nothing_is_made(tmp_path: Path) -> Non
             stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
         )  # fmt: skip
     assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip().splitlines()[-1] == (
+        "the output cannot be used (No space left on device); make room, or check the path and its permissions"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
