@@ -37,7 +37,9 @@ class StaticFiles:
 
     def install(self, app: Flask) -> None:
         """Serve them, and give templates ``static_path(name)``."""
-        app.add_url_rule("/static/<name>", "static_file", self._serve, methods=["GET"])
+        app.add_url_rule(
+            "/static/<name>", "static_file", self._serve, methods=["GET"], provide_automatic_options=False
+        )
         app.jinja_env.globals["static_path"] = self.paths.__getitem__
 
     def _serve(self, name: str) -> Response:

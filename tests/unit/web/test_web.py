@@ -137,3 +137,4 @@ def test_head_is_a_get_without_its_content_and_never_a_form() -> None:
         refused = client.open("/page", method=method)
         assert refused.status_code == 405
         assert set(refused.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    assert client.options("/static/anything").status_code == 405
