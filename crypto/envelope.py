@@ -96,6 +96,11 @@ def open_(pair: KeyPair, place: Place, envelope: bytes) -> bytes:
         raise BrokenSealError("an envelope does not open: altered, moved, or for another key") from error
 
 
+def is_for(recipient: PublicKeys, envelope: bytes) -> bool:
+    """Whether an envelope says that it is addressed to this key. Anybody can see that; only ``open_`` proves it."""
+    return envelope[HEADER_BYTES - FINGERPRINT_BYTES : HEADER_BYTES] == recipient.fingerprint
+
+
 def seal_padded(recipient: PublicKeys, place: Place, content: bytes, *, floor: int = padding.FLOOR) -> bytes:
     """Seal content whose length must tell little: padded to a Padmé class, at least ``floor`` bytes."""
     return seal(recipient, place, padding.pad(content, floor=floor))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from crypto import epoch
 from crypto.encoding import from_text, to_text
+from crypto.envelope import is_for
 from crypto.keys import KeyPair
 from intake import ladder
 from intake.database.case_tables import Case, Epoch, Event, Grant
@@ -81,9 +82,21 @@ def _next_rung(rungs: Sequence[PeeledRung], office: str, gate: Gate) -> PeeledRu
     rung = due.get(office)
     if rung is None or rung.opens is None or rung.opens > gate.today:
         return None
-    while rung is not None and not gate.roster.certified & set(rung.grants):
+    while rung is not None and not _receivers(rung, gate.roster):
         rung = due.get(rung.office)
     return rung
+
+
+def _receivers(rung: PeeledRung, roster: Roster) -> list[str]:
+    """Who can open what the rung holds for them. Whoever left since it was made is not among them, and nobody whose keys are
+    newer: a case must never move to where nobody can read it (P8).
+    """
+    return sorted(
+        officer
+        for officer, grants in rung.grants.items()
+        if officer in roster.certified
+        and all(is_for(roster.keys_of(officer), from_text(envelope)) for envelope in grants.values())
+    )
 
 
 def _move_up(session: Session, row: Case, rung: PeeledRung, rungs: Sequence[PeeledRung], gate: Gate) -> None:
@@ -115,10 +128,8 @@ def _publish(
     session: Session, case: str, rung: PeeledRung, number: int, pair: KeyPair, roster: Roster
 ) -> None:
     """The sealed grants of every earlier epoch, and one of the new epoch, for everybody who may still receive."""
-    for officer, grants in sorted(rung.grants.items()):
-        if officer not in roster.certified:
-            continue  # left since the ladder was built: the grant stays sealed
-        for old, envelope in sorted(grants.items()):
+    for officer in _receivers(rung, roster):
+        for old, envelope in sorted(rung.grants[officer].items()):
             session.add(Grant(officer_id=officer, case_id=case, epoch=int(old), sealed=from_text(envelope)))
         sealed = epoch.grant(case, number, roster.keys_of(officer), pair.unsafe_seed)
         session.add(Grant(officer_id=officer, case_id=case, epoch=number, sealed=sealed))
@@ -159,11 +170,10 @@ def _higher(
             continue
         grants = {
             officer: {
-                **envelopes,
+                **rung.grants[officer],
                 str(number): to_text(epoch.grant(case, number, roster.keys_of(officer), pair.unsafe_seed)),
             }
-            for officer, envelopes in rung.grants.items()
-            if officer in roster.certified
+            for officer in _receivers(rung, roster)
         }
         opens = rung.opens
         if opens is not None and rung.prior == released.office:
@@ -181,7 +191,7 @@ def _contact_due(rung: PeeledRung, gate: Gate) -> date:
 
 def _roles(rung: PeeledRung, roster: Roster) -> dict[str, int]:
     roles: dict[str, int] = {}
-    for officer in sorted(set(rung.grants) & roster.certified):
+    for officer in _receivers(rung, roster):
         role = roster.officers[officer].role
         roles[role] = roles.get(role, 0) + 1
     return roles

@@ -88,6 +88,10 @@ class Instance:
             self._pairs[officer] = unlock(locked, officer, password, self.triage.pepper, UNSAFE_TEST_COST)
         return self._pairs[officer]
 
+    def forget_pair(self, officer: str) -> None:
+        """The officer has new keys: ``pair`` unlocks again."""
+        self._pairs.pop(officer, None)
+
     def reissue(
         self,
         *,

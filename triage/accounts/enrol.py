@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from crypto.kdf import PASSWORD_COST, Cost
 from crypto.keys import KeyPair, PublicKeys
 from crypto.vault import lock, seal_second_factor
+from intake.database.case_tables import Grant
 from intake.database.engines import Databases
 from intake.database.people_tables import Account
 from intake.settings import TriageSettings
@@ -66,14 +67,15 @@ def reset_account(
 ) -> PublicKeys:
     """Replace an account's password, second factor and key pair, and open it again if it was disabled.
 
-    What was sealed to the old key stays sealed to it: without the old password nobody can open that. Raises as
-    ``make_account``, and NoSuchAccountError.
+    What was sealed to the old key nobody can open any more, so the officer's grants go: a case is held by those who can read
+    it, and a colleague can grant it again. Raises as ``make_account``, and NoSuchAccountError.
     """
     account, public = _account(settings, officer_id, password, totp_secret, names, cost)
     with databases.state.begin() as session:
         if session.get(Account, officer_id) is None:
             raise NoSuchAccountError(f"{officer_id} has no account; use officer add")
         session.merge(account)
+        session.execute(delete(Grant).where(Grant.officer_id == officer_id))
     return public
 
 

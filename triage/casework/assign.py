@@ -29,7 +29,7 @@ def assign(desk: Desk, actor: Actor, case: str, officer: str, task: str, *, seen
             raise CorrectThisError(Reason.NOT_ELIGIBLE)
         if task == Task.INVESTIGATE and officer in triaged_by(file, actor):
             raise CorrectThisError(Reason.TRIED_TRIAGE)
-        if file.progress.handlers.get(officer) == task:
+        if file.progress.handlers.get(officer) == task and officer in holders(acting.session, case):
             raise NotNowError(Reason.ALREADY_ASSIGNED)
         grant_newest(acting.session, file, roster, [officer])
         acting.session.flush()

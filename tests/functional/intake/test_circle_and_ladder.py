@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -164,6 +165,35 @@ def test_an_officer_who_lost_the_keys_is_passed_by(offices: Offices) -> None:
     offices.instance.without("nora", "nils", "nina", "noel")
     assert release(filed, 8)
     assert who_can_open(filed) == {"lena", "luca", "lily", "leo"}
+
+
+def _with_new_keys(offices: Offices, *officers: str) -> None:
+    """They forgot their passwords: the ladder of a case filed before is sealed to keys that nobody has any more."""
+    known = offices.instance.roster.officers
+    renewed = {
+        name: replace(known[name], keys=KeyPair.generate().public, former_keys=known[name].all_keys)
+        for name in officers
+    }
+    offices.instance.reissue(officers=[*{**known, **renewed}.values()])
+
+
+def test_a_case_never_moves_to_an_office_where_nobody_can_open_it_any_more(offices: Offices) -> None:
+    filed = offices.file()
+    _with_new_keys(offices, "nora", "nils", "nina", "noel")
+    assert release(filed, 8)
+    assert who_can_open(filed) == {"lena", "luca", "lily", "leo"}
+
+
+def test_who_has_new_keys_is_left_out_of_a_release_and_of_the_rungs_above(offices: Offices) -> None:
+    filed = offices.file()
+    _with_new_keys(offices, "nora", "lena")
+    assert release(filed, 8)
+    assert who_can_open(filed) == {"nils", "nina", "noel"}
+    file = filed.opened_by("nils")
+    assert file is not None
+    assert sum(file.progress.circle["roles"].values()) == 3
+    assert release(filed, 30)
+    assert who_can_open(filed) == {"luca", "lily", "leo"}
 
 
 def test_the_worker_finds_due_cases_and_no_others(offices: Offices) -> None:

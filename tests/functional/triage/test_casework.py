@@ -9,15 +9,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from crypto.kdf import UNSAFE_TEST_COST
 from intake.card import MAX_TITLE
 from intake.circle import write_item
 from intake.database.case_tables import Case, Event, Grant, Item, ItemKind
 from intake.drafts import DraftSubject
 from intake.events import EventKind
 from intake.release import Gate, release_overdue
+from intake.roster import RosterReader
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
 from tests.support.reports import SENTENCE, Filed, Offices, report, water_report
+from triage.accounts.second_factor import new_totp_secret
 from triage.casework.acknowledge import acknowledge
 from triage.casework.assign import assign
 from triage.casework.desk import Actor
@@ -34,6 +37,7 @@ from triage.casework.refusals import (
 )
 from triage.casework.search import search_cases
 from triage.casework.writing import answer, note
+from triage.instances.officers import Login, Registry
 
 
 def _events(back_office: BackOffice, case: str) -> list[EventKind]:
@@ -366,3 +370,26 @@ def test_nothing_an_officer_writes_lies_in_the_database_in_clear(
             *session.scalars(select(Grant.sealed)),
         ]
     assert all(b"planted" not in blob and b"marc" not in blob for blob in blobs)
+
+
+def test_who_has_new_keys_holds_nothing_until_a_colleague_grants_it_again(
+    back_office: BackOffice, filed: Filed
+) -> None:
+    instance, desk, milo = back_office.instance, back_office.desk, back_office.officer("milo")
+    assign(desk, milo, filed.case, "marc", "handle")
+    reader = RosterReader(instance.triage_db, instance.triage.roster_root, instance.triage.seen_file)
+    registry = Registry(
+        instance.triage, instance.triage_db, reader, instance.root, instance.today, UNSAFE_TEST_COST
+    )
+    registry.reset("marc", Login(instance.people["marc"].password, new_totp_secret()))
+    instance.forget_pair("marc")
+
+    marc, milo = back_office.officer("marc"), back_office.officer("milo")
+    assert list_cases(desk, marc).entries == []
+    with pytest.raises(NoSuchCaseError):
+        read_case(desk, marc, filed.case)
+
+    assign(desk, milo, filed.case, "marc", "handle")  # the same task as before: it is the key that is missing
+    assert read_case(desk, marc, filed.case).whole
+    with pytest.raises(NotNowError, match="already_assigned"):
+        assign(desk, milo, filed.case, "marc", "handle")
