@@ -228,7 +228,7 @@ class RosterReader:
         with self._databases.reading() as session:
             number = session.scalar(select(func.max(RosterRow.number)))
         if number is None:
-            raise RosterError("there is no roster; make the instance again with `underseal init`")
+            raise RosterError("there is no roster in the database; restore it from a backup")
         if self._newest is None or number != self._newest.number:
             self._newest = self._load(number)
         return self._newest

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from intake.database.engines import Databases, make_engine
@@ -121,10 +121,20 @@ def _check_database(patient: Patient) -> Iterator[Finding]:
     for name, settings in patient.settings.items():
         for store, url in ((Store.STATE, settings.database_url), (Store.VOLATILE, settings.volatile_url)):
             if (store, url) not in asked:  # with SQLite, every process has the same files
+                if (lost := _lost_file(store, url)) is not None:
+                    yield lost
+                    return  # opening it would make an empty one, and hide the loss
                 engine = make_engine(url)
                 yield _state_of(engine, store, name)
                 engine.dispose()
             asked.add((store, url))
+
+
+def _lost_file(store: Store, url: str) -> Finding | None:
+    path = make_url(url).database
+    if store is Store.VOLATILE or not url.startswith("sqlite") or path is None or Path(path).exists():
+        return None
+    return Finding(Grade.FAIL, f"{path} is missing: stop every process and restore it from a backup")
 
 
 def _state_of(engine: Engine, store: Store, name: str) -> Finding:
@@ -142,7 +152,7 @@ def _state_of(engine: Engine, store: Store, name: str) -> Finding:
 
 def _check_roster(patient: Patient) -> Iterator[Finding]:
     settings = patient.any_settings
-    if settings is None:
+    if settings is None or _lost_file(Store.STATE, settings.database_url) is not None:
         return
     databases = Databases.open(settings)
     try:
@@ -221,7 +231,7 @@ def _check_copy(patient: Patient) -> Iterator[Finding]:
 
 def _check_jobs(patient: Patient) -> Iterator[Finding]:
     settings = patient.settings.get(WORKER_FILE)
-    if settings is None:
+    if settings is None or _lost_file(Store.STATE, settings.database_url) is not None:
         return
     databases = Databases.open(settings)
     try:

@@ -9,6 +9,7 @@ import pytest
 
 from crypto.keys import new_id
 from intake.database.case_tables import OutboxJob
+from intake.settings import STATE_FILE
 from tests.conftest import MakeInstance
 from tests.support.instances import Instance
 from triage.instances.doctor import Finding, Grade, examine
@@ -78,6 +79,17 @@ def test_a_database_that_is_gone_is_a_line_and_not_a_traceback(instance: Instanc
     (instance.directory / "state.sqlite3").unlink()
     (instance.directory / "state.sqlite3").mkdir()
     assert any("does not answer" in text for text in _fails(instance))
+
+
+def test_a_lost_state_file_is_told_and_no_empty_one_is_made_in_its_place(
+    instance: Instance, engine_kind: str
+) -> None:
+    if engine_kind != "sqlite":
+        pytest.skip("PostgreSQL keeps its state elsewhere")
+    state = instance.directory / STATE_FILE
+    state.unlink()
+    assert "restore it from a backup" in _said(instance, f"{state} is missing").text
+    assert not state.exists()
 
 
 def test_a_job_that_was_given_up_is_named(instance: Instance) -> None:
