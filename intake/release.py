@@ -118,7 +118,11 @@ def _move_up(session: Session, row: Case, rung: PeeledRung, rungs: Sequence[Peel
         "reason": Kind.OVERDUE.value,
         "from": row_office,
         "clocks": {**rung.clocks, "first_contact_due": contact_due.isoformat()},
-        "circle": {"office": rung.office, "at_most": len(rung.grants), "roles": _roles(rung, gate.roster)},
+        "circle": {
+            "office": rung.office,
+            "at_most": len(_receivers(rung, gate.roster)),
+            "roles": _roles(rung, gate.roster),
+        },
         "handlers": {},
     }
     append_event(session, box, Author(GATE, gate.pair), EventKind.RELEASED, gate.today, data)
