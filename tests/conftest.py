@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,12 @@ TODAY = date(2026, 3, 2)
 """A Monday; the day on which most stories happen."""
 
 MakeInstance = Callable[..., Instance]
+
+
+def pytest_configure() -> None:
+    """A run started in the background inherits that Ctrl-C is ignored, and so would every process under test."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup() -> None:

@@ -24,6 +24,7 @@ from triage.accounts.second_factor import STEP_SECONDS, code_at
 from triage.app import create_app
 
 TODAY = date(2026, 3, 2)
+_SLOW = 10  # seconds that a busy machine may take to type and send
 NASTY = "\u202egnp.exe\u202c <b>bold</b> مدير المحطة يغير الأرقام " + "Verylongword" * 12
 
 
@@ -61,6 +62,9 @@ class Desk:
 
     def next_code(self, officer: str) -> str:
         """A code that is still good and was not used: of the last step, of this one, then of the next."""
+        late = time.time() % STEP_SECONDS
+        if late > STEP_SECONDS - _SLOW:
+            time.sleep(STEP_SECONDS - late)  # or the code could grow too old between here and the server
         step = max(int(time.time()) // STEP_SECONDS - 1, self._steps.get(officer, 0) + 1)
         self._steps[officer] = step
         return code_at(self.instance.people[officer].totp_secret, step * STEP_SECONDS)
