@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import TODAY
 from tests.support.instances import build_instance
@@ -49,6 +49,14 @@ class Telephone:
     def presses(self, name: str) -> None:
         """Press the button with these words."""
         self.page.get_by_role("button", name=name, exact=False).first.click()
+        self.page.wait_for_load_state()
+
+    def chooses(self, name: str) -> None:
+        """Tick the box, or choose the answer, with these words. By key: a page that just jumped to its hits may still move."""
+        choice = self.page.get_by_label(name)
+        choice.focus()
+        self.page.keyboard.press("Space")
+        expect(choice).to_be_checked()
 
     def enters(self) -> None:
         """Press the Enter key in a field."""
@@ -71,20 +79,20 @@ class Telephone:
         self.page.get_by_label("What happened?").fill(SENTENCE)
         self.presses("Save and continue")
         self.page.get_by_label("Name").fill("Hugo Stein")
-        self.page.get_by_label("The head: leads the whole place").check()
+        self.chooses("The head: leads the whole place")
         self.page.get_by_label("Where does this person work?").fill("water")
         self.presses("Search")
-        self.page.get_by_label("Millbrook Waterworks").check()
+        self.chooses("Millbrook Waterworks")
         self.presses("Save and continue")
         self.presses("Continue")
-        self.page.get_by_label("I do not feel safe").check()
+        self.chooses("I do not feel safe")
         self.presses("Save and continue")
 
     def sends_it(self) -> str:
         """Send, write down the code, finish."""
         self.presses("Send the report")
         code = self.page.locator("#receipt-code").inner_text()
-        self.page.get_by_label("I have written the code down").check()
+        self.chooses("I have written the code down")
         self.presses("Finish")
         return code
 

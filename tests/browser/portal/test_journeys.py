@@ -79,8 +79,8 @@ def test_a_place_is_found_among_many_and_enter_searches(telephone: Telephone) ->
     telephone.page.get_by_label("Where does this person work?").fill("school 29")
     telephone.enters()
     assert telephone.page.locator('input[name="subject-0-body"]').count() == 2
-    telephone.page.get_by_label("School No 29").check()
-    telephone.page.get_by_label("Works there").check()
+    telephone.chooses("School No 29")
+    telephone.chooses("Works there")
     telephone.presses("Save and continue")
     assert telephone.heading == "Evidence"
 
