@@ -54,9 +54,17 @@ class Sequencer:
         Raises CryptoError when the stored log was changed or put back; database errors pass through.
         """
         published = self._publish(today)
+        try:
+            self._follow_stored()
+        except CryptoError:
+            # Another worker may have published between our look at the database and at what was seen: what was really
+            # changed or put back is so at a second look as well.
+            self._follow_stored()
+        return published
+
+    def _follow_stored(self) -> None:
         with self.databases.reading() as session:
             self._follow(session)
-        return published
 
     def _publish(self, today: date) -> bool:
         with self.databases.reading() as session:

@@ -83,6 +83,9 @@ def test_a_librarys_message_and_a_warning_lose_their_words(
     logging.getLogger(PLANTED).error("from 203.0.113.9")
     with warnings.catch_warnings():
         warnings.simplefilter("always")
+        logging.captureWarnings(
+            capture=False
+        )  # another story may have left it on, with another place to write to
         logging.captureWarnings(capture=True)
         warnings.warn(PLANTED, stacklevel=1)
     written = capsys.readouterr().err
