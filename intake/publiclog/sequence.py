@@ -22,7 +22,7 @@ from crypto.errors import CryptoError
 from crypto.merkle import EMPTY_HEAD, tree_head
 from crypto.tiles import HEIGHT, Tile, TileReader, full_tile_head, split_tile
 from intake.database.case_tables import Event
-from intake.database.engines import Databases
+from intake.database.engines import Databases, one_moment
 from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
 from intake.publiclog.seen import SeenLog, prove_growth
 from intake.publiclog.stored import (
@@ -54,17 +54,8 @@ class Sequencer:
         Raises CryptoError when the stored log was changed or put back; database errors pass through.
         """
         published = self._publish(today)
-        try:
-            self._follow_stored()
-        except CryptoError:
-            # Another worker may have published between our look at the database and at what was seen: what was really
-            # changed or put back is so at a second look as well.
-            self._follow_stored()
+        self._follow()
         return published
-
-    def _follow_stored(self) -> None:
-        with self.databases.reading() as session:
-            self._follow(session)
 
     def _publish(self, today: date) -> bool:
         with self.databases.reading() as session:
@@ -72,11 +63,15 @@ class Sequencer:
                 return False
             # Read before the lock is taken: what comes in between waits for tomorrow, and no filing waits for this scan.
             pending = pending_commitments(session)
+        # Before the snapshot: a checkpoint is remembered after its commit, so the snapshot holds whatever was seen.
+        last = self.seen.last()
         try:
             with self.databases.state.begin() as session:
+                # Checkpoints and entries of one moment, or another worker's batch looks like a change.
+                one_moment(session)
                 if has_checkpoint_of(session, today):
                     return False
-                self._append(session, make_batch(pending), today)
+                self._append(session, make_batch(pending), today, last)
         except IntegrityError:
             with self.databases.reading() as session:
                 if not has_checkpoint_of(session, today):
@@ -84,8 +79,8 @@ class Sequencer:
             return False  # another worker was faster
         return True
 
-    def _append(self, session: Session, batch: Sequence[bytes], today: date) -> None:
-        old = self._newest(session)
+    def _append(self, session: Session, batch: Sequence[bytes], today: date, last: Checkpoint | None) -> None:
+        old = self._newest(session, last)
         size = old.size + len(batch)
         entries = [{"number": old.size + place, "commitment": entry} for place, entry in enumerate(batch)]
         session.execute(insert(LogEntry), entries)
@@ -94,28 +89,31 @@ class Sequencer:
         new = Checkpoint(old.origin, size, tree_head(read, size))
         # The last moment at which a changed or missing entry can be noticed before something false is signed.
         prove_growth(old, new, read)
-        self.seen.check(new, read)
+        if last is not None:
+            prove_growth(last, new, read)
         note = self.signer.sign(new.size, new.head)
         session.execute(insert(LogCheckpoint), [{"size": size, "date": today, "note": note}])
 
-    def _newest(self, session: Session) -> Checkpoint:
+    def _newest(self, session: Session, last: Checkpoint | None) -> Checkpoint:
         stored = newest_checkpoint(session)
         key = self.signer.public
         newest = Checkpoint(key.name, 0, EMPTY_HEAD) if stored is None else key.open(stored.note)
-        last = self.seen.last()
         if last is not None and last.size > newest.size:
             raise LogBrokenError(f"the log had {last.size} entries and has {newest.size}: it was put back")
         if number_of_entries(session) != newest.size:
             raise LogBrokenError("the log has entries that no checkpoint covers, or lacks some")
         return newest
 
-    def _follow(self, session: Session) -> None:
-        stored = newest_checkpoint(session)
-        if stored is None:
-            raise LogBrokenError("the log's checkpoints are gone")
-        current = self.signer.public.open(stored.note)
-        self.seen.check(current, _reader(session, current.size))
-        self.seen.remember(stored.note)
+    def _follow(self) -> None:
+        last = self.seen.last()  # before the snapshot, as in ``_publish``
+        with self.databases.reading() as session:
+            stored = newest_checkpoint(session)
+            if stored is None:
+                raise LogBrokenError("the log's checkpoints are gone")
+            current = self.signer.public.open(stored.note)
+            if last is not None:
+                prove_growth(last, current, _reader(session, current.size))
+            self.seen.remember(stored.note)
 
 
 def pending_commitments(session: Session) -> list[bytes]:
