@@ -28,12 +28,6 @@ class SeenLog:
         except FileNotFoundError:
             return None
 
-    def check(self, current: Checkpoint, read: ReadNode) -> None:
-        """Return if ``current``, whose tree ``read`` gives, continues what was seen. Raises CryptoError."""
-        last = self.last()
-        if last is not None:
-            prove_growth(last, current, read)
-
     def remember(self, note: bytes) -> None:
         """Keep a checkpoint that was checked, whole or not at all."""
         # A name of its own: several workers may write on one machine.

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 
-from intake.database.engines import Databases
-from tests.conftest import MakeInstance
+from tests.migrations.conftest import refused
 from tests.support.instances import Instance
 from triage.migrations.roles import LOG_TABLES
 
@@ -22,21 +19,6 @@ ROWS = {
 def engine_kind() -> str:
     """Only PostgreSQL has roles."""
     return "postgresql"
-
-
-@pytest.fixture
-def installed(make_instance: MakeInstance) -> Instance:
-    """An instance as ``init`` leaves it."""
-    return make_instance(members=lambda name: name == "lena")
-
-
-def refused(databases: Databases, statement: str) -> bool:
-    try:
-        with databases.state.begin() as session:
-            session.execute(text(statement))
-    except ProgrammingError as error:
-        return "permission denied" in str(error.orig)
-    return False
 
 
 def test_the_portal_reads_the_log_and_adds_nothing(installed: Instance) -> None:

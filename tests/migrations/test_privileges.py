@@ -7,10 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from intake.database import portal_reads
-from intake.database.engines import Databases
 from intake.sessions import SealedSessions
 from intake.time import Clock
-from tests.conftest import MakeInstance
+from tests.migrations.conftest import refused
 from tests.support.instances import Instance
 from triage.migrations.roles import FILED_TABLES, SESSION_KINDS, Process
 
@@ -23,46 +22,31 @@ def engine_kind() -> str:
     return "postgresql"
 
 
-@pytest.fixture
-def installed(make_instance: MakeInstance) -> Instance:
-    """An instance as ``init`` leaves it, without anybody's account: roles are what matters here."""
-    return make_instance(members=lambda name: name == "lena")
-
-
-def _refused(databases: Databases, statement: str) -> bool:
-    try:
-        with databases.state.begin() as session:
-            session.execute(text(statement))
-    except ProgrammingError as error:
-        return "permission denied" in str(error.orig)
-    return False
-
-
 def test_the_portal_reads_nothing_but_the_roster(installed: Instance) -> None:
     for table in (*FILED_TABLES, "notices", "accounts"):
-        assert _refused(installed.portal_db, f"SELECT * FROM {table} LIMIT 1"), table
-    assert not _refused(installed.portal_db, "SELECT number FROM rosters")
+        assert refused(installed.portal_db, f"SELECT * FROM {table} LIMIT 1"), table
+    assert not refused(installed.portal_db, "SELECT number FROM rosters")
 
 
 def test_the_portal_changes_and_deletes_nothing(installed: Instance) -> None:
     for table in (*FILED_TABLES, "notices", "rosters", "accounts"):
         for statement in (f"DELETE FROM {table}", f"TRUNCATE {table}", f"LOCK {table} IN EXCLUSIVE MODE"):
-            assert _refused(installed.portal_db, statement), statement
-    assert _refused(installed.portal_db, "UPDATE mailboxes SET sealed = NULL")
-    assert _refused(installed.portal_db, "UPDATE cases SET state = 'closed'")
-    assert _refused(installed.portal_db, "UPDATE rosters SET document = ''")
+            assert refused(installed.portal_db, statement), statement
+    assert refused(installed.portal_db, "UPDATE mailboxes SET sealed = NULL")
+    assert refused(installed.portal_db, "UPDATE cases SET state = 'closed'")
+    assert refused(installed.portal_db, "UPDATE rosters SET document = ''")
 
 
 def test_the_portal_adds_no_officer_and_no_roster(installed: Instance) -> None:
-    assert _refused(installed.portal_db, "INSERT INTO rosters VALUES (99, '', '')")
-    assert _refused(installed.portal_db, "INSERT INTO accounts VALUES ('mallory', '', '', 0, false)")
-    assert _refused(installed.portal_db, "INSERT INTO notices VALUES ('mallory', 'x', '')")
+    assert refused(installed.portal_db, "INSERT INTO rosters VALUES (99, '', '')")
+    assert refused(installed.portal_db, "INSERT INTO accounts VALUES ('mallory', '', '', 0, false)")
+    assert refused(installed.portal_db, "INSERT INTO notices VALUES ('mallory', 'x', '')")
 
 
 def test_no_process_changes_the_schema_or_becomes_another(installed: Instance) -> None:
     for databases in (installed.portal_db, installed.triage_db, installed.worker_db):
-        assert _refused(databases, "CREATE TABLE mine (x int)")
-        assert _refused(databases, "CREATE TEMPORARY TABLE cases (x int)")
+        assert refused(databases, "CREATE TABLE mine (x int)")
+        assert refused(databases, "CREATE TEMPORARY TABLE cases (x int)")
         for statement in ("DROP TABLE cases", "ALTER TABLE events DISABLE TRIGGER ALL", "SET ROLE postgres"):
             with pytest.raises(ProgrammingError), databases.state.begin() as session:
                 session.execute(text(statement))
@@ -71,21 +55,21 @@ def test_no_process_changes_the_schema_or_becomes_another(installed: Instance) -
 def test_nobody_rewrites_the_record(installed: Instance) -> None:
     for databases in (installed.portal_db, installed.triage_db, installed.worker_db):
         for table in ("events", "items", "item_keys", "epochs"):
-            assert _refused(databases, f"DELETE FROM {table}")
-        assert _refused(databases, "UPDATE events SET number = 0")
-        assert _refused(databases, "UPDATE items SET kind = 'note'")
-        assert _refused(databases, "UPDATE rosters SET document = ''")
+            assert refused(databases, f"DELETE FROM {table}")
+        assert refused(databases, "UPDATE events SET number = 0")
+        assert refused(databases, "UPDATE items SET kind = 'note'")
+        assert refused(databases, "UPDATE rosters SET document = ''")
 
 
 def test_the_worker_reads_no_report_and_no_account(installed: Instance) -> None:
     for table in ("items", "item_keys", "accounts", "mailboxes", "identities"):
-        assert _refused(installed.worker_db, f"SELECT * FROM {table}")
+        assert refused(installed.worker_db, f"SELECT * FROM {table}")
 
 
 def test_the_back_office_cannot_find_a_mailbox_by_its_hash(installed: Instance) -> None:
-    assert _refused(installed.triage_db, "SELECT * FROM mailboxes")
-    assert _refused(installed.triage_db, "SELECT * FROM mailbox_by_locator('')")
-    assert _refused(installed.worker_db, "SELECT * FROM mailbox_by_locator('')")
+    assert refused(installed.triage_db, "SELECT * FROM mailboxes")
+    assert refused(installed.triage_db, "SELECT * FROM mailbox_by_locator('')")
+    assert refused(installed.worker_db, "SELECT * FROM mailbox_by_locator('')")
 
 
 def test_the_portals_questions_answer_nothing_to_a_stranger(installed: Instance) -> None:
@@ -117,7 +101,7 @@ def test_a_process_sees_its_own_sessions_only(installed: Instance) -> None:
 
 def test_the_worker_may_end_sessions_but_not_make_them(installed: Instance) -> None:
     SealedSessions(installed.triage_db.volatile, Clock(), "officer", 60, 60).create(b"over")
-    assert _refused(installed.worker_db, "UPDATE sessions SET expires = 0")
+    assert refused(installed.worker_db, "UPDATE sessions SET expires = 0")
     with installed.worker_db.volatile.begin() as session:
         session.execute(text("DELETE FROM sessions"))
     with installed.owner.volatile.begin() as session:

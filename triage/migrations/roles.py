@@ -32,22 +32,7 @@ LOG_TABLES = ("log_entries", "log_nodes", "log_checkpoints")
 STATE_PRIVILEGES: Privileges = {
     # The portal adds rows with ids of its own making and reads none of them back (no RETURNING either).
     Process.PORTAL: {
-        **dict.fromkeys(
-            (
-                "cases",
-                "epochs",
-                "grants",
-                "items",
-                "item_keys",
-                "events",
-                "rungs",
-                "identities",
-                "mailboxes",
-                "slips",
-                "outbox",
-            ),
-            "INSERT",
-        ),
+        **dict.fromkeys(FILED_TABLES, "INSERT"),
         "rosters": "SELECT",
     },
     # The record is append-only for everybody: nobody may change or remove an event or an item (P4).

@@ -170,7 +170,7 @@ def _die_in_the_middle(directory: Path, today: date) -> None:
 
     def fatal(session: object, context: Context, job: ClaimedJob) -> None:
         deliver(session, context, job)  # type: ignore[arg-type]  # the session is passed through
-        session.flush()  # type: ignore[attr-defined]
+        session.flush()  # type: ignore[attr-defined]  # as above
         os.kill(os.getpid(), signal.SIGKILL)
 
     vars(loop)["JOBS"] = {JobName.DELIVER_NOTICES.value: fatal}

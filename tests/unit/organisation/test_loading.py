@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -365,20 +366,29 @@ def large_organisation(bodies: int) -> bytes:
     ).encode()
 
 
-def test_an_organisation_of_a_thousand_bodies_loads_in_a_blink() -> None:
-    raw = large_organisation(1_000)
-    begun = time.process_time()
-    loaded: Organisation = load_organisation(raw)
-    assert time.process_time() - begun < 0.5
-    assert len(loaded.bodies) == 1_000
+def cheapest(act: Callable[[], object]) -> float:
+    """The least of five goes, in seconds of this process: a neighbour's load does not count."""
+    costs = []
+    for _ in range(5):
+        begun = time.process_time()
+        act()
+        costs.append(time.process_time() - begun)
+    return min(costs)
 
 
-def test_a_decision_in_it_takes_no_time() -> None:
-    loaded = load_organisation(large_organisation(1_000))
-    subjects = ["p500", "p501", {"name": "Some Body", "post": "head", "body": "b3"}]
-    facts = facts_from(
-        {"kind": "initial", "severity": "low", "received": "2026-03-02", "subjects": subjects}, loaded
-    )
-    begun = time.process_time()
-    rungs(loaded, facts, decide(loaded, facts, loaded.calendar))
-    assert time.process_time() - begun < 0.05
+def test_the_cost_of_loading_grows_with_the_file_and_not_with_its_square() -> None:
+    small, large = large_organisation(250), large_organisation(2_000)
+    assert len(load_organisation(large).bodies) == 2_000
+    assert cheapest(lambda: load_organisation(large)) < 24 * cheapest(lambda: load_organisation(small))
+
+
+def test_a_decision_costs_the_same_in_a_large_organisation() -> None:
+    def decision(loaded: Organisation) -> Callable[[], object]:
+        subjects = ["p50", "p51", {"name": "Some Body", "post": "head", "body": "b3"}]
+        asked = {"kind": "initial", "severity": "low", "received": "2026-03-02", "subjects": subjects}
+        facts = facts_from(asked, loaded)
+        return lambda: rungs(loaded, facts, decide(loaded, facts, loaded.calendar))
+
+    # Twenty times as many bodies, and whoever searched them all would take twenty times as long.
+    small, large = (decision(load_organisation(large_organisation(count))) for count in (100, 2_000))
+    assert cheapest(large) < 8 * cheapest(small)

@@ -1,0 +1,27 @@
+"""What the stories about PostgreSQL's roles share."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from intake.database.engines import Databases
+from tests.conftest import MakeInstance
+from tests.support.instances import Instance
+
+
+@pytest.fixture
+def installed(make_instance: MakeInstance) -> Instance:
+    """An instance as ``init`` leaves it, without anybody's account: roles are what matters here."""
+    return make_instance(members=lambda name: name == "lena")
+
+
+def refused(databases: Databases, statement: str) -> bool:
+    """Whether the database denies the statement for want of a privilege, and for no other reason."""
+    try:
+        with databases.state.begin() as session:
+            session.execute(text(statement))
+    except ProgrammingError as error:
+        return "permission denied" in str(error.orig)
+    return False
