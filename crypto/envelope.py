@@ -42,6 +42,8 @@ class Purpose(Enum):
     SLIP = (10, "slip")  # body ids for counting independent reports, to the gate
     DISPATCH = (11, "dispatch")  # notices waiting for the worker, to the gate
     IDENTITY = (12, "identity")  # a name left in confidence, or nothing, to the custody key
+    WATCH = (13, "watch")  # what a case's office owes, and until when, to the gate
+    REQUEST = (14, "request")  # a signed request to release a rung, to the gate
 
     @property
     def number(self) -> int:

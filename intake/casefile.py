@@ -22,7 +22,6 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.database.case_tables import Case, Epoch, Event, Grant, Item, ItemKey, ItemKind, Recipient
 from intake.database.rows import StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
-from intake.events import EventKind
 from intake.progress import Progress, progress_of
 from intake.record import (
     REPORTER,
@@ -56,6 +55,8 @@ class Written:
     text: str
     number: int
     verified: bool
+    content: Mapping[str, Any]
+    """Everything that was sealed; a paper says its ``form``."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +85,14 @@ class CaseFile:
     def box(self) -> Letterbox:
         """Where to write."""
         return Letterbox(self.id, self.epoch, self.newest.public, self.reporter)
+
+    def papers(self, form: str) -> list[Written]:
+        """The proved papers of one form, oldest first."""
+        return [
+            entry
+            for entry in self.written
+            if entry.kind is ItemKind.PAPER and entry.verified and entry.content.get("form") == form
+        ]
 
 
 def open_keys(
@@ -124,9 +133,16 @@ def open_case(
 
     Raises CryptoError when not even the report can be trusted; smaller damage is told in ``whole`` and ``verified``.
     """
-    row = session.get(Case, case)
     pairs = open_keys(session, case, holder, roster, gate)
-    if row is None or pairs is None:
+    return None if pairs is None else read_file(session, case, pairs, roster, gate)
+
+
+def read_file(
+    session: Session, case: str, pairs: Mapping[int, KeyPair], roster: Roster, gate: PublicKeys
+) -> CaseFile | None:
+    """A case whose keys are at hand, as it is stored now. None and raises as ``open_case``."""
+    row = session.get(Case, case)
+    if row is None:
         return None
     item = session.scalars(
         select(Item).where(Item.case_id == case, Item.kind == ItemKind.REPORT)
@@ -233,10 +249,8 @@ def _read_item(
         text=content["text"],
         number=content["number"],
         verified=verified,
+        content=content,
     )
-
-
-_TELLING = (EventKind.WRITTEN, EventKind.ANSWERED, EventKind.NOTED, EventKind.ACKNOWLEDGED)
 
 
 def _is_whole(
@@ -245,11 +259,7 @@ def _is_whole(
     """Everything that the record tells of is there, unchanged, and everything that is there is told of."""
     stored = select(Item.id, Item.body).where(Item.case_id == case, Item.kind != ItemKind.REPORT)
     bodies = {item: report_fingerprint(body) for item, body in session.execute(stored)}
-    told = {
-        record.data["item"]: record.data["body"]
-        for record in records
-        if record.kind in _TELLING and "item" in record.data
-    }
+    told = {record.data["item"]: record.data["body"] for record in records if "item" in record.data}
     return (
         bool(records)
         and records[0].data.get("report") == report_fingerprint(report.body)

@@ -7,7 +7,6 @@ an act happens whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,32 +16,20 @@ from sqlalchemy.orm import Session
 from crypto import epoch
 from crypto.encoding import canonical_json
 from crypto.item import ItemPlace, seal_item
-from crypto.keys import KeyPair, PublicKeys, new_id
-from intake import ladder
-from intake.card import Card, open_card, seal_card
+from crypto.keys import KeyPair, new_id
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Grant, Item, ItemKey, ItemKind, Recipient
 from intake.events import EventKind
 from intake.record import Author, Letterbox, append_event, head_of, report_fingerprint
 from intake.roster import Roster
-from intake.standing import Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A new circle: who holds the case from now on, who has which task, and where the case stands."""
-
-    circle: tuple[str, ...]
-    handlers: Mapping[str, str]
-    standing: Standing
 
 
 def write_item(
     session: Session, box: Letterbox, author: Author, kind: ItemKind, today: date, content: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Seal an answer (to reporter and case) or a note (to the case); returns what its event's data says of it.
+    """Seal an answer (to reporter and case), a note or a paper (to the case); returns what its event's data says of it.
 
-    ``content`` is ``{"text": …}`` and, for an answer, the author's ``role`` and ``office``.
+    ``content`` has a ``text``; for an answer the author's ``role`` and ``office``, for a paper its ``form`` and fields.
     """
     place = ItemPlace(kind.value, box.case, new_id())
     number = head_of(session, box.case).number + 1
@@ -64,7 +51,7 @@ def grant_newest(session: Session, file: CaseFile, roster: Roster, officers: Ite
     for officer in officers:
         if officer in held:
             continue
-        for number, pair in _roots(session, file).items():
+        for number, pair in roots(session, file).items():
             sealed = epoch.grant(file.id, number, roster.keys_of(officer), pair.unsafe_seed)
             session.add(Grant(officer_id=officer, case_id=file.id, epoch=number, sealed=sealed))
 
@@ -82,13 +69,12 @@ def holders(session: Session, case: str) -> list[str]:
 
 
 def begin_epoch(
-    session: Session, file: CaseFile, actor: Author, roster: Roster, gate: PublicKeys, change: Change
-) -> Letterbox:
-    """A new key for a new circle: what comes later is closed to everybody else. Returns where to write from now on.
+    session: Session, file: CaseFile, actor: Author, roster: Roster, circle: Iterable[str]
+) -> KeyPair:
+    """A new key for a new circle: what comes later is closed to everybody else. Returns the new epoch's pair.
 
-    Granted to the new circle, signed by the previous epoch's key and by ``actor``, sealed for recovery; every other grant goes,
-    the card is sealed anew, and the ladder is rewritten for where the case now stands. The actor's process forgets the new
-    seed when this returns, unless the actor belongs to the circle.
+    Granted to the new circle, signed by the previous epoch's key and by ``actor``, sealed for recovery; every other grant goes.
+    The act that caused it is told, and everything that follows from it stored anew (intake.derived), in the same transaction.
     """
     number = file.epoch + 1
     pair = KeyPair.generate()
@@ -104,51 +90,15 @@ def begin_epoch(
             recovery=epoch.seal_for_recovery(file.id, number, roster.recovery, pair.unsafe_seed),
         )
     )
-    roots = {n: p for n, p in _roots(session, file).items() if n != file.epoch} | {number: pair}
+    keys = {n: p for n, p in roots(session, file).items() if n != file.epoch} | {number: pair}
     session.execute(delete(Grant).where(Grant.case_id == file.id))
-    for officer in sorted(set(change.circle)):
-        for root, root_pair in roots.items():
+    for officer in sorted(set(circle)):
+        for root, root_pair in keys.items():
             sealed = epoch.grant(file.id, root, roster.keys_of(officer), root_pair.unsafe_seed)
             session.add(Grant(officer_id=officer, case_id=file.id, epoch=root, sealed=sealed))
-    card = replace(read_card(session, file), handlers=dict(change.handlers))
-    session.execute(
-        update(Case)
-        .where(Case.id == file.id)
-        .values(
-            epoch=number,
-            office=change.standing.office,
-            card=seal_card(card, file.id, number, pair),
-            wake=card.next_due(),
-        )
-    )
-    seeds = {n: p.unsafe_seed for n, p in roots.items()}
-    rungs = ladder.build(file.id, change.standing.rungs(roster), seeds, roster, file.reporter)
-    ladder.replace(session, file.id, number, rungs, gate)
+    session.execute(update(Case).where(Case.id == file.id).values(epoch=number))
     session.flush()
-    return Letterbox(file.id, number, pair.public, file.reporter)
-
-
-def read_card(session: Session, file: CaseFile) -> Card:
-    """The case's card. Raises CryptoError."""
-    return open_card(session.scalars(select(Case.card).where(Case.id == file.id)).one(), file.id, file.pairs)
-
-
-def store_card(session: Session, file: CaseFile, card: Card) -> None:
-    """Seal the card anew for the newest epoch, and set the date on which the worker looks next."""
-    session.execute(
-        update(Case)
-        .where(Case.id == file.id)
-        .values(card=seal_card(card, file.id, file.epoch, file.newest), wake=card.next_due())
-    )
-
-
-def rewrite_ladder(
-    session: Session, file: CaseFile, standing: Standing, roster: Roster, gate: PublicKeys
-) -> None:
-    """Build the ladder anew after an act that changed the facts (the acknowledgement moves the feedback date)."""
-    seeds = {number: pair.unsafe_seed for number, pair in _roots(session, file).items()}
-    rungs = ladder.build(file.id, standing.rungs(roster), seeds, roster, file.reporter)
-    ladder.replace(session, file.id, file.epoch, rungs, gate)
+    return pair
 
 
 def tell(
@@ -158,8 +108,8 @@ def tell(
     append_event(session, box, author, kind, today, data)
 
 
-def _roots(session: Session, file: CaseFile) -> dict[int, KeyPair]:
-    """The newest epoch and every epoch that ends a run of links: together they open everything."""
+def roots(session: Session, file: CaseFile) -> dict[int, KeyPair]:
+    """The newest epoch and every epoch that ends a run of links: together their seeds open everything."""
     unlinked = session.scalars(
         select(Epoch.number).where(Epoch.case_id == file.id, Epoch.link.is_(None), Epoch.number > 0)
     )

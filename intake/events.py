@@ -14,15 +14,78 @@ class EventKind(StrEnum):
     """An officer opened the case. Every read counts, once per officer and day."""
     ACKNOWLEDGED = "acknowledged"
     """An officer told the reporter that the report arrived and is being looked at."""
+    ASSESSED = "assessed"
+    """An officer went through both sums, factor by factor."""
+    ADDRESSED = "addressed"
+    """An officer began to address the matter, or changed how: by letter, verification, investigation, or later."""
     ANSWERED = "answered"
     """An officer wrote to the reporter."""
-    WRITTEN = "written"
-    """The reporter wrote to the office."""
     NOTED = "noted"
     """An officer wrote a note for the circle."""
     ASSIGNED = "assigned"
     """An officer got a grant and a task."""
     RECUSED = "recused"
     """An officer left the case and its circle; a new epoch began."""
+    SECURED = "secured"
+    """An officer said that the evidence is safe: from now on the subject may be heard."""
+    HEARD = "heard"
+    """An officer told the subject of the matter, or heard them."""
+    FOUND = "found"
+    """An officer wrote a finding on one allegation, with the grade of its evidence."""
+    PROPOSED = "proposed"
+    """An officer proposed a decision that takes a panel."""
+    VOTED = "voted"
+    """A member of the panel agreed, or rejected."""
+    DECIDED = "decided"
+    """The last member of the panel agreed: the proposal is carried out."""
+    STOPPED = "stopped"
+    """A member of the panel rejected, or the proposal can no longer be carried out."""
+    TOLD = "told"
+    """An officer told the reporter the result, with its reasons."""
+    CORRECTED = "corrected"
+    """The owner of a corrective action said that it is done, with the evidence."""
+    VERIFIED = "verified"
+    """Another person checked a corrective action."""
+    CLOSED = "closed"
+    """An officer closed the case: everything that was owed was done."""
+    REOPENED = "reopened"
+    """An officer took the case up again."""
+    TRANSFERRED = "transferred"
+    """A panel sent the case to another office; a new epoch began."""
     RELEASED = "released"
-    """The worker released a ladder rung, because a duty was missed; a new epoch began."""
+    """The worker released a ladder rung: a duty was missed, or somebody who may ask for it asked; a new epoch began."""
+    MISSED = "missed"
+    """The worker found a duty undone on the day after it was due, and told the level above."""
+    NEGLECTED = "neglected"
+    """The worker found a case that was opened and not acted on, and told the level above."""
+    SUPERVISED = "supervised"
+    """The level above set a date and wants notes of the progress."""
+    WRITTEN = "written"
+    """The reporter wrote to the office."""
+    REVIEW_ASKED = "review_asked"
+    """The reporter asked for a review of the result."""
+    COMPLAINED = "complained"
+    """The reporter complained about how the report is handled."""
+    NAMED = "named"
+    """The reporter named somebody who must not read the case."""
+    REPLIED = "replied"
+    """The reporter answered whether the matter was solved."""
+
+
+BY_REPORTER = frozenset(
+    {
+        EventKind.FILED,
+        EventKind.WRITTEN,
+        EventKind.REVIEW_ASKED,
+        EventKind.COMPLAINED,
+        EventKind.NAMED,
+        EventKind.REPLIED,
+    }
+)
+"""Signed with the reporter's key in this case, and with no other."""
+BY_GATE = frozenset({EventKind.RELEASED, EventKind.MISSED, EventKind.NEGLECTED, EventKind.SUPERVISED})
+"""Signed by the worker."""
+ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - {EventKind.OPENED}
+"""What an officer did, reading apart: the opposite of seen and not acted on."""
+ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ANSWERED, EventKind.TOLD})
+"""Kinds whose ``item``, where they have one, is an answer to the reporter."""

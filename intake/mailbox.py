@@ -27,7 +27,7 @@ from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.database.engines import Databases, one_moment
 from intake.database.rows import StoredAnswer, StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
-from intake.events import EventKind
+from intake.events import ANSWERS, EventKind
 from intake.filing.seal import MAILBOX_BYTES
 from intake.progress import Progress, progress_of
 from intake.publiclog.proof import ReceiptProof
@@ -277,7 +277,7 @@ def _answers_are_whole(records: Sequence[EventRecord], stored: _Stored) -> bool:
     told = {
         record.data["item"]: record.data["body"]
         for record in records
-        if record.kind in {EventKind.ANSWERED, EventKind.ACKNOWLEDGED} and "item" in record.data
+        if record.kind in ANSWERS and "item" in record.data
     }
     return told == bodies
 

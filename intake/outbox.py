@@ -23,6 +23,8 @@ class JobName(StrEnum):
     """Every job. Values are stored: never reuse or rename one."""
 
     DELIVER_NOTICES = "deliver-notices"
+    REQUEST = "request"
+    """Somebody asks the worker to release a rung (intake.requests)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ shown comes from here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from intake.events import EventKind
@@ -18,37 +19,118 @@ from intake.states import CaseState
 
 @dataclass(slots=True)
 class Progress:
-    """The state, the clocks with the day they were met, the circle, and who has a task."""
+    """The state, the clocks with the day they were met, the circle, who has a task, and what was reached on which day."""
 
     state: CaseState = CaseState.RECEIVED
     filed: date | None = None
     clocks: dict[str, date] = field(default_factory=dict)
     met: dict[str, date] = field(default_factory=dict)
+    missed: dict[str, date] = field(default_factory=dict)
+    """Clock → the due date that passed and was told to the level above."""
     circle: dict[str, Any] = field(default_factory=dict)
     """``{"office", "at_most", "roles": {role: count}}``"""
     handlers: dict[str, str] = field(default_factory=dict)
     """Officer → handle or investigate."""
     readers: set[str] = field(default_factory=set)
     """Everybody who opened the case."""
+    manner: str = ""
+    """How the matter is addressed: letter, verification, investigation, later."""
+    secured: date | None = None
+    """Since when the subject may be heard."""
+    concluded: date | None = None
+    final: date | None = None
+    """Until this day the level above may call a conclusion up; None: nothing to wait for."""
+    told: date | None = None
+    """When the reporter was told the result of the last conclusion."""
+    closed: date | None = None
+    reviews: int = 0
+    """How many reviews the reporter asked for."""
+    notices: list[str] = field(default_factory=list)
+    """Ids of the notices that must have been delivered."""
+
+    def outstanding(self) -> dict[str, date]:
+        """The clocks that still run, soonest first."""
+        running = {name: due for name, due in self.clocks.items() if name not in self.met}
+        return dict(sorted(running.items(), key=lambda entry: (entry[1], entry[0])))
 
 
 def progress_of(records: Sequence[EventRecord]) -> Progress:
-    """Fold a checked record. Any event may carry ``state``, ``clocks``, ``met``, ``circle`` and ``handlers`` in its data."""
+    """Fold a checked record.
+
+    Any event may carry ``state``, ``clocks``, ``met``, ``circle``, ``handlers`` and ``notices`` in its data. A clock that was
+    met stays met, because a later act cannot buy time; only ``restart`` (a list of names) lets one run anew.
+    """
     progress = Progress()
     for record in records:
         data = record.data
-        if record.kind is EventKind.FILED:
-            progress.filed = record.date
-        if record.kind is EventKind.OPENED:
-            progress.readers.add(record.actor)
+        for name in data.get("restart", ()):
+            progress.met.pop(name, None)
+            progress.clocks.pop(name, None)
+            progress.missed.pop(name, None)
         if "state" in data:
             progress.state = CaseState(data["state"])
+            if progress.state is CaseState.CONCLUDED:
+                progress.concluded, progress.told, progress.final = record.date, None, None
         progress.clocks.update(_dates(data.get("clocks", {})))
-        # A clock that was met stays met: a later act cannot buy time.
         progress.met = _dates(data.get("met", {})) | progress.met
         progress.circle = data.get("circle", progress.circle)
         progress.handlers = data.get("handlers", progress.handlers)
+        progress.notices += data.get("notices", ())
+        if record.kind in _REACHED:
+            _REACHED[record.kind](progress, record)
     return progress
+
+
+def _filed(progress: Progress, record: EventRecord) -> None:
+    progress.filed = record.date
+
+
+def _opened(progress: Progress, record: EventRecord) -> None:
+    progress.readers.add(record.actor)
+
+
+def _addressed(progress: Progress, record: EventRecord) -> None:
+    progress.manner = record.data["manner"]
+
+
+def _secured(progress: Progress, record: EventRecord) -> None:
+    progress.secured = record.date
+
+
+def _decided(progress: Progress, record: EventRecord) -> None:
+    final = record.data.get("final")
+    progress.final = None if final is None else date.fromisoformat(final)
+
+
+def _told(progress: Progress, record: EventRecord) -> None:
+    progress.told = record.date
+
+
+def _closed(progress: Progress, record: EventRecord) -> None:
+    progress.closed = record.date
+
+
+def _missed(progress: Progress, record: EventRecord) -> None:
+    progress.missed[record.data["clock"]] = date.fromisoformat(record.data["due"])
+
+
+def _review_asked(progress: Progress, _: EventRecord) -> None:
+    progress.reviews += 1
+
+
+_REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingProxyType(
+    {
+        EventKind.FILED: _filed,
+        EventKind.OPENED: _opened,
+        EventKind.ADDRESSED: _addressed,
+        EventKind.SECURED: _secured,
+        EventKind.DECIDED: _decided,
+        EventKind.TOLD: _told,
+        EventKind.CLOSED: _closed,
+        EventKind.MISSED: _missed,
+        EventKind.REVIEW_ASKED: _review_asked,
+    }
+)
 
 
 def _dates(entries: dict[str, str]) -> dict[str, date]:

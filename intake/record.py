@@ -24,7 +24,7 @@ from crypto.item import ItemPlace, OpenedItem, open_item, seal_item
 from crypto.keys import KeyPair, PublicKeys, new_id
 from intake.database.case_tables import Event
 from intake.database.rows import StoredEvent
-from intake.events import EventKind
+from intake.events import BY_GATE, BY_REPORTER, EventKind
 from intake.roster import Roster, RosterError
 
 REPORTER = "reporter"
@@ -250,6 +250,9 @@ def _open_event(
     stated = (value["case"], value["number"], value["previous"], value["kind"], value["date"])
     if stated != expected or event.number != value["number"]:
         raise BadSignatureError("an event is not the next one of its case")
+    kind = EventKind(event.kind)
+    if (kind in BY_REPORTER, kind in BY_GATE) != (value["actor"] == REPORTER, value["actor"] == GATE):
+        raise BadSignatureError("somebody else did this than may do it")
     if not isinstance(value["data"], dict):
         raise MalformedError("an event holds no data object")
     if not isinstance(value["epoch"], int) or not isinstance(value["key"], str):
@@ -257,7 +260,7 @@ def _open_event(
     return EventRecord(
         id=event.id,
         number=event.number,
-        kind=EventKind(event.kind),
+        kind=kind,
         date=event.date,
         actor=value["actor"],
         data=value["data"],

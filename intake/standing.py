@@ -23,6 +23,12 @@ class Standing:
     facts: Facts
     decision: Decision
     handlers: tuple[str, ...]
+    deciders: tuple[str, ...] = ()
+
+    @property
+    def involved(self) -> tuple[str, ...]:
+        """Who has a task or took part in a decision: they do not review it."""
+        return tuple(sorted({*self.handlers, *self.deciders}))
 
     @property
     def office(self) -> str:
@@ -45,7 +51,7 @@ class Standing:
 
     def rungs(self, roster: Roster) -> list[Rung]:
         """The ladder above."""
-        involved = Involved(assigned=self.handlers)
+        involved = Involved(assigned=self.handlers, decided_by=self.deciders)
         return rungs(
             roster.organisation, self.facts, self.decision, missed=self._missable(), involved=involved
         )
@@ -58,14 +64,26 @@ class Standing:
 
 
 def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) -> Standing:
-    """Decide again for an opened case. Whoever recused, and whoever is ``leaving`` now, counts as excluded.
+    """Decide again for an opened case. Whoever recused, whoever the reporter named, and whoever is ``leaving`` now, counts as
+    excluded.
 
     A head who leaves takes the office along (C-HEAD), too few members left as well (C-QUORUM): the case then stands higher.
     """
     document: dict[str, Any] = dict(file.report["facts"])
     recused = {record.actor for record in file.records if record.kind is EventKind.RECUSED}
-    document["witnesses"] = sorted({*document["witnesses"], *recused, *leaving})
+    named = {
+        officer
+        for record in file.records
+        if record.kind is EventKind.NAMED
+        for officer in record.data["officers"]
+        if officer in roster.organisation.officers
+    }
+    document["witnesses"] = sorted({*document["witnesses"], *recused, *named, *leaving})
     document["certified"] = sorted(roster.certified)
+    assessed = file.papers("assessment")
+    if assessed:
+        newest = assessed[-1].content
+        document |= {"severity": newest["severity"]["band"], "retaliation_band": newest["risk"]["band"]}
     if "ack_due" in file.progress.met:
         document["acknowledged"] = file.progress.met["ack_due"].isoformat()
     released = [record for record in file.records if record.kind is EventKind.RELEASED]
@@ -78,4 +96,8 @@ def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) 
         }
     facts = facts_from(document, roster.organisation)
     decision = decide(roster.organisation, facts, roster.organisation.calendar)
-    return Standing(facts, decision, tuple(sorted(file.progress.handlers)))
+    return Standing(facts, decision, tuple(sorted(file.progress.handlers)), tuple(sorted(_deciders(file))))
+
+
+def _deciders(file: CaseFile) -> set[str]:
+    return {record.actor for record in file.records if record.kind in (EventKind.PROPOSED, EventKind.VOTED)}

@@ -27,6 +27,8 @@ class ItemKind(StrEnum):
     """From an officer, to the reporter and the case."""
     NOTE = "note"
     """From an officer, to the case."""
+    PAPER = "paper"
+    """From an officer, to the case: an assessment, a finding, a proposal, a vote …; its ``form`` is sealed."""
 
 
 class Recipient(StrEnum):
@@ -46,7 +48,7 @@ class Case(State):
     """One report being handled."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_wake", "wake"), WITHOUT_ROWID)
+    __table_args__ = (Index("ix_cases_wake", "wake"), Index("ix_cases_stale", "stale"), WITHOUT_ROWID)
 
     id: Mapped[RandomId] = mapped_column(primary_key=True)
     office: Mapped[OfficerId]
@@ -56,6 +58,9 @@ class Case(State):
     """The newest epoch's number."""
     wake: Mapped[date | None] = mapped_column(Date)
     """The next date on which the worker looks at the case; what for is sealed."""
+    stale: Mapped[date | None] = mapped_column(Date)
+    """The day on which reading without acting becomes neglect; None when nothing is owed. The clear dates of the events give it
+    away anyhow."""
     card: Mapped[Blob]
     """Title, category, priority, band and due dates under the newest epoch's card key."""
     rule_version: Mapped[Word]
@@ -155,6 +160,16 @@ class Rung(State):
     case_id: Mapped[RandomId] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True)
     """Position alone; kind, office, dates and people are sealed."""
+    sealed: Mapped[Blob]
+
+
+class WatchRow(State):
+    """What the office owes and until when, sealed to the gate. No foreign key: a case that is made to vanish leaves it."""
+
+    __tablename__ = "watches"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    case_id: Mapped[RandomId] = mapped_column(primary_key=True)
     sealed: Mapped[Blob]
 
 

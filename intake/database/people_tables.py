@@ -18,6 +18,19 @@ class RosterRow(State):
     signature: Mapped[Blob]
 
 
+class DeclarationRow(State):
+    """Ties that an officer declared, signed with the officer's own key: they count beside the roster's and only exclude."""
+
+    __tablename__ = "declarations"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    officer_id: Mapped[OfficerId] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1 without gaps; each repeats what the earlier ones said and adds to it."""
+    document: Mapped[Blob]
+    signature: Mapped[Blob]
+
+
 class Account(State):
     """How an officer logs in. The key pair lies under the password; the second factor under the instance's pepper."""
 

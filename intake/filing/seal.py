@@ -13,13 +13,13 @@ from datetime import date
 from typing import Any
 
 from crypto import custody, epoch
-from crypto.encoding import canonical_json, pack, to_text
+from crypto.encoding import canonical_json, pack
 from crypto.envelope import Place, Purpose, seal_padded
 from crypto.item import ItemPlace, seal_item
 from crypto.keys import KeyPair, PublicKeys, new_id
 from crypto.receipt import ReceiptKeys
 from crypto.symmetric import seal_value
-from intake import ladder
+from intake import ladder, watch
 from intake.card import Card, seal_card, title_of
 from intake.database.base import State
 from intake.database.case_tables import (
@@ -31,13 +31,13 @@ from intake.database.case_tables import (
     ItemKey,
     ItemKind,
     MailboxRow,
-    OutboxJob,
     Recipient,
     Slip,
 )
 from intake.drafts import Draft
 from intake.events import EventKind
 from intake.filing.assess import Assessment
+from intake.notices import Letter, NoticeKind, dispatch, letters
 from intake.organisation import OVS, Duty
 from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
 from intake.roster import Roster
@@ -94,6 +94,8 @@ def bundle(sealing: Sealing) -> list[list[State]]:
     box = Letterbox(case, 0, pair.public, author.pair.public)
     report = _report_item(sealing, box, author, custody_pair.public)
     card = _card(sealing)
+    written = _letters(sealing, case)
+    notices = tuple(letter.id for letter in written)
     return [
         [
             Case(
@@ -111,11 +113,13 @@ def bundle(sealing: Sealing) -> list[list[State]]:
             _first_epoch(sealing, case, pair),
             *_grants(sealing, case, pair),
             report[0],
-            _first_event(sealing, box, author, report[0]),
+            _first_event(sealing, box, author, report[0], notices),
             _identity(sealing, case, custody_pair),
             *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
             _slip(sealing, case),
-            *_dispatch(sealing),
+            watch.row_of(_watch(sealing, box, notices), sealing.roster.gate),
+            # Every filing leaves one dispatch, empty or not: that one waits says nothing.
+            dispatch(sealing.roster.gate, written, sealing.today),
         ],
         [report[1]],
     ]
@@ -202,13 +206,16 @@ def _grants(sealing: Sealing, case: str, pair: KeyPair) -> Iterable[Grant]:
         yield Grant(officer_id=officer, case_id=case, epoch=0, sealed=sealed)
 
 
-def _first_event(sealing: Sealing, box: Letterbox, author: Author, report: Item) -> State:
+def _first_event(
+    sealing: Sealing, box: Letterbox, author: Author, report: Item, notices: Sequence[str]
+) -> State:
     decision = sealing.assessment.decision
     data = {
         "report": report_fingerprint(report.body),
         "rules": decision.rule_version,
         "clocks": {name: due.isoformat() for name, due in sorted(decision.clocks.items())},
         "circle": sealing.circle.as_document(decision.handling_unit),
+        "notices": list(notices),
     }
     nonce = sealing.receipt.first_nonce(box.case)
     return make_event(box, author, EventKind.FILED, sealing.today, data, EMPTY, nonce=nonce)
@@ -251,6 +258,12 @@ def _ladder(sealing: Sealing, box: Letterbox, pair: KeyPair) -> list[ladder.Peel
     return ladder.build(box.case, steps, {0: pair.unsafe_seed}, roster, box.reporter)
 
 
+def _watch(sealing: Sealing, box: Letterbox, notices: tuple[str, ...]) -> watch.Watch:
+    assessment = sealing.assessment
+    keys = (box.public, box.reporter)
+    return watch.first_watch(box.case, keys, assessment.facts, assessment.decision, sealing.roster, notices)
+
+
 def _slip(sealing: Sealing, case: str) -> Slip:
     facts = sealing.assessment.document
     described = [subject for subject in facts["subjects"] if isinstance(subject, dict)]
@@ -261,30 +274,20 @@ def _slip(sealing: Sealing, case: str) -> Slip:
     return Slip(id=slip, sealed=seal_padded(sealing.roster.gate, Place(Purpose.SLIP, "slip", slip), content))
 
 
-def _dispatch(sealing: Sealing) -> Iterable[OutboxJob]:
-    """Notices wait for the worker, sealed: who is told is nobody's business until it is told."""
+def _letters(sealing: Sealing, case: str) -> list[Letter]:
+    """What the decision says must be told to whom; the grant itself brings the case into the queue."""
     decision, roster = sealing.assessment.decision, sealing.roster
-    letters = []
+    written: list[Letter] = []
     for notice, officers in sorted(addressees(roster.organisation, decision, roster.certified).items()):
         name, _, office = notice.partition(":")
-        if name == "queue":  # the grant itself brings the case into the queue
+        if name == "queue":
             continue
-        content = canonical_json(
-            {
-                "notice": name,
-                "office": decision.handling_unit,
-                "addressed": office,
-                "priority": str(decision.priority),
-                "clocks": {clock: due.isoformat() for clock, due in sorted(decision.clocks.items())},
-                "date": sealing.today.isoformat(),
-            }
-        )
-        for officer in officers:
-            number = new_id()
-            place = Place(Purpose.NOTICE, "notice", number)
-            sealed = seal_padded(roster.keys_of(officer), place, content)
-            letters.append({"id": number, "officer": officer, "sealed": to_text(sealed)})
-    job = new_id()
-    payload = seal_padded(roster.gate, Place(Purpose.DISPATCH, "dispatch", job), canonical_json(letters))
-    # Every filing leaves one dispatch, empty or not: that one waits says nothing.
-    yield OutboxJob(id=job, job="deliver-notices", payload=payload, due=sealing.today, done=False, attempts=0)
+        content = {
+            "case": case,
+            "office": decision.handling_unit,
+            "addressed": office,
+            "priority": str(decision.priority),
+            "clocks": {clock: due.isoformat() for clock, due in sorted(decision.clocks.items())},
+        }
+        written += letters(roster, officers, NoticeKind(name), sealing.today, content)
+    return written

@@ -14,13 +14,29 @@ DEFAULT_PACK = "default"
 MAX_PACK_BYTES = 100_000
 CLOCKS = ("ack_due", "accept_due", "feedback_due", "review_due", "forward_due")
 FIRST_CONTACTS = ("danger", "P1", "P2", "overdue")
+DUTIES = (
+    "result_due",
+    "call_up",
+    "takeover",
+    "quiet",
+    "progress",
+    "corrective",
+    "review_within",
+    "first_question",
+    "second_question",
+    "feedback_at_most",
+    "retention",
+)
+"""Telling the result, after the conclusion; calling a conclusion up; taking a case over, after a missed date; reading without
+acting; a note of progress under supervision; the longest term of a corrective action; asking for a review, after the result;
+the two questions whether it is solved, after the closing; the feedback at its longest, after the receipt; keeping a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """Panel sizes are officers, `team_size` subjects, `tie_lapse_months` calendar months.
 
-    `clocks` has every name of CLOCKS, `first_contact` every name of FIRST_CONTACTS.
+    `clocks` has every name of CLOCKS, `first_contact` every name of FIRST_CONTACTS, `duties` every name of DUTIES.
     """
 
     id: str
@@ -31,8 +47,10 @@ class Pack:
     enlarged_panel: int
     team_size: int
     tie_lapse_months: int
+    reviews: int
     clocks: dict[str, Period]
     first_contact: dict[str, Period]
+    duties: dict[str, Period]
 
 
 def pack_names() -> tuple[str, ...]:
@@ -56,7 +74,9 @@ def pack_from(document: object) -> Pack:
     """Raises FaultyInputError with every fault."""
     faults: list[str] = []
     fields = Fields(document, "", faults)
-    panel, clocks, contacts = (_required(fields, key) for key in ("panel", "clocks", "first_contact_due"))
+    panel, clocks, contacts, duties = (
+        _required(fields, key) for key in ("panel", "clocks", "first_contact_due", "duties")
+    )
     pack = Pack(
         id=fields.identifier("id"),
         version=_number(fields, "version"),
@@ -66,8 +86,10 @@ def pack_from(document: object) -> Pack:
         enlarged_panel=_number(panel, "enlarged"),
         team_size=_number(fields, "team_size"),
         tie_lapse_months=_number(fields, "tie_lapse_months"),
+        reviews=_number(fields, "reviews"),
         clocks={name: _period(clocks, name) for name in CLOCKS},
         first_contact={name: _period(contacts, name) for name in FIRST_CONTACTS},
+        duties={name: _period(duties, name) for name in DUTIES},
     )
     if pack.ordinary_panel > pack.enlarged_panel:
         panel.fault("ordinary", "must not exceed the enlarged panel")

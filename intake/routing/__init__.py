@@ -6,6 +6,7 @@ It runs in the portal's memory before any person has seen the report, and again 
 from __future__ import annotations
 
 from intake.organisation.names import same_name
+from intake.routing.accused import Accused, accused_of
 from intake.routing.decide import decide
 from intake.routing.decision import Decision, addressees, first_recipients
 from intake.routing.derive import derived_answers
@@ -21,6 +22,7 @@ from intake.routing.weight import Priority
 
 __all__ = [
     "PORTAL",
+    "Accused",
     "BrokenFactsError",
     "Cause",
     "Decision",
@@ -33,6 +35,7 @@ __all__ = [
     "Priority",
     "Reason",
     "Rung",
+    "accused_of",
     "addressees",
     "decide",
     "derived_answers",

@@ -7,11 +7,10 @@ from sqlalchemy import update
 
 from crypto.epoch import EpochRecord, sign_record
 from crypto.keys import KeyPair
-from intake.circle import Change, begin_epoch, holders, tell, write_item
+from intake.circle import write_item
 from intake.database.case_tables import Epoch, ItemKind
 from intake.events import EventKind
 from intake.mailbox import LetterboxError
-from intake.standing import standing_of
 from tests.support.reports import Offices, plumber_report
 
 
@@ -21,12 +20,9 @@ def test_an_officer_who_left_cannot_put_another_key_in_the_place_of_the_new_circ
     file = filed.opened_by("marc")
     assert file is not None
     first = file.newest
-    with filed.acting("marc") as (session, file, author):
-        roster, gate = offices.instance.roster, offices.instance.portal.gate
-        circle = tuple(holder for holder in holders(session, filed.case) if holder != "marc")
-        change = Change(circle, {}, standing_of(file, roster, leaving=["marc"]))
-        box = begin_epoch(session, file, author, roster, gate, change)
-        tell(session, box, author, EventKind.RECUSED, offices.today, {"handlers": {}})
+    with filed.act("marc") as acting:
+        acting.begin_epoch(holder for holder in acting.holders() if holder != "marc")
+        acting.tell(EventKind.RECUSED, {"handlers": {}})
     offices.mailbox.write(filed.master, "For the new circle.")
     own = KeyPair.generate()
     forged = EpochRecord(filed.case, 1, own.public, "marc")

@@ -20,6 +20,7 @@ from intake.mailbox import MailboxOffice
 from intake.record import Author
 from intake.time import Clock
 from tests.support.instances import Instance
+from triage.casework.acting import Acting
 
 SENTENCE = "The wells are measured at night and the numbers changed before noon."
 
@@ -92,6 +93,19 @@ class Filed:
             file = self._open(session, officer)
             assert file is not None
             yield session, file, Author(officer, self.offices.instance.pair(officer))
+
+    @contextmanager
+    def act(self, officer: str) -> Iterator[Acting]:
+        """An act of an officer past every gate, with all that follows from it."""
+        instance = self.offices.instance
+        roster = instance.roster
+        with self.acting(officer) as (session, file, author):
+            today = self.offices.today
+            acting = Acting(
+                session, file, author, roster.officers[officer], roster, instance.portal.gate, today
+            )
+            yield acting
+            acting.finish()
 
     def _open(self, session: Session, officer: str) -> CaseFile | None:
         instance = self.offices.instance

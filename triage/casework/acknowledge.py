@@ -5,19 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from intake.casefile import CaseFile
-from intake.circle import rewrite_ladder, tell
 from intake.events import EventKind
 from intake.roster import Roster
 from intake.routing import decide, facts_from
-from intake.standing import standing_of
 from intake.states import CaseState
+from triage.casework.clocks import ACK, FEEDBACK, FIRST_CONTACT, iso, newly_met
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.policy import Act
-from triage.casework.update import Update, newly_met, store_update
-from triage.casework.writing import FIRST_CONTACT, write_answer
-
-ACK = "ack_due"
-FEEDBACK = "feedback_due"
 
 
 def acknowledge(desk: Desk, actor: Actor, case: str, text: str = "", *, seen: int | None = None) -> None:
@@ -27,17 +21,13 @@ def acknowledge(desk: Desk, actor: Actor, case: str, text: str = "", *, seen: in
     """
     message = checked_text(text) if text.strip() else None
     with desk.act(actor, case, Act.ACKNOWLEDGE, seen=seen) as acting:
-        told = {} if message is None else write_answer(acting, message)
-        changed = Update(
-            state=CaseState.ACKNOWLEDGED,
-            met=newly_met(acting.file, actor.today, ACK, FIRST_CONTACT),
-            clocks=_feedback_from(acting.file, actor.roster, actor.today),
-        )
-        store_update(acting, changed)
-        data = {**told, **changed.as_data()}
-        tell(acting.session, acting.file.box, actor.author, EventKind.ACKNOWLEDGED, actor.today, data)
-        standing = standing_of(changed.applied_to(acting.file), actor.roster)
-        rewrite_ladder(acting.session, acting.file, standing, actor.roster, desk.gate)
+        data = {
+            **({} if message is None else acting.answer(message)),
+            "state": CaseState.ACKNOWLEDGED.value,
+            "met": newly_met(acting.file, actor.today, ACK, FIRST_CONTACT),
+            "clocks": iso(_feedback_from(acting.file, actor.roster, actor.today)),
+        }
+        acting.tell(EventKind.ACKNOWLEDGED, data)
 
 
 def _feedback_from(file: CaseFile, roster: Roster, today: date) -> dict[str, date]:

@@ -1,7 +1,8 @@
 """The desk: where an officer with an open session works on cases, and the one way into an act.
 
-Every act runs the same gates in the same order: the case opens with the officer's own key or does not exist, the policy table
-allows it, nobody else acted meanwhile. Then everything it changes is stored in one transaction, or nothing.
+Every act runs the same gates in the same order: the case opens with the officer's own key or does not exist, nothing excludes
+the officer, the policy table allows it, nobody else acted meanwhile. Then the act and all that follows from it are stored in
+one transaction, or nothing.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from intake.database.engines import Databases
 from intake.events import EventKind
 from intake.record import Author
 from intake.roster import Officer, Roster
+from intake.standing import standing_of
 from intake.time import Clock
 from triage.accounts.session import OfficerSession
-from triage.casework.policy import RULES, Act, Position
+from triage.casework.acting import Acting
+from triage.casework.policy import RULES, Act
+from triage.casework.position import position_of
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, Reason
 
 MAX_TEXT = 20_000  # characters, as the reporter's own messages
@@ -47,15 +51,6 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Acting:
-    """A case in the middle of an act: what it was when the act began, and the open transaction."""
-
-    session: Session
-    file: CaseFile
-    actor: Actor
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
     """What every act needs of the instance."""
 
@@ -69,10 +64,14 @@ class Desk:
         return Actor(session.officer, Holder(session.officer.id, session.pair), session.roster, today)
 
     def open(self, session: Session, actor: Actor, case: str) -> CaseFile:
-        """The case, opened with the officer's own key. Raises NoSuchCaseError, CryptoError."""
+        """The case, opened with the officer's own key. Raises NoSuchCaseError, CryptoError.
+
+        Somebody who was excluded later, by a tie or because the reporter named them, finds no case from that moment on,
+        although the worker takes the grant away only afterwards.
+        """
         _check_held(session, actor, case)
         file = open_case(session, case, actor.holder, actor.roster, self.gate)
-        if file is None:
+        if file is None or actor.officer.id in standing_of(file, actor.roster).decision.excluded_officers:
             raise NoSuchCaseError
         return file
 
@@ -84,24 +83,24 @@ class Desk:
 
     @contextmanager
     def act(self, actor: Actor, case: str, act: Act, *, seen: int | None = None) -> Iterator[Acting]:
-        """The gates, then the act, then the commit. ``seen`` is the newest event that the officer's page showed.
+        """The gates, then the act, then what follows from it, then the commit. ``seen`` is the newest event that the officer's
+        page showed.
 
         Raises NoSuchCaseError, NotYoursError, NotNowError; CryptoError when the case was tampered with.
         """
         try:
             with self.databases.state.begin() as session:
                 file = self.open_to_write(session, actor, case)
-                RULES[act].check(position_of(file, actor))
+                RULES[act].check(position_of(file, actor.officer, actor.today))
                 _check_nothing_changed(file, actor, seen)
-                yield Acting(session, file, actor)
+                acting = Acting(
+                    session, file, actor.author, actor.officer, actor.roster, self.gate, actor.today
+                )
+                yield acting
+                acting.finish()
         except IntegrityError as error:
             # The reporter waits for nobody, and two events cannot both be the next one (intake.record).
             raise NotNowError(Reason.CHANGED_MEANWHILE) from error
-
-
-def position_of(file: CaseFile, actor: Actor) -> Position:
-    """What the policy asks, read off the signed record."""
-    return Position(actor.officer.duties, file.progress.handlers.get(actor.officer.id), file.progress.state)
 
 
 def newest_number(file: CaseFile) -> int:

@@ -1,6 +1,6 @@
 """Who may do what with a case, and when: one table. Holding a grant comes first and is settled before this is asked.
 
-Permission returns nothing or raises the reason. An act that is not in the table cannot be done by anybody.
+Permission returns nothing or raises the reason. An act that is not in the table cannot be done by anybody, whatever the role.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from intake.organisation import Duty
-from intake.states import CaseState
+from intake.states import OVER, CaseState
 from triage.casework.refusals import NotNowError, NotYoursError, Reason
 
 
@@ -19,10 +19,37 @@ class Act(StrEnum):
     """What an officer does with a case that was opened."""
 
     ACKNOWLEDGE = "acknowledge"
+    ASSESS = "assess"
+    ADDRESS = "address"
     ANSWER = "answer"
     NOTE = "note"
     ASSIGN = "assign"
     RECUSE = "recuse"
+    SECURE = "secure"
+    HEAR = "hear"
+    FIND = "find"
+    PROPOSE = "propose"
+    VOTE = "vote"
+    TELL = "tell"
+    CORRECT = "correct"
+    VERIFY = "verify"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+class Decision(StrEnum):
+    """What takes a panel: the acts that a proposal can be for."""
+
+    CLOSE = "close"
+    """The matter is concluded, with all that the closing form asks."""
+    REFUSE = "refuse"
+    """It is not for this office; the reporter is told where it belongs."""
+    EXTEND = "extend"
+    """The feedback takes longer than the law's first term."""
+    LOWER = "lower"
+    """A severity or a risk band falls."""
+    TRANSFER = "transfer"
+    """Another office, at or above the one that routing computed."""
 
 
 class Task(StrEnum):
@@ -32,6 +59,24 @@ class Task(StrEnum):
     INVESTIGATE = "investigate"
 
 
+class Part(StrEnum):
+    """What somebody has done in a case. Nobody does two of these in the same one (duties.md, Separation)."""
+
+    TRIAGE = "triage"
+    INVESTIGATE = "investigate"
+    DECIDE = "decide"
+
+
+class Need(StrEnum):
+    """What must be true of a case before an act."""
+
+    SECURED = "secured"
+    TOLD = "told"
+    FINAL = "final"
+    CORRECTED = "corrected"
+    NO_PROPOSAL = "no_proposal"
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """What the table asks about an officer in a case."""
@@ -39,55 +84,146 @@ class Position:
     duties: frozenset[str]
     task: str | None
     state: CaseState
+    parts: frozenset[Part] = frozenset()
+    has: frozenset[Need] = frozenset()
+    seat: bool = False
+    """Whether a panel waits for this officer's vote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """One of the duties or one of the tasks is enough; ``otherwise`` is said to everybody else."""
+    """One of the duties, one of the tasks, or a seat is enough; ``otherwise`` is said to everybody else."""
 
     duties: frozenset[str]
     tasks: frozenset[str]
     otherwise: Reason
+    seat: bool = False
+
+    def admits(self, position: Position) -> bool:
+        """Whether the officer is one of these."""
+        return bool(
+            self.duties & position.duties or position.task in self.tasks or (self.seat and position.seat)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row. ``who`` None: every holder."""
+    """One row. ``who`` None: every holder. ``to`` None: the state stays."""
 
     who: Who | None = None
     states: frozenset[CaseState] = frozenset(CaseState)
     not_now: Reason = Reason.CASE_IS_OVER
+    to: CaseState | None = None
+    apart: frozenset[Part] = frozenset()
+    needs: tuple[Need, ...] = ()
 
     def check(self, position: Position) -> None:
         """Return if the act is allowed. Raises NotYoursError, then NotNowError."""
-        who = self.who
-        if who is not None and not (who.duties & position.duties or position.task in who.tasks):
-            raise NotYoursError(who.otherwise)
+        if self.who is not None and not self.who.admits(position):
+            raise NotYoursError(self.who.otherwise)
+        if self.apart & position.parts:
+            raise NotYoursError(Reason.ANOTHER_PART)
         if position.state not in self.states:
             raise NotNowError(self.not_now)
+        for need in self.needs:
+            if need not in position.has:
+                raise NotNowError(_MISSING[need])
 
 
-_TRIAGE = Who(frozenset({str(Duty.TRIAGE)}), frozenset(), Reason.NEEDS_TRIAGE)
+_MISSING: Mapping[Need, Reason] = MappingProxyType(
+    {
+        Need.SECURED: Reason.EVIDENCE_NOT_SECURED,
+        Need.TOLD: Reason.RESULT_NOT_TOLD,
+        Need.FINAL: Reason.NOT_FINAL,
+        Need.CORRECTED: Reason.CORRECTIONS_OPEN,
+        Need.NO_PROPOSAL: Reason.PROPOSAL_OPEN,
+    }
+)
+
+_NOBODY: frozenset[str] = frozenset()
+_TRIAGE = Who(frozenset({str(Duty.TRIAGE)}), _NOBODY, Reason.NEEDS_TRIAGE)
 _AT_WORK = Who(_TRIAGE.duties, frozenset(str(task) for task in Task), Reason.NEEDS_TASK)
-_OVER = frozenset({CaseState.CONCLUDED, CaseState.CLOSED, CaseState.REDIRECTED})
+_ASSIGNED = Who(_NOBODY, _AT_WORK.tasks, Reason.NEEDS_ASSIGNMENT)
+_INVESTIGATOR = Who(_NOBODY, frozenset({str(Task.INVESTIGATE)}), Reason.NEEDS_INVESTIGATOR)
+_PANEL = Who(_NOBODY, _NOBODY, Reason.NO_SEAT, seat=True)
+
+_OPEN = frozenset(CaseState) - OVER
+_BEGUN = _OPEN - {CaseState.RECEIVED}
+_ADDRESSING = frozenset({CaseState.ADDRESSING})
+_TO_ADDRESS = frozenset({CaseState.ASSESSED, CaseState.REOPENED, CaseState.ADDRESSING})
+_NO_DECIDER = frozenset({Part.DECIDE})
+_NOT_TRIAGE = frozenset({Part.TRIAGE, Part.DECIDE})
+_NOT_INVESTIGATOR = frozenset({Part.INVESTIGATE, Part.DECIDE})
 
 RULES: Mapping[Act, Rule] = MappingProxyType(
     {
-        Act.ACKNOWLEDGE: Rule(_TRIAGE, frozenset({CaseState.RECEIVED}), Reason.ALREADY_ACKNOWLEDGED),
+        Act.ACKNOWLEDGE: Rule(
+            _TRIAGE,
+            frozenset({CaseState.RECEIVED}),
+            Reason.ALREADY_ACKNOWLEDGED,
+            CaseState.ACKNOWLEDGED,
+            _NOT_INVESTIGATOR,
+        ),
+        # From acknowledged it leads to assessed; later it is the re-assessment that every stage asks for.
+        Act.ASSESS: Rule(_TRIAGE, _BEGUN, Reason.NOT_ASSESSABLE, apart=_NOT_INVESTIGATOR),
+        Act.ADDRESS: Rule(_AT_WORK, _TO_ADDRESS, Reason.NOT_ADDRESSABLE, CaseState.ADDRESSING, _NO_DECIDER),
         Act.ANSWER: Rule(_AT_WORK),
         Act.NOTE: Rule(),
-        Act.ASSIGN: Rule(_TRIAGE, frozenset(CaseState) - _OVER),
+        Act.ASSIGN: Rule(_TRIAGE, _OPEN, apart=_NOT_INVESTIGATOR),
         Act.RECUSE: Rule(),
+        Act.SECURE: Rule(_INVESTIGATOR, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NOT_TRIAGE),
+        Act.HEAR: Rule(
+            _INVESTIGATOR, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NOT_TRIAGE, needs=(Need.SECURED,)
+        ),
+        Act.FIND: Rule(_ASSIGNED, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NO_DECIDER),
+        Act.PROPOSE: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
+        Act.VOTE: Rule(_PANEL, not_now=Reason.NO_PROPOSAL, apart=frozenset({Part.TRIAGE, Part.INVESTIGATE})),
+        Act.TELL: Rule(
+            _AT_WORK, frozenset({CaseState.CONCLUDED, CaseState.REDIRECTED}), Reason.NOT_CONCLUDED
+        ),
+        Act.CORRECT: Rule(_AT_WORK, frozenset({CaseState.CONCLUDED}), Reason.NOT_CONCLUDED),
+        Act.VERIFY: Rule(None, frozenset({CaseState.CONCLUDED}), Reason.NOT_CONCLUDED),
+        Act.CLOSE: Rule(
+            _AT_WORK,
+            frozenset({CaseState.CONCLUDED, CaseState.REDIRECTED}),
+            Reason.NOT_CONCLUDED,
+            CaseState.CLOSED,
+            needs=(Need.TOLD, Need.FINAL, Need.CORRECTED),
+        ),
+        Act.REOPEN: Rule(_AT_WORK, OVER, Reason.CASE_IS_OPEN, CaseState.REOPENED),
     }
 )
+
+DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
+    {
+        Decision.CLOSE: Rule(states=_ADDRESSING, not_now=Reason.NOT_ADDRESSING, to=CaseState.CONCLUDED),
+        Decision.REFUSE: Rule(
+            states=frozenset({CaseState.ACKNOWLEDGED, CaseState.ASSESSED}),
+            not_now=Reason.NOT_REFUSABLE,
+            to=CaseState.REDIRECTED,
+        ),
+        Decision.EXTEND: Rule(states=_BEGUN),
+        Decision.LOWER: Rule(states=_BEGUN),
+        Decision.TRANSFER: Rule(states=_OPEN),
+    }
+)
+"""What is proposed must fit where the case stands, when it is proposed and when the last member agrees."""
 
 
 def allowed(position: Position) -> frozenset[Act]:
     """The acts that a page offers."""
-    return frozenset(act for act, rule in RULES.items() if _passes(rule, position))
+    return frozenset(act for act, rule in RULES.items() if passes(rule, position))
 
 
-def _passes(rule: Rule, position: Position) -> bool:
+def proposable(position: Position) -> tuple[Decision, ...]:
+    """The decisions that can be proposed now."""
+    if not passes(RULES[Act.PROPOSE], position):
+        return ()
+    return tuple(decision for decision, rule in DECISIONS.items() if passes(rule, position))
+
+
+def passes(rule: Rule, position: Position) -> bool:
+    """Whether the rule would let this be done."""
     try:
         rule.check(position)
     except (NotYoursError, NotNowError):

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.card import Card
 from intake.casefile import CaseFile
-from intake.circle import holders, read_card, tell
+from intake.circle import holders, tell
 from intake.database.case_tables import Case
+from intake.derived import card_of, stale_on
 from intake.events import EventKind
-from triage.casework.desk import Actor, Desk, position_of
+from intake.standing import standing_of
+from triage.casework.desk import Actor, Desk
 from triage.casework.people import Colleague, colleagues, office_of
-from triage.casework.policy import Act, allowed
+from triage.casework.policy import Act, Position, allowed
+from triage.casework.position import position_of
 
 _TRIES = 8  # somebody may act in the same moment; each try takes the next number
 
@@ -31,6 +34,7 @@ class CaseView:
     card: Card
     holders: Sequence[str]
     acts: frozenset[Act]
+    position: Position
     colleagues: Sequence[Colleague]
     """To whom the case can be assigned; empty when this officer cannot assign it."""
 
@@ -46,13 +50,15 @@ def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
         record_read(desk, actor, case)
     with desk.databases.reading() as session:
         file = desk.open(session, actor, case)
-        acts = allowed(position_of(file, actor))
+        position = position_of(file, actor.officer, actor.today)
+        acts = allowed(position)
         return CaseView(
             file=file,
             whole=file.whole and _is_filed_right(session, file),
-            card=read_card(session, file),
+            card=card_of(file, standing_of(file, actor.roster)),
             holders=holders(session, case),
             acts=acts,
+            position=position,
             colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
         )
 
@@ -71,6 +77,13 @@ def was_read_today(file: CaseFile, actor: Actor) -> bool:
     )
 
 
+def _watch_for_acts(session: Session, file: CaseFile, actor: Actor) -> None:
+    """From the first read on, an act is waited for (the detector "seen, not acted")."""
+    organisation = actor.roster.organisation
+    stale = stale_on(file.progress, organisation.pack, organisation.calendar, actor.today)
+    session.execute(update(Case).where(Case.id == file.id, Case.stale.is_(None)).values(stale=stale))
+
+
 def record_read(desk: Desk, actor: Actor, case: str) -> None:
     """Append the read. Raises as ``Desk.open``; IntegrityError when others kept acting first."""
     for attempt in range(_TRIES):
@@ -79,6 +92,7 @@ def record_read(desk: Desk, actor: Actor, case: str) -> None:
                 file = desk.open_to_write(session, actor, case)
                 if not was_read_today(file, actor):
                     tell(session, file.box, actor.author, EventKind.OPENED, actor.today, {})
+                    _watch_for_acts(session, file, actor)
         except IntegrityError:
             if attempt == _TRIES - 1:
                 raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from intake.circle import Change, begin_epoch, holders, tell
 from intake.events import EventKind
 from intake.organisation import Duty
 from intake.roster import Roster
@@ -25,15 +24,14 @@ def recuse(desk: Desk, actor: Actor, case: str) -> None:
         file, roster = acting.file, actor.roster
         standing = standing_of(file, roster, leaving=[me])
         stays = standing.office == office_of(file)
-        others = [holder for holder in holders(acting.session, case) if holder != me]
+        others = [holder for holder in acting.holders() if holder != me]
         circle = _remaining(others, standing, roster) if stays else standing.recipients(roster)
         if not circle:
             raise NotNowError(Reason.NOBODY_ELSE)
         handlers = {who: task for who, task in file.progress.handlers.items() if who in circle and stays}
-        change = Change(circle=circle, handlers=handlers, standing=standing)
-        box = begin_epoch(acting.session, file, actor.author, roster, desk.gate, change)
-        told = {"handlers": handlers, "circle": circle_document(file, roster, circle, standing.office)}
-        tell(acting.session, box, actor.author, EventKind.RECUSED, actor.today, told)
+        acting.begin_epoch(circle)
+        circled = circle_document(file, roster, circle, standing.office)
+        acting.tell(EventKind.RECUSED, {"handlers": handlers, "circle": circled})
 
 
 def _remaining(others: list[str], standing: Standing, roster: Roster) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ STATE_PRIVILEGES: Privileges = {
         "events": "SELECT, INSERT",
         "rungs": "SELECT, INSERT, DELETE",
         "identities": "SELECT",
-        "notices": "SELECT, DELETE",
+        "notices": "SELECT",
         "outbox": "INSERT",
         "rosters": "SELECT, INSERT",
         "accounts": "SELECT, INSERT, UPDATE",
@@ -62,6 +62,13 @@ STATE_PRIVILEGES: Privileges = {
         "outbox": "SELECT, INSERT, UPDATE, DELETE",
         "rosters": "SELECT",
     },
+}
+
+DUTY_PRIVILEGES: Privileges = {
+    # What is owed is sealed to the gate: officers' acts write it anew and never read it. Notices are never taken back (P9).
+    Process.PORTAL: {"watches": "INSERT", "declarations": "SELECT"},
+    Process.TRIAGE: {"watches": "SELECT, INSERT, DELETE", "declarations": "SELECT, INSERT"},
+    Process.WORKER: {"watches": "SELECT, INSERT, DELETE", "declarations": "SELECT"},
 }
 
 LOG_PRIVILEGES: Privileges = {

@@ -32,6 +32,11 @@ CLOCKS: Mapping[str, LazyString] = {
     "feedback_due": _("Feedback to the reporter"),
     "forward_due": _("Forward"),
     "review_due": _("Review"),
+    "result_due": _("Tell the result"),
+    "held_until": _("Held until"),
+    "progress_due": _("Progress note for the level above"),
+    "first_question": _("Is it solved? First question"),
+    "second_question": _("Is it solved? Second question"),
 }
 
 SCALES: Mapping[str, LazyString] = {
@@ -61,7 +66,29 @@ EVENTS: Mapping[str, LazyString] = {
     "noted": _("Wrote a note"),
     "assigned": _("Assigned"),
     "recused": _("Left the case"),
-    "released": _("Moved up, because a date was missed"),
+    "released": _("Moved to another office by the software"),
+    "assessed": _("Assessed"),
+    "addressed": _("Began to address the matter"),
+    "secured": _("Marked the evidence as secured"),
+    "heard": _("Told or heard the person reported"),
+    "found": _("Wrote a finding"),
+    "proposed": _("Made a proposal"),
+    "voted": _("Voted"),
+    "decided": _("The panel agreed"),
+    "stopped": _("A proposal was stopped"),
+    "told": _("Told the reporter the result"),
+    "corrected": _("Did a corrective action"),
+    "verified": _("Verified a corrective action"),
+    "closed": _("Closed"),
+    "reopened": _("Reopened"),
+    "transferred": _("Moved to another office by a panel"),
+    "missed": _("A date was missed; the level above was told"),
+    "neglected": _("Read and not acted on; the level above was told"),
+    "supervised": _("The level above wants notes of the progress"),
+    "review_asked": _("The reporter asked for a review"),
+    "complained": _("The reporter complained about the handling"),
+    "named": _("The reporter named somebody who must not read this"),
+    "replied": _("The reporter said whether it is solved"),
 }
 
 CATEGORIES: Mapping[str, LazyString] = {
@@ -198,6 +225,62 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.UNKNOWN_TASK: _("Choose what the person is to do."),
     Reason.TRIED_TRIAGE: _("Whoever did the triage of a case does not investigate it. Choose somebody else, or another task."),
     Reason.QUERY_TOO_SHORT: _("Type at least three letters to search for."),
+    Reason.NEEDS_ASSIGNMENT: _("Only whoever has a task in this case does that. You can write a note for them."),
+    Reason.NEEDS_INVESTIGATOR: _("Only the investigator of this case does that. You can write a note for them."),
+    Reason.ANOTHER_PART: _(
+        "Nobody does the triage, investigates and decides in the same case, and you already did one of these. Leave it to a"
+        " colleague."
+    ),
+    Reason.NOT_ASSESSABLE: _("Acknowledge the report first, or reopen the case."),
+    Reason.NOT_ADDRESSABLE: _("Assess the report first; a case that is over has to be reopened."),
+    Reason.NOT_ADDRESSING: _("That belongs to the time in which the matter is being addressed."),
+    Reason.NOT_REFUSABLE: _("A report is sent elsewhere before it is addressed, and after it was acknowledged."),
+    Reason.NOT_CONCLUDED: _("That comes after the conclusion."),
+    Reason.CASE_IS_OPEN: _("The case is open."),
+    Reason.EVIDENCE_NOT_SECURED: _(
+        "The evidence is not marked as secured yet. Until it is, nobody speaks to the person reported: evidence could be lost."
+    ),
+    Reason.RESULT_NOT_TOLD: _("Tell the reporter the result, with its reasons, first."),
+    Reason.NOT_FINAL: _("The level above may still call this conclusion up. Wait for the date under Clocks."),
+    Reason.CORRECTIONS_OPEN: _("A corrective action is not verified yet. Another person has to check each one first."),
+    Reason.PROPOSAL_OPEN: _("A panel is deciding on a proposal in this case. Wait until it has."),
+    Reason.NO_PROPOSAL: _("This proposal was decided already, or there is none."),
+    Reason.NO_SEAT: _("You are not a member of the panel that decides on this."),
+    Reason.ALREADY_VOTED: _("You have voted on this already."),
+    Reason.HEAD_VOTES_LAST: _("The head of an office votes last, so that nobody votes to please. Wait for the others."),
+    Reason.PROPOSER_DOES_NOT_VOTE: _("You proposed this: the others vote."),
+    Reason.PANEL_OUT_OF_REACH: _(
+        "Not enough people may decide on this, here and in all offices above. Ask the office above to certify officers."
+    ),
+    Reason.UNKNOWN_VOTE: _("Choose how you vote."),
+    Reason.UNKNOWN_DECISION: _("Choose what you propose."),
+    Reason.UNKNOWN_REASON: _("Choose a reason from the list, and say it in your own words as well."),
+    Reason.UNKNOWN_MANNER: _("Choose how the matter is addressed."),
+    Reason.UNKNOWN_STATE: _("A case cannot go from where it is to there."),
+    Reason.UNKNOWN_ANSWER: _("Choose one of the answers in the list for each question."),
+    Reason.UNKNOWN_GRADE: _("Choose how well the finding is proved."),
+    Reason.UNKNOWN_ALLEGATION: _("Say which allegation this is about."),
+    Reason.UNKNOWN_OUTCOME: _("Choose outcomes from the list."),
+    Reason.INCOMPLETE_FORM: _("Some questions have no answer yet. Each is needed; they are marked below."),
+    Reason.NO_FINDING: _("Write a finding on each allegation first."),
+    Reason.FALSE_NEEDS_EVIDENCE: _("That somebody reported what they knew to be false has to be proved. Say by what."),
+    Reason.DATE_IN_THE_PAST: _("This date is over. Choose one that is to come."),
+    Reason.DATE_TOO_LATE: _("This date is later than the rules allow."),
+    Reason.NOT_A_DATE: _("Write the date as year-month-day, for example 2026-03-31."),
+    Reason.NOT_LOWER: _("Nothing would become lower. To raise it, assess the report again: that needs nobody else."),
+    Reason.LOWERING_TAKES_A_PANEL: _("This would lower the severity or the risk. Propose it: a second person has to agree."),
+    Reason.OFFICE_NOT_ALLOWED: _("The case cannot go to this office. Choose one from the list."),
+    Reason.EXTENDED_ALREADY: _("The time for the feedback was extended already. It is extended once."),
+    Reason.OWN_CORRECTION: _("You did this yourself: another person has to check it."),
+    Reason.UNKNOWN_CORRECTION: _("Choose one of the corrective actions of this case."),
+    Reason.LOOK_AGAIN: _(
+        "Please look at your text once more: it may say something that the reporter should not read. What it is stands below."
+        " If it is right as it is, send it again."
+    ),
+    Reason.TOO_LATE: _("The time for this is over."),
+    Reason.NOT_ABOVE: _("Only the office above may do this."),
+    Reason.NOTHING_MISSED: _("No date was missed in this case."),
+    Reason.ALREADY_ASKED: _("You have asked for this already. It is on its way."),
 }  # fmt: skip
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from crypto.encoding import from_text
-from crypto.envelope import Place, Purpose, open_padded
-from intake.database.case_tables import Notice
+from intake.notices import dispatched
 from intake.outbox import ClaimedJob, JobName
 from triage.worker.context import Context
 
@@ -22,11 +19,8 @@ def deliver_notices(session: Session, context: Context, job: ClaimedJob) -> None
 
     Raises CryptoError when the list was altered or moved from another job.
     """
-    place = Place(Purpose.DISPATCH, "dispatch", job.id)
-    for letter in json.loads(open_padded(context.settings.gate_pair, place, job.payload)):
-        session.merge(
-            Notice(officer_id=letter["officer"], id=letter["id"], sealed=from_text(letter["sealed"]))
-        )
+    for letter in dispatched(context.settings.gate_pair, job.id, job.payload):
+        session.merge(letter.as_row())
 
 
 JOBS: Mapping[str, Job] = MappingProxyType({JobName.DELIVER_NOTICES.value: deliver_notices})

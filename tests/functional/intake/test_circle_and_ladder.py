@@ -14,7 +14,7 @@ from crypto.errors import CryptoError
 from crypto.item import ItemPlace
 from crypto.keys import KeyPair
 from intake import ladder
-from intake.circle import Change, begin_epoch, grant_newest, holders, tell
+from intake.circle import grant_newest, tell
 from intake.database.case_tables import Case, Epoch, Grant, Item, ItemKey, ItemKind
 from intake.database.case_tables import Rung as RungRow
 from intake.events import EventKind
@@ -26,15 +26,13 @@ from tests.support.reports import Filed, Offices, plumber_report
 
 def recuse(filed: Filed, officer: str) -> None:
     """An officer leaves, by the officer's own hand."""
-    with filed.acting(officer) as (session, file, author):
-        roster = filed.offices.instance.roster
-        standing = standing_of(file, roster, leaving=[officer])
-        stays = standing.office == file.office
-        rest = tuple(holder for holder in holders(session, file.id) if holder != officer)
-        circle = rest if stays and rest else standing.recipients(roster)
-        gate = filed.offices.instance.portal.gate
-        box = begin_epoch(session, file, author, roster, gate, Change(circle, {}, standing))
-        tell(session, box, author, EventKind.RECUSED, filed.offices.today, {"handlers": {}})
+    with filed.act(officer) as acting:
+        standing = standing_of(acting.file, acting.roster, leaving=[officer])
+        stays = standing.office == acting.file.office
+        rest = tuple(holder for holder in acting.holders() if holder != officer)
+        acting.begin_epoch(rest if stays and rest else standing.recipients(acting.roster))
+        circle = {**acting.file.progress.circle, "office": standing.office}
+        acting.tell(EventKind.RECUSED, {"handlers": {}, "circle": circle})
 
 
 def release(filed: Filed, days: int) -> bool:

@@ -1,0 +1,69 @@
+"""What follows from a case's record: card, clear columns, ladder, watch. Never the truth, always made from it.
+
+Lists and the worker go by these; people are shown what the signed record says. Whoever ends an act calls `store_derived` in the
+act's transaction, so that nothing can be changed without its consequences.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from crypto.keys import PublicKeys
+from intake import ladder, watch
+from intake.calendar import WorkCalendar
+from intake.card import Card, seal_card, title_of
+from intake.casefile import CaseFile
+from intake.circle import roots
+from intake.database.case_tables import Case
+from intake.organisation.pack import Pack
+from intake.progress import Progress
+from intake.roster import Roster
+from intake.standing import Standing, standing_of
+from intake.states import OVER
+
+
+def store_derived(session: Session, file: CaseFile, roster: Roster, gate: PublicKeys, today: date) -> None:
+    """Make everything anew for ``file``, which was read after the act. Part of the act's transaction."""
+    standing = standing_of(file, roster)
+    organisation = roster.organisation
+    card = card_of(file, standing)
+    session.execute(
+        update(Case)
+        .where(Case.id == file.id)
+        .values(
+            office=file.progress.circle.get("office", file.office),
+            state=file.progress.state,
+            card=seal_card(card, file.id, file.epoch, file.newest),
+            wake=card.next_due(),
+            stale=stale_on(file.progress, organisation.pack, organisation.calendar, today),
+        )
+    )
+    seeds = {number: pair.unsafe_seed for number, pair in roots(session, file).items()}
+    rungs = ladder.build(file.id, standing.rungs(roster), seeds, roster, file.reporter)
+    ladder.replace(session, file.id, file.epoch, rungs, gate)
+    watch.store(session, watch.watch_of(file, standing, roster), gate)
+    session.flush()
+
+
+def card_of(file: CaseFile, standing: Standing) -> Card:
+    """The card as the record has it."""
+    report, progress = file.report, file.progress
+    return Card(
+        title=title_of(report["answers"]["what"]),
+        category=report["answers"].get("category", ""),
+        priority=str(standing.decision.priority),
+        severity=standing.facts.severity.value,
+        band=standing.facts.band.value,
+        received=report["filed"],
+        clocks={name: due.isoformat() for name, due in sorted(progress.clocks.items())},
+        done={name: day.isoformat() for name, day in sorted(progress.met.items())},
+        handlers=dict(sorted(progress.handlers.items())),
+    )
+
+
+def stale_on(progress: Progress, pack: Pack, calendar: WorkCalendar, today: date) -> date | None:
+    """The first day on which reading without acting is neglect; None once the matter is decided."""
+    return None if progress.state in OVER else pack.duties["quiet"].after(today, calendar)

@@ -1,0 +1,84 @@
+"""What a panel has before it, read off the record: the proposal, whose votes it waits for, what was voted. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from intake.casefile import CaseFile, Written
+from intake.events import EventKind
+from triage.casework.policy import Decision
+
+PROPOSAL, SEATS, VOTE = "proposal", "seats", "vote"
+"""The forms of a panel's papers."""
+
+
+class Vote(StrEnum):
+    """What a member of a panel can say."""
+
+    AGREE = "agree"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
+    """Because of a tie: the member leaves the case, and somebody else takes the seat."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Proposal:
+    """One proposal as it stands. ``content`` holds the fields of its decision's form."""
+
+    id: str
+    decision: Decision
+    reason: str
+    text: str
+    by: str
+    date: date
+    size: int
+    """How many decide together, the proposer included."""
+    seats: tuple[str, ...]
+    """Who has a vote, the head last."""
+    votes: Mapping[str, Vote]
+    content: Mapping[str, Any]
+    number: int
+    outcome: EventKind | None
+    """DECIDED, STOPPED, or None while it is open."""
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Those who have not voted, in the order in which they may."""
+        return tuple(seat for seat in self.seats if seat not in self.votes)
+
+
+def proposals_of(file: CaseFile) -> list[Proposal]:
+    """Every proposal of a case, oldest first."""
+    return [_proposal(file, paper) for paper in file.papers(PROPOSAL)]
+
+
+def open_proposal(file: CaseFile) -> Proposal | None:
+    """The proposal that a panel is to decide on; there is at most one."""
+    return next((proposal for proposal in proposals_of(file) if proposal.outcome is None), None)
+
+
+def _proposal(file: CaseFile, paper: Written) -> Proposal:
+    content = paper.content
+    number = content["proposal"]
+    events = [record for record in file.records if record.data.get("proposal") == number]
+    votes = {record.actor: Vote(record.data["vote"]) for record in events if record.kind is EventKind.VOTED}
+    ends = [record.kind for record in events if record.kind in (EventKind.DECIDED, EventKind.STOPPED)]
+    seats = [entry for entry in file.papers(SEATS) if entry.content["proposal"] == number]
+    return Proposal(
+        id=number,
+        decision=Decision(content["act"]),
+        reason=content["reason"],
+        text=paper.text,
+        by=paper.author,
+        date=paper.date,
+        size=content["size"],
+        seats=tuple(seats[-1].content["seats"] if seats else content["seats"]),
+        votes=votes,
+        content=content,
+        number=paper.number,
+        outcome=ends[0] if ends else None,
+    )

@@ -1,0 +1,56 @@
+"""What the policy table asks of an officer in a case, read off the signed record."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from intake.casefile import CaseFile
+from intake.events import EventKind
+from intake.roster import Officer
+from triage.casework.corrections import open_corrections
+from triage.casework.panel import open_proposal
+from triage.casework.policy import Need, Part, Position, Task
+
+_PARTS = {
+    EventKind.ACKNOWLEDGED: Part.TRIAGE,
+    EventKind.ASSESSED: Part.TRIAGE,
+    EventKind.ASSIGNED: Part.TRIAGE,
+    EventKind.SECURED: Part.INVESTIGATE,
+    EventKind.HEARD: Part.INVESTIGATE,
+    EventKind.VOTED: Part.DECIDE,
+}
+
+
+def position_of(file: CaseFile, officer: Officer, today: date) -> Position:
+    """Where an officer stands in a case today."""
+    proposal = open_proposal(file)
+    return Position(
+        duties=officer.duties,
+        task=file.progress.handlers.get(officer.id),
+        state=file.progress.state,
+        parts=parts_of(file, officer.id),
+        has=_reached(file, today),
+        seat=proposal is not None and officer.id in proposal.seats,
+    )
+
+
+def parts_of(file: CaseFile, officer: str) -> frozenset[Part]:
+    """What an officer has done in a case, so that nobody does two things that must be apart."""
+    parts = {
+        _PARTS[record.kind] for record in file.records if record.actor == officer and record.kind in _PARTS
+    }
+    if any(record.data.get("handlers", {}).get(officer) == Task.INVESTIGATE for record in file.records):
+        parts.add(Part.INVESTIGATE)
+    return frozenset(parts)
+
+
+def _reached(file: CaseFile, today: date) -> frozenset[Need]:
+    progress = file.progress
+    reached = {
+        Need.SECURED: progress.secured is not None,
+        Need.TOLD: progress.told is not None,
+        Need.FINAL: progress.final is None or today > progress.final,
+        Need.CORRECTED: not open_corrections(file),
+        Need.NO_PROPOSAL: open_proposal(file) is None,
+    }
+    return frozenset(need for need, is_reached in reached.items() if is_reached)
