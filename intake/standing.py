@@ -6,14 +6,25 @@ case and stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from intake.casefile import CaseFile
 from intake.events import EventKind
 from intake.roster import Roster
-from intake.routing import Decision, Facts, Involved, Kind, Rung, decide, facts_from, first_recipients, rungs
+from intake.routing import (
+    Decision,
+    Facts,
+    Involved,
+    Kind,
+    Rung,
+    decide,
+    facts_from,
+    first_recipients,
+    level_above,
+    rungs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,23 @@ class Standing:
             roster.organisation, self.facts, self.decision, missed=self._missable(), involved=involved
         )
 
+    def overseers(self, roster: Roster) -> tuple[str, tuple[str, ...]]:
+        """The level above that is told of what happens here (routing.md, S17), and its officers who may be told."""
+        excluded = self.decision.excluded_officers
+        above = level_above(roster.organisation, self.office, excluded, self.facts.reporter_unit)
+        return above, told_at(roster, above, excluded)
+
     def _missable(self) -> str:
         """The clock whose passing opens the next overdue rung."""
         if self.facts.acknowledged is not None:
             return "accept_due"
         return "first_contact_due" if self.facts.kind is Kind.OVERDUE else "ack_due"
+
+
+def told_at(roster: Roster, office: str, excluded: Collection[str]) -> tuple[str, ...]:
+    """The certified officers of an office whom nothing excludes."""
+    members = (member.id for member in roster.organisation.members_of(office))
+    return tuple(sorted(who for who in members if who in roster.certified and who not in excluded))
 
 
 def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) -> Standing:

@@ -21,8 +21,8 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.casefile import CaseFile
 from intake.database.case_tables import WatchRow
 from intake.roster import Roster
-from intake.routing import Decision, Facts, accused_of
-from intake.standing import Standing
+from intake.routing import Decision, Facts, accused_of, level_above
+from intake.standing import Standing, told_at
 
 VERSION = 1
 
@@ -67,6 +67,12 @@ class Watch:
     reviews: int
     asked: tuple[str, ...] = ()
     """Officers of the level above who asked to take the case over; two are needed."""
+
+
+def overseers(watch: Watch, roster: Roster) -> tuple[str, tuple[str, ...]]:
+    """As `Standing.overseers`, for the worker, who opens no case."""
+    above = level_above(roster.organisation, watch.office, watch.excluded, watch.reporter_unit)
+    return above, told_at(roster, above, watch.excluded)
 
 
 def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:

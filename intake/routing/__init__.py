@@ -16,7 +16,7 @@ from intake.routing.facts import PORTAL, Described, Facts, Kind, Prior
 from intake.routing.facts_reader import BrokenFactsError, facts_from, load_facts
 from intake.routing.ladder import Involved, Rung, review_clocks, rungs
 from intake.routing.names import identify, near_names
-from intake.routing.notify import Notice
+from intake.routing.notify import Notice, level_above
 from intake.routing.reasons import Reason
 from intake.routing.weight import Priority
 
@@ -43,6 +43,7 @@ __all__ = [
     "facts_from",
     "first_recipients",
     "identify",
+    "level_above",
     "load_facts",
     "near_names",
     "review_clocks",

@@ -49,7 +49,8 @@ def _notices(organisation: Organisation, facts: Facts, outcome: Outcome) -> Iter
     yield Notice.RECEIPT, REPORTER
     yield Notice.QUEUE, outcome.final
     if needs_sealed_notice(facts, outcome):
-        yield Notice.SEALED_NOTICE, overseer(organisation, facts, outcome)
+        above = level_above(organisation, outcome.final, outcome.excluded, facts.reporter_unit)
+        yield Notice.SEALED_NOTICE, above
     if facts.band in _GUARDED_BANDS or facts.is_or_was(Kind.RETALIATION):
         yield Notice.PROTECTION_CONTACT, outcome.final
     if facts.imminent_danger:
@@ -70,13 +71,15 @@ def needs_sealed_notice(facts: Facts, outcome: Outcome) -> bool:
     )
 
 
-def overseer(organisation: Organisation, facts: Facts, outcome: Outcome) -> str:
-    """The first office above the final one whose head is not excluded and where the reporter does not work, else OVS."""
-    for office in organisation.path_up(outcome.final)[1:]:
-        head = organisation.head_of(office)
-        independent = head is None or head.id not in outcome.excluded
-        if office not in {EXT_OMB, facts.reporter_unit} and independent:
-            return office
+def level_above(
+    organisation: Organisation, office: str, excluded: Collection[str], reporter_unit: str | None
+) -> str:
+    """The first office above ``office`` whose head is not excluded and where the reporter does not work, else OVS."""
+    for above in organisation.path_up(office)[1:]:
+        head = organisation.head_of(above)
+        independent = head is None or head.id not in excluded
+        if above not in {EXT_OMB, reporter_unit} and independent:
+            return above
     return OVS
 
 
