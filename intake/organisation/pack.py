@@ -13,6 +13,10 @@ from intake.strict_json import FaultyInputError, Fields, parse
 DEFAULT_PACK = "default"
 MAX_PACK_BYTES = 100_000
 CLOCKS = ("ack_due", "accept_due", "feedback_due", "review_due", "forward_due")
+_KEYS = (
+    "id", "version", "valid_from", "review_by", "reason", "panel", "team_size", "tie_lapse_months", "reviews", "clocks",
+    "first_contact_due", "duties",
+)  # fmt: skip
 FIRST_CONTACTS = ("danger", "P1", "P2", "overdue")
 DUTIES = (
     "result_due",
@@ -42,6 +46,8 @@ class Pack:
     id: str
     version: int
     valid_from: date
+    review_by: date
+    """Until when somebody is to look whether the numbers are still right; ``doctor`` reminds."""
     reason: str
     ordinary_panel: int
     enlarged_panel: int
@@ -56,17 +62,25 @@ class Pack:
 def pack_names() -> tuple[str, ...]:
     """The packs that this release ships."""
     folder = files("intake") / "data" / "packs"
-    return tuple(
-        sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
-    )
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+
+
+def pack_versions(name: str) -> tuple[int, ...]:
+    """The versions of a pack, oldest first: every one stays, because a case keeps the numbers it began with."""
+    folder = files("intake") / "data" / "packs" / name
+    return tuple(sorted(int(entry.name.removesuffix(".json")) for entry in folder.iterdir()))
 
 
 @cache
-def load_pack(name: str) -> Pack:
-    """Raises FaultyInputError when the pack is unknown or its file is broken."""
+def load_pack(name: str, version: int | None = None) -> Pack:
+    """One version of a pack, or its newest. Raises FaultyInputError when there is none or its file is broken."""
     if name not in pack_names():
         raise FaultyInputError("pack", [f"{name!r} is not one of {', '.join(pack_names())}"])
-    raw = (files("intake") / "data" / "packs" / f"{name}.json").read_bytes()
+    versions = pack_versions(name)
+    wanted = versions[-1] if version is None else version
+    if wanted not in versions:
+        raise FaultyInputError("pack", [f"{name!r} has no version {wanted}"])
+    raw = (files("intake") / "data" / "packs" / name / f"{wanted}.json").read_bytes()
     return pack_from(parse(raw, what=f"pack {name}", limit=MAX_PACK_BYTES))
 
 
@@ -81,6 +95,7 @@ def pack_from(document: object) -> Pack:
         id=fields.identifier("id"),
         version=_number(fields, "version"),
         valid_from=fields.day("valid_from"),
+        review_by=fields.day("review_by"),
         reason=fields.optional_text("reason") or "",
         ordinary_panel=_number(panel, "ordinary"),
         enlarged_panel=_number(panel, "enlarged"),
@@ -93,6 +108,17 @@ def pack_from(document: object) -> Pack:
     )
     if pack.ordinary_panel > pack.enlarged_panel:
         panel.fault("ordinary", "must not exceed the enlarged panel")
+    for part, known in (
+        (fields, _KEYS),
+        (panel, ("ordinary", "enlarged")),
+        (clocks, CLOCKS),
+        (contacts, FIRST_CONTACTS),
+        (duties, DUTIES),
+    ):
+        for key in part.besides(*known):
+            part.fault(key, "is not a number of a pack")
+    if pack.review_by <= pack.valid_from:
+        fields.fault("review_by", "must come after valid_from")
     if not pack.reason:
         fields.fault("reason", "is missing: a changed number needs its reason")
     if faults:
