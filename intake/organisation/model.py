@@ -5,6 +5,7 @@ It answers who stands above whom and who belongs where, in constant time or in t
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -82,6 +83,12 @@ class Organisation:
         self._ties = self._ties_by_target()
         self._officer_names = NameIndex((officer.id, officer.name) for officer in self.officers.values())
         self._person_names = NameIndex((person.id, person.name) for person in self.persons.values())
+
+    def with_pack(self, pack: Pack) -> Organisation:
+        """The same organisation under other numbers: those that a case began with."""
+        other = copy.copy(self)
+        other.pack = pack
+        return other
 
     def _offices_at_or_above(self) -> dict[str, str]:
         own = {office.region: office.id for office in self.offices.values()}
