@@ -1,0 +1,181 @@
+"""The machine of states, proved on its data: no dead end, and no way but those of the design (duties.md, States)."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from intake import events
+from intake.events import EventKind
+from intake.organisation import Duty
+from intake.organisation.pack import CLOCKS, DUTIES
+from intake.states import CARE, OVER, CaseState
+from triage.casework import clocks
+from triage.casework.policy import DECISIONS, RULES, Act, Decision, Need, Part, Position, Rule, Task, passes
+
+S = CaseState
+DESIGN = {
+    (S.RECEIVED, S.ACKNOWLEDGED),
+    (S.ACKNOWLEDGED, S.ASSESSED),
+    (S.ACKNOWLEDGED, S.REDIRECTED),
+    (S.ASSESSED, S.ADDRESSING),
+    (S.ASSESSED, S.REDIRECTED),
+    (S.ADDRESSING, S.CONCLUDED),
+    (S.CONCLUDED, S.CLOSED),
+    (S.CONCLUDED, S.REOPENED),
+    (S.REDIRECTED, S.CLOSED),
+    (S.REDIRECTED, S.REOPENED),
+    (S.CLOSED, S.REOPENED),
+    (S.REOPENED, S.ADDRESSING),
+}
+"""Every way from a state to another one, written down by hand."""
+
+
+def ways() -> Iterator[tuple[CaseState, CaseState]]:
+    """Where the acts and the panels' decisions lead."""
+    for rule in (*RULES.values(), *DECISIONS.values()):
+        for state in rule.states:
+            if rule.to is not None and rule.to is not state:
+                yield state, rule.to
+    yield S.ACKNOWLEDGED, S.ASSESSED  # the first assessment; later ones leave the state as it is
+
+
+def test_acts_and_decisions_lead_where_the_design_says_and_nowhere_else() -> None:
+    assert set(ways()) == DESIGN
+    assert {(state, there) for state, care in CARE.items() for there in care.exits} == DESIGN
+
+
+def test_every_state_has_an_owner_a_clock_and_an_exit() -> None:
+    known = {*CLOCKS, *DUTIES, "first_contact_due", clocks.HELD}
+    assert set(CARE) == set(CaseState)
+    for care in CARE.values():
+        assert care.clocks
+        assert care.clocks <= known
+        assert care.exits
+
+
+def test_from_everywhere_a_case_can_come_to_its_end_and_be_taken_up_again() -> None:
+    for start in CaseState:
+        reached = {start}
+        while new := {there for here in reached for there in CARE[here].exits} - reached:
+            reached |= new
+        assert {S.CLOSED, S.REOPENED} <= reached
+
+
+def test_nothing_is_concluded_refused_or_lowered_by_one_person() -> None:
+    """Only a panel's decision leads to these states: no act does."""
+    by_act = {rule.to for rule in RULES.values()}
+    assert by_act.isdisjoint({S.CONCLUDED, S.REDIRECTED})
+    assert {DECISIONS[Decision.CLOSE].to, DECISIONS[Decision.REFUSE].to} == {S.CONCLUDED, S.REDIRECTED}
+
+
+TRIAGE, HANDLER, INVESTIGATOR, MEMBER, BARE, OTHERS = (
+    "triage officer", "handler", "investigator", "member of the panel", "bare holder", "other duties",
+)  # fmt: skip
+OPEN = set(S) - OVER
+EVERYBODY = {TRIAGE, HANDLER, INVESTIGATOR, MEMBER, BARE, OTHERS}
+AT_WORK = {TRIAGE, HANDLER, INVESTIGATOR}
+MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
+    Act.ACKNOWLEDGE: ({TRIAGE}, {S.RECEIVED}),
+    Act.ASSESS: ({TRIAGE}, OPEN - {S.RECEIVED}),
+    Act.ADDRESS: (AT_WORK, {S.ASSESSED, S.REOPENED, S.ADDRESSING}),
+    Act.ANSWER: (AT_WORK, set(S)),
+    Act.NOTE: (EVERYBODY, set(S)),
+    Act.ASSIGN: ({TRIAGE}, OPEN),
+    Act.RECUSE: (EVERYBODY, set(S)),
+    Act.SECURE: ({INVESTIGATOR}, {S.ADDRESSING}),
+    Act.HEAR: ({INVESTIGATOR}, {S.ADDRESSING}),
+    Act.FIND: ({HANDLER, INVESTIGATOR}, {S.ADDRESSING}),
+    Act.PROPOSE: (AT_WORK, OPEN),
+    Act.VOTE: ({MEMBER}, set(S)),
+    Act.TELL: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
+    Act.CORRECT: (AT_WORK, {S.CONCLUDED}),
+    Act.VERIFY: (EVERYBODY, {S.CONCLUDED}),
+    Act.CLOSE: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
+    Act.REOPEN: (AT_WORK, set(OVER)),
+}
+"""Who may do what in which state, written down by hand from duties.md. Nobody but these, whatever the rank or the role."""
+
+
+def position(role: str, state: CaseState, *parts: Part, has: frozenset[Need] = frozenset(Need)) -> Position:
+    """Somebody in that role, in a case where everything that an act may need was done."""
+    duties = {
+        TRIAGE: {Duty.TRIAGE},
+        OTHERS: set(Duty) - {Duty.TRIAGE},
+    }.get(role, set())
+    task = {HANDLER: Task.HANDLE, INVESTIGATOR: Task.INVESTIGATE}.get(role)
+    return Position(
+        duties=frozenset(str(duty) for duty in duties),
+        task=None if task is None else str(task),
+        state=state,
+        parts=frozenset(parts),
+        has=has,
+        seat=role == MEMBER,
+    )
+
+
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("state", CaseState)
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_the_whole_matrix_of_states_acts_and_roles(act: Act, state: CaseState, role: str) -> None:
+    roles, states = MATRIX[act]
+    assert passes(RULES[act], position(role, state)) == (role in roles and state in states)
+
+
+@pytest.mark.parametrize(
+    ("act", "barred"),
+    [
+        (Act.ACKNOWLEDGE, {Part.INVESTIGATE, Part.DECIDE}),
+        (Act.ASSESS, {Part.INVESTIGATE, Part.DECIDE}),
+        (Act.ASSIGN, {Part.INVESTIGATE, Part.DECIDE}),
+        (Act.SECURE, {Part.TRIAGE, Part.DECIDE}),
+        (Act.HEAR, {Part.TRIAGE, Part.DECIDE}),
+        (Act.FIND, {Part.DECIDE}),
+        (Act.ADDRESS, {Part.DECIDE}),
+        (Act.PROPOSE, {Part.DECIDE}),
+        (Act.VOTE, {Part.TRIAGE, Part.INVESTIGATE}),
+    ],
+)
+def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, barred: set[Part]) -> None:
+    roles, states = MATRIX[act]
+    for role in roles:
+        for state in states:
+            for part in Part:
+                assert passes(RULES[act], position(role, state, part)) == (part not in barred)
+
+
+@pytest.mark.parametrize(
+    ("rule", "needs"),
+    [
+        (RULES[Act.HEAR], {Need.SECURED}),
+        (RULES[Act.PROPOSE], {Need.NO_PROPOSAL}),
+        (RULES[Act.CLOSE], {Need.TOLD, Need.FINAL, Need.CORRECTED}),
+    ],
+)
+def test_an_act_waits_for_everything_it_needs(rule: Rule, needs: set[Need]) -> None:
+    state = next(iter(rule.states))
+    for need in Need:
+        without = position(INVESTIGATOR, state, has=frozenset(Need) - {need})
+        assert passes(rule, without) == (need not in needs)
+
+
+def test_every_act_and_every_decision_has_exactly_one_rule() -> None:
+    assert (set(RULES), set(DECISIONS)) == (set(Act), set(Decision))
+
+
+def test_every_event_says_who_did_what() -> None:
+    (body,) = (
+        node.body for node in ast.parse(inspect.getsource(events)).body if isinstance(node, ast.ClassDef)
+    )
+    said = {
+        before.targets[0].id
+        for before, after in pairwise(body)
+        if isinstance(before, ast.Assign)
+        and isinstance(before.targets[0], ast.Name)
+        and isinstance(after, ast.Expr)
+    }
+    assert said == {kind.name for kind in EventKind}
