@@ -97,8 +97,8 @@ def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) 
     named = {
         officer
         for record in file.records
-        if record.kind is EventKind.NAMED
-        for officer in record.data["officers"]
+        if record.kind is EventKind.RELEASED  # NAMED tells no names: whoever is named could still open it
+        for officer in record.data.get("officers", ())
         if officer in roster.organisation.officers
     }
     document["witnesses"] = sorted({*document["witnesses"], *recused, *named, *leaving})
