@@ -12,15 +12,20 @@ from intake.states import CaseState
 from triage.casework.clocks import ACK, FEEDBACK, FIRST_CONTACT, iso, newly_met
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.policy import Act
+from triage.casework.second_look import check_looked
 
 
-def acknowledge(desk: Desk, actor: Actor, case: str, text: str = "", *, seen: int | None = None) -> None:
+def acknowledge(
+    desk: Desk, actor: Actor, case: str, text: str = "", *, seen: int | None = None, looked: str = ""
+) -> None:
     """Move the case from received to acknowledged; ``text``, if there is one, goes to the reporter with it.
 
-    Raises as ``Desk.act``, CorrectThisError.
+    ``looked``: the fingerprint of a text that was looked at again. Raises as ``Desk.act``, CorrectThisError, LookAgainError.
     """
     message = checked_text(text) if text.strip() else None
     with desk.act(actor, case, Act.ACKNOWLEDGE, seen=seen) as acting:
+        if message is not None:
+            check_looked(message, looked, acting.file, actor.roster)
         data = {
             **({} if message is None else acting.answer(message)),
             "state": CaseState.ACKNOWLEDGED.value,

@@ -8,13 +8,20 @@ from triage.casework.acting import Acting
 from triage.casework.clocks import FIRST_CONTACT, PROGRESS, newly_met
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.policy import Act
+from triage.casework.second_look import check_looked
 
 
-def answer(desk: Desk, actor: Actor, case: str, text: str, *, seen: int | None = None) -> None:
-    """Write to the reporter. The first answer is the first contact. Raises as ``Desk.act``, CorrectThisError."""
+def answer(
+    desk: Desk, actor: Actor, case: str, text: str, *, seen: int | None = None, looked: str = ""
+) -> None:
+    """Write to the reporter. The first answer is the first contact.
+
+    ``looked``: the fingerprint of a text that was looked at again. Raises as ``Desk.act``, CorrectThisError, LookAgainError.
+    """
     message = checked_text(text)
     with desk.act(actor, case, Act.ANSWER, seen=seen) as acting:
         if not was_sent(acting, ItemKind.ANSWER, message, seen):
+            check_looked(message, looked, acting.file, actor.roster)
             met = newly_met(acting.file, actor.today, FIRST_CONTACT)
             acting.tell(EventKind.ANSWERED, {**acting.answer(message), "met": met})
 

@@ -19,6 +19,7 @@ from triage.casework.policy import Act, Task
 from triage.casework.reading import read_case
 from triage.casework.recuse import recuse as recuse_case
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYoursError, RefusedError
+from triage.casework.second_look import LookAgainError
 from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
 from triage.web.access import current_cookie, current_session
@@ -37,20 +38,23 @@ def case(services: Services, case_id: str) -> ResponseReturnValue:
 
 def acknowledge(services: Services, case_id: str) -> ResponseReturnValue:
     """Tell the reporter that the report arrived."""
-    text, seen = request.form.get("text", ""), _seen()
+    text, looked, seen = request.form.get("text", ""), request.form.get("looked", ""), _seen()
     return _act(
         services,
         case_id,
         "acknowledge",
-        lambda desk, actor: acknowledge_case(desk, actor, case_id, text, seen=seen),
+        lambda desk, actor: acknowledge_case(desk, actor, case_id, text, seen=seen, looked=looked),
     )
 
 
 def message(services: Services, case_id: str) -> ResponseReturnValue:
     """Write to the reporter."""
-    text, seen = request.form.get("text", ""), _seen()
+    text, looked, seen = request.form.get("text", ""), request.form.get("looked", ""), _seen()
     return _act(
-        services, case_id, "message", lambda desk, actor: answer(desk, actor, case_id, text, seen=seen)
+        services,
+        case_id,
+        "message",
+        lambda desk, actor: answer(desk, actor, case_id, text, seen=seen, looked=looked),
     )
 
 
@@ -129,6 +133,7 @@ def _page(
         kept_form=next((form for form in _FORMS if kept_for(f"/cases/{case_id}/{form}")), ""),
         refused=None if refused is None else REFUSALS[refused.reason],
         refused_form=form,
+        again=refused if isinstance(refused, LookAgainError) else None,
     )
     return page, _status(refused)
 

@@ -7,7 +7,7 @@ from triage.web import case, cases, door
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
-_TEXT = Fields.of("text", "seen")
+_TEXT = Fields.of("text", "seen", "looked")
 
 ROUTES = (
     Guarded("/", door.first_page, access=Access.ANYBODY),

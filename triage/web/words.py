@@ -273,6 +273,9 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.EXTENDED_ALREADY: _("The time for the feedback was extended already. It is extended once."),
     Reason.OWN_CORRECTION: _("You did this yourself: another person has to check it."),
     Reason.UNKNOWN_CORRECTION: _("Choose one of the corrective actions of this case."),
+    Reason.NOBODY_ABOVE: _(
+        "The level above has to be told of this, and nobody there can be reached. Ask it to certify an officer, then try again."
+    ),
     Reason.LOOK_AGAIN: _(
         "Please look at your text once more: it may say something that the reporter should not read. What it is stands below."
         " If it is right as it is, send it again."
@@ -282,6 +285,16 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.NOTHING_MISSED: _("No date was missed in this case."),
     Reason.ALREADY_ASKED: _("You have asked for this already. It is on its way."),
 }  # fmt: skip
+
+
+CLUES: Mapping[str, LazyString] = {
+    "officer": _("an officer's name"),
+    "subject": _("somebody who is reported"),
+    "path": _("a place on a computer"),
+    "address": _("an e-mail address"),
+    "phone": _("a telephone number"),
+    "case": _("an internal case number"),
+}
 
 
 def word_for(value: str, words: Mapping[str, LazyString]) -> str:

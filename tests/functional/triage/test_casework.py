@@ -249,13 +249,13 @@ def test_an_act_on_a_page_that_is_out_of_date_tells_so_and_stores_nothing(
 ) -> None:
     desk, milo, moss = back_office.desk, back_office.officer("milo"), back_office.officer("moss")
     seen = read_case(desk, moss, filed.case).file.records[-1].number
-    answer(desk, milo, filed.case, "Milo was first.")
+    answer(desk, milo, filed.case, "Somebody was first.")
     with pytest.raises(NotNowError, match="changed_meanwhile"):
-        answer(desk, moss, filed.case, "Moss says the same.", seen=seen)
+        answer(desk, moss, filed.case, "Another says the same.", seen=seen)
     seen = read_case(desk, moss, filed.case).file.records[-1].number
-    answer(desk, moss, filed.case, "Moss adds something.", seen=seen)
+    answer(desk, moss, filed.case, "Another adds something.", seen=seen)
     texts = [entry.text for entry in read_case(desk, moss, filed.case).file.written]
-    assert texts == ["Milo was first.", "Moss adds something."]
+    assert texts == ["Somebody was first.", "Another adds something."]
 
 
 def test_of_two_acknowledgements_in_the_same_second_one_counts(back_office: BackOffice, filed: Filed) -> None:
@@ -263,7 +263,7 @@ def test_of_two_acknowledgements_in_the_same_second_one_counts(back_office: Back
 
     def try_it(actor: Actor) -> Reason | None:
         try:
-            acknowledge(back_office.desk, actor, filed.case, f"From {actor.officer.id}.")
+            acknowledge(back_office.desk, actor, filed.case, f"From {actors.index(actor)}.")
         except NotNowError as refused:
             return refused.reason
         return None

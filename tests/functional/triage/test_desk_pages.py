@@ -151,12 +151,12 @@ def test_who_acts_on_an_old_page_is_told_what_changed_and_keeps_the_text(
 ) -> None:
     browser.log_in("moss")
     case = browser.get(f"/cases/{filed.case}")
-    answer(back_office.desk, back_office.officer("milo"), filed.case, "Milo was first.")
-    refused = browser.send(case, f"/cases/{filed.case}/message", text="Moss says this.")
+    answer(back_office.desk, back_office.officer("milo"), filed.case, "Somebody was first.")
+    refused = browser.send(case, f"/cases/{filed.case}/message", text="Another says this.")
     assert refused.status_code == 409
     assert "Somebody else acted on this case" in refused.text
-    assert "Milo was first." in refused.text
-    assert forms_of(refused)[f"/cases/{filed.case}/message"].fields["text"] == "Moss says this."
+    assert "Somebody was first." in refused.text
+    assert forms_of(refused)[f"/cases/{filed.case}/message"].fields["text"] == "Another says this."
     assert browser.send(refused, f"/cases/{filed.case}/message").status_code == 303
 
 
