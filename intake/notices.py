@@ -46,6 +46,10 @@ class NoticeKind(StrEnum):
     """An officer records that somebody tried to influence a case."""
     CORRECTIVE = "corrective"
     """A corrective action is overdue."""
+    OWN_ACT = "own_act"
+    """To oneself: what an officer asked for or recorded here, as a proof and so that nothing is asked for twice."""
+    FIGURES = "figures"
+    """A month's figures of the offices below, without the cases from which the reader is excluded."""
 
 
 @dataclass(frozen=True, slots=True)
