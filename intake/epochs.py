@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from crypto.epoch import EpochRecord, verify_record
 from crypto.errors import BadSignatureError
@@ -34,23 +34,24 @@ def proved_newest(
             continue
         record = EpochRecord(case, number, public, epoch.signer)
         if epoch.signer == GATE:
-            verify_record(record, epoch.signatures, chain=gate, signer=gate)
+            _verify(record, epoch.signatures, ((key, key) for key in (gate, *roster.former_gates)))
         else:
-            _verify_by_officer(record, epoch.signatures, current, roster.all_keys_of(epoch.signer))
+            keys = roster.all_keys_of(epoch.signer)
+            _verify(record, epoch.signatures, ((current, key) for key in keys))
         current = public
     if number < 0:
         raise BadSignatureError("this case has no key")
     return number, current
 
 
-def _verify_by_officer(
-    record: EpochRecord, signatures: bytes, chain: PublicKeys, keys: Sequence[PublicKeys]
-) -> None:
-    for position, key in enumerate(keys, start=1):
+def _verify(record: EpochRecord, signatures: bytes, pairs: Iterable[tuple[PublicKeys, PublicKeys]]) -> None:
+    """Return if one of the pairs (previous epoch's key, signer's key) signed. Raises BadSignatureError."""
+    failure = BadSignatureError("nobody's key fits this signature")
+    for chain, signer in pairs:
         try:
-            verify_record(record, signatures, chain=chain, signer=key)
-        except BadSignatureError:
-            if position == len(keys):
-                raise
+            verify_record(record, signatures, chain=chain, signer=signer)
+        except BadSignatureError as error:
+            failure = error
         else:
             return
+    raise failure

@@ -189,7 +189,9 @@ class Authors:
     def _keys_of(self, actor: str) -> tuple[PublicKeys, ...]:
         if actor == REPORTER:
             return (self.reporter,)
-        return (self.gate,) if actor == GATE else self.roster.all_keys_of(actor)
+        if actor == GATE:
+            return (self.gate, *self.roster.former_gates)
+        return self.roster.all_keys_of(actor)
 
 
 def read_record(

@@ -91,6 +91,8 @@ class Roster:
     officers: Mapping[str, Officer]
     gate: PublicKeys
     recovery: PublicKeys
+    former_gates: tuple[PublicKeys, ...] = ()
+    """Earlier gate keys: what they signed stays signed. Nothing new is sealed to them or believed from them."""
     certified: frozenset[str] = field(init=False)
     """Ids of officers to whom something may be sealed."""
 
@@ -136,6 +138,7 @@ class Roster:
             "officers": [self.officers[key].as_document() for key in sorted(self.officers)],
             "gate": self.gate.as_text(),
             "recovery": self.recovery.as_text(),
+            "former_gates": [gate.as_text() for gate in self.former_gates],
         }
 
     def next_edition(
@@ -164,6 +167,7 @@ class Roster:
             officers={officer.id: _placed(officer, organisation) for officer in people},
             gate=self.gate,
             recovery=self.recovery,
+            former_gates=self.former_gates,
         )
 
 
@@ -288,6 +292,7 @@ def _read_document(raw: bytes) -> Roster:
             officers={officer.id: officer for officer in officers},
             gate=PublicKeys.from_text(value["gate"]),
             recovery=PublicKeys.from_text(value["recovery"]),
+            former_gates=tuple(PublicKeys.from_text(gate) for gate in value["former_gates"]),
         )
     except FaultyInputError as error:
         raise RosterError(f"the roster's organisation is broken: {error.faults[0]}") from None

@@ -114,6 +114,8 @@ class PublicSettings(BaseSettings):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
     demo: bool = False
+    rehearsal: bool = False
+    """A copy for playing dates (``underseal rehearse``); a real instance never is one."""
     database: Literal["sqlite", "postgresql"] = "sqlite"
     copy_directory: Path | None = None
     leave_for: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=200)] = (
@@ -179,6 +181,7 @@ class CommonSettings:
     name: str
     language: str
     demo: bool
+    rehearsal: bool
     database_url: str = field(repr=False)
     volatile_url: str = field(repr=False)
     roster_root: PublicKeys
@@ -186,6 +189,11 @@ class CommonSettings:
     recovery: PublicKeys
     log_key: LogKey
     copy_directory: Path | None
+
+    @property
+    def plays_dates(self) -> bool:
+        """Whether ``--today`` may be given: never on a real instance, where it would do what is not due."""
+        return self.demo or self.rehearsal
 
     @property
     def seen_file(self) -> Path:
@@ -338,6 +346,7 @@ def _common(directory: Path, public: PublicSettings, secret: _SecretFile) -> dic
         "name": public.name,
         "language": public.language,
         "demo": public.demo,
+        "rehearsal": public.rehearsal,
         "database_url": state,
         "volatile_url": volatile,
         "roster_root": public.keys.roster_root,

@@ -22,7 +22,7 @@ from templates.web.server import Listen, ListenError, serve
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="Which port; the instance's settings say otherwise."
 )
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Another day, on a demo only.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Another day, on a demo or a rehearsal.")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes."
 )
@@ -33,7 +33,7 @@ def main(directory: Path, host: str | None, port: int | None, today: datetime | 
         settings = load_portal(directory)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    if today is not None and not settings.demo:
+    if today is not None and not settings.plays_dates:
         raise click.UsageError("--today works only on a demo, or on a copy made by `underseal rehearse`")
     clock = Clock(None if today is None else today.date())
     log = configure("portal")

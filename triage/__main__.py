@@ -37,8 +37,10 @@ def main(given: Sequence[str] | None = None) -> int:
 
 def _settings(options: argparse.Namespace) -> TriageSettings:
     settings = load_triage(options.directory)
-    if options.today is not None and not settings.demo:
-        raise SettingsError("--today works on a demo only: on a real instance nobody may move the date")
+    if options.today is not None and not settings.plays_dates:
+        raise SettingsError(
+            "--today works on a demo or a rehearsal only: on a real instance nobody may move the date"
+        )
     return replace(settings, host=options.host or settings.host, port=options.port or settings.port)
 
 
@@ -48,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", metavar="ADDRESS")
     parser.add_argument("--port", metavar="N", type=int)
     parser.add_argument(
-        "--today", metavar="DATE", type=date.fromisoformat, help="play a date; on a demo only"
+        "--today", metavar="DATE", type=date.fromisoformat, help="play a date; on a demo or a rehearsal"
     )
     return parser
 

@@ -77,6 +77,7 @@ def create_app(
         due_words=words.due_words,
         instance_name=settings.name,
         is_demo=settings.demo,
+        is_rehearsal=settings.rehearsal,
     )
     app.context_processor(_who)
     return app

@@ -13,12 +13,13 @@ from triage.cli.init import init
 from triage.cli.migrate import migrate
 from triage.cli.officers import keys, officer
 from triage.cli.processes import portal, triage, worker
+from triage.cli.rehearse import rehearse
 from triage.cli.risk import risk, severity
 from triage.cli.route import route
 from triage.cli.verify import verify
 
 COMMANDS: tuple[click.Command, ...] = (
-    init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, route, risk, severity, verify, bench,
+    init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, rehearse, route, risk, severity, verify, bench,
 )  # fmt: skip
 
 

@@ -18,7 +18,10 @@ _port = click.option(
     "--port", type=click.IntRange(1, 65535), metavar="N", help="Default: as the instance says."
 )
 _today = click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Play a date; on a demo only."
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Play a date; on a demo or a rehearsal.",
 )
 
 
@@ -61,9 +64,10 @@ def _option(name: str, value: str | int | None) -> list[str]:
 
 
 def _become(module: str, directory: Path, today: datetime | None, options: list[str]) -> None:
-    if today is not None and not read_public(directory).demo:
+    public = read_public(directory)
+    if today is not None and not (public.demo or public.rehearsal):
         raise SettingsError(
-            "--today works on a demo only: on a real instance a played date would do what is not due"
+            "--today works on a demo or a rehearsal only: on a real instance a played date would do what is not due"
         )
     played = _option("--today", None if today is None else today.date().isoformat())
     command = [sys.executable, "-P", "-m", module, str(directory), *options, *played]

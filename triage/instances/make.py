@@ -124,7 +124,7 @@ def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce)
         receipt_salt=secrets.token_bytes(SALT_BYTES),
     )
     public = _public_settings(ceremony)
-    with _tidy_when_ended(), _beside(target) as directory, _own_database(plan.database) as logins:
+    with _tidy_when_ended(), beside(target) as directory, _own_database(plan.database) as logins:
         secret = _write_secrets(directory, ceremony, logins)
         if plan.database is None:
             upgrade_embedded(directory)
@@ -158,7 +158,7 @@ def _tidy_when_ended() -> Iterator[None]:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
+def beside(target: Path) -> Iterator[Path]:
     """A private directory on the target's own file system, gone unless it was renamed."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise MakingError(f"{target} is not empty; choose a new directory, nothing in it was touched")

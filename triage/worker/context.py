@@ -33,11 +33,11 @@ class Context:
 
 
 def open_context(directory: Path, *, today: date | None = None) -> Context:
-    """The composition root of a worker. ``today`` plays a date, on a demo only. Raises SettingsError."""
+    """The composition root of a worker. ``today`` plays a date, on a demo or a rehearsal. Raises SettingsError."""
     settings = load_worker(directory)
-    if today is not None and not settings.demo:
+    if today is not None and not settings.plays_dates:
         raise SettingsError(
-            "--today works on a demo only: on a real instance a played date would release what is not due"
+            "--today works on a demo or a rehearsal only: on a real instance a played date would release what is not due"
         )
     databases = Databases.open(settings)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file)

@@ -184,4 +184,4 @@ def test_no_process_plays_a_date_on_a_real_instance(make_instance: MakeInstance,
     real = make_instance(members=lambda name: name == "lena", demo=False)
     done = run(command, real.directory, "--today", "2030-01-01")
     assert done.returncode == 1
-    assert "demo only" in done.stderr
+    assert "a demo or a rehearsal only" in done.stderr

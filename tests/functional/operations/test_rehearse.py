@@ -1,0 +1,149 @@
+"""A rehearsal: dates are played on a copy, nobody gains a case by it, and the instance never notices."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from crypto.errors import CryptoError
+from intake.casefile import Holder, open_case
+from intake.database.case_tables import Case, Event
+from intake.database.engines import Databases
+from intake.events import EventKind
+from intake.roster import RosterReader
+from intake.settings import SettingsError, load_triage, load_worker, read_public
+from tests.conftest import TODAY, MakeInstance
+from tests.support.instances import Instance
+from tests.support.reports import Filed, Offices, plumber_report
+from tests.support.terminal import run
+from triage.instances.rehearse import rehearse
+from triage.worker.context import open_context
+from triage.worker.loop import Worker
+
+
+@pytest.fixture
+def engine_kind() -> str:
+    """A rehearsal is made of an instance on SQLite."""
+    return "sqlite"
+
+
+@pytest.fixture
+def real(make_instance: MakeInstance) -> Instance:
+    """A real instance: on this one no date can be played."""
+    return make_instance(demo=False)
+
+
+@pytest.fixture
+def filed(real: Instance) -> Filed:
+    """A report that waits for its acknowledgement."""
+    return Offices(real, real.today).file(plumber_report())
+
+
+@pytest.fixture
+def copy(real: Instance, filed: Filed, tmp_path: Path) -> Path:
+    """The copy."""
+    del filed
+    rehearse(real.directory, tmp_path / "copy", real.today)
+    return tmp_path / "copy"
+
+
+def fingerprint(directory: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(directory.iterdir())
+        if path.is_file() and not path.name.endswith(("-shm", "-wal"))
+    }
+
+
+def test_a_missed_duty_is_played_on_the_copy_and_the_instance_stays_as_it_was(
+    real: Instance, filed: Filed, copy: Path
+) -> None:
+    before = fingerprint(real.directory)
+    later = real.today + timedelta(days=9)
+    Worker(open_context(copy, today=later)).round()
+    databases = Databases.open(load_worker(copy))
+    with databases.reading() as session:
+        kinds = set(session.scalars(select(Event.kind)))
+        office = session.scalar(select(Case.office))
+    databases.close()
+    assert EventKind.RELEASED in kinds
+    assert office == "HO-north"
+    assert fingerprint(real.directory) == before
+    with real.owner.reading() as session:
+        assert session.scalar(select(Case.office).where(Case.id == filed.case)) == "HO-millbrook"
+
+
+def test_playing_a_date_opens_no_case_to_anybody_new(real: Instance, filed: Filed, copy: Path) -> None:
+    Worker(open_context(copy, today=real.today + timedelta(days=9))).round()
+    settings = load_triage(copy)
+    databases = Databases.open(settings)
+    roster = RosterReader(databases, settings.roster_root, settings.seen_file).current(real.today)
+    for officer in real.people:
+        holder = Holder(officer, real.pair(officer))
+        with databases.reading() as session:
+            try:
+                opened = open_case(session, filed.case, holder, roster, settings.gate)
+            except CryptoError:
+                opened = None  # a release of the rehearsal leads to a broken seal
+        assert opened is None
+    databases.close()
+
+
+def test_those_who_hold_a_case_hold_it_in_the_copy_too(real: Instance, filed: Filed, copy: Path) -> None:
+    settings = load_triage(copy)
+    databases = Databases.open(settings)
+    roster = RosterReader(databases, settings.roster_root, settings.seen_file).current(real.today)
+    with databases.reading() as session:
+        file = open_case(session, filed.case, Holder("milo", real.pair("milo")), roster, settings.gate)
+    databases.close()
+    assert file is not None
+    assert file.whole
+
+
+def test_the_copy_shares_no_key_that_anything_is_believed_from(real: Instance, copy: Path) -> None:
+    ours, theirs = read_public(real.directory).keys, read_public(copy).keys
+    assert ours.roster_root != theirs.roster_root
+    assert ours.gate != theirs.gate
+    assert ours.log != theirs.log
+    assert copy.stat().st_mode & 0o077 == 0
+    for secret in ("portal.secret", "triage.secret", "worker.key", "roster.key"):
+        assert (copy / secret).stat().st_mode & 0o077 == 0
+
+
+def test_a_rehearsal_of_a_rehearsal_still_believes_what_was_signed_before(
+    real: Instance, copy: Path, tmp_path: Path
+) -> None:
+    Worker(open_context(copy, today=real.today + timedelta(days=9))).round()
+    again = tmp_path / "again"
+    rehearse(copy, again, real.today)
+    Worker(open_context(again, today=real.today + timedelta(days=30))).round()
+    databases = Databases.open(load_worker(again))
+    with databases.reading() as session:
+        assert session.scalar(select(Case.office)) == "HO-land"
+    databases.close()
+
+
+def test_on_a_real_instance_no_date_is_played(real: Instance) -> None:
+    with pytest.raises(SettingsError, match="a demo or a rehearsal only"):
+        open_context(real.directory, today=real.today)
+
+
+def test_the_command_says_how_to_go_on(real: Instance, filed: Filed, tmp_path: Path) -> None:
+    del filed
+    copy = tmp_path / "copy"
+    done = run("rehearse", str(real.directory), str(copy))
+    assert done.returncode == 0, done.stderr
+    assert f"underseal worker {copy} --once --today" in done.stdout
+    again = run("rehearse", str(real.directory), str(copy))
+    assert again.returncode == 1
+    assert "is not empty" in again.stderr
+
+
+def test_what_is_no_instance_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is no instance"):
+        rehearse(tmp_path / "nothing", tmp_path / "copy", TODAY)
+    assert not (tmp_path / "copy").exists()
