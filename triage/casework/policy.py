@@ -151,6 +151,7 @@ _OPEN = frozenset(CaseState) - OVER
 _BEGUN = _OPEN - {CaseState.RECEIVED}
 _ADDRESSING = frozenset({CaseState.ADDRESSING})
 _TO_ADDRESS = frozenset({CaseState.ASSESSED, CaseState.REOPENED, CaseState.ADDRESSING})
+_PROMISED = frozenset({CaseState.CONCLUDED, CaseState.CLOSED, CaseState.REOPENED, CaseState.ADDRESSING})
 _NO_DECIDER = frozenset({Part.DECIDE})
 _NOT_TRIAGE = frozenset({Part.TRIAGE, Part.DECIDE})
 _NOT_INVESTIGATOR = frozenset({Part.INVESTIGATE, Part.DECIDE})
@@ -175,14 +176,22 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         Act.HEAR: Rule(
             _INVESTIGATOR, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NOT_TRIAGE, needs=(Need.SECURED,)
         ),
-        Act.FIND: Rule(_ASSIGNED, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NO_DECIDER),
+        # What a panel looks at does not change under it.
+        Act.FIND: Rule(
+            _ASSIGNED, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
+        ),
         Act.PROPOSE: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
         Act.VOTE: Rule(_PANEL, not_now=Reason.NO_PROPOSAL, apart=frozenset({Part.TRIAGE, Part.INVESTIGATE})),
+        # Nobody is told a result that the level above may still call up.
         Act.TELL: Rule(
-            _AT_WORK, frozenset({CaseState.CONCLUDED, CaseState.REDIRECTED}), Reason.NOT_CONCLUDED
+            _AT_WORK,
+            frozenset({CaseState.CONCLUDED, CaseState.REDIRECTED}),
+            Reason.NOT_CONCLUDED,
+            needs=(Need.FINAL,),
         ),
-        Act.CORRECT: Rule(_AT_WORK, frozenset({CaseState.CONCLUDED}), Reason.NOT_CONCLUDED),
-        Act.VERIFY: Rule(None, frozenset({CaseState.CONCLUDED}), Reason.NOT_CONCLUDED),
+        # What was promised stays owed while a case is taken up again, and a referral is answered long after the closing.
+        Act.CORRECT: Rule(_AT_WORK, _PROMISED, Reason.NOT_CONCLUDED),
+        Act.VERIFY: Rule(None, _PROMISED, Reason.NOT_CONCLUDED),
         Act.CLOSE: Rule(
             _AT_WORK,
             frozenset({CaseState.CONCLUDED, CaseState.REDIRECTED}),

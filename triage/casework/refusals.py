@@ -4,7 +4,9 @@ to somebody who may not open it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Reason(StrEnum):
@@ -64,6 +66,8 @@ class Reason(StrEnum):
     UNKNOWN_ALLEGATION = "unknown_allegation"
     UNKNOWN_OUTCOME = "unknown_outcome"
     INCOMPLETE_FORM = "incomplete_form"
+    CONTRADICTION = "contradiction"
+    """None, and something."""
     NO_FINDING = "no_finding"
     """An allegation has no finding yet."""
     FALSE_NEEDS_EVIDENCE = "false_needs_evidence"
@@ -78,6 +82,8 @@ class Reason(StrEnum):
     OWN_CORRECTION = "own_correction"
     """Whoever did a corrective action does not verify it."""
     UNKNOWN_CORRECTION = "unknown_correction"
+    NOBODY_ABOVE = "nobody_above"
+    """A conclusion that the level above has to know of, and nobody there can be told."""
     LOOK_AGAIN = "look_again"
     """The text names somebody or something by accident, perhaps: sent again as it is, it goes."""
     TOO_LATE = "too_late"
@@ -107,4 +113,8 @@ class NotNowError(RefusedError):
 
 
 class CorrectThisError(RefusedError):
-    """Something typed is to be corrected."""
+    """Something typed is to be corrected. ``marked``: what is wrong with which field, where the form has many."""
+
+    def __init__(self, reason: Reason, marked: Mapping[str, Reason] = MappingProxyType({})) -> None:
+        super().__init__(reason)
+        self.marked = MappingProxyType(dict(marked))

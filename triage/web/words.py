@@ -262,6 +262,7 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.UNKNOWN_ALLEGATION: _("Say which allegation this is about."),
     Reason.UNKNOWN_OUTCOME: _("Choose outcomes from the list."),
     Reason.INCOMPLETE_FORM: _("Some questions have no answer yet. Each is needed; they are marked below."),
+    Reason.CONTRADICTION: _("Two answers contradict each other: \"none\", and something. Take one of them back."),
     Reason.NO_FINDING: _("Write a finding on each allegation first."),
     Reason.FALSE_NEEDS_EVIDENCE: _("That somebody reported what they knew to be false has to be proved. Say by what."),
     Reason.DATE_IN_THE_PAST: _("This date is over. Choose one that is to come."),

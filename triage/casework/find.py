@@ -1,0 +1,101 @@
+"""Findings: one on each allegation, with the grade of its evidence. The newest on an allegation counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intake.casefile import CaseFile, Written
+from intake.catalogues import CatalogueName, Detail, load_catalogue
+from intake.events import EventKind
+from triage.casework.desk import Actor, Desk, checked_text
+from triage.casework.policy import Act
+from triage.casework.refusals import CorrectThisError, Reason
+
+FINDING = "finding"
+THE_MATTER = "matter"
+NEW = "new"
+"""What a form sends for an allegation that is not in the list yet."""
+MOST_ADDED = 50
+MAX_WORDS = 300  # characters of an allegation in the investigator's words
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Allegation:
+    """What somebody or something is reported for. ``words`` are set when an officer added it."""
+
+    id: str
+    words: str = ""
+    finding: Written | None = None
+
+    @property
+    def grade(self) -> str:
+        """The newest grade, or an empty text."""
+        return "" if self.finding is None else str(self.finding.content["grade"])
+
+
+def allegations_of(file: CaseFile) -> list[Allegation]:
+    """One for each person and body reported (or the matter as such), then those that officers added, in their order."""
+    newest: dict[str, Written] = {}
+    words: dict[str, str] = {}
+    for paper in file.papers(FINDING):
+        key = paper.content["allegation"]
+        newest[key] = paper
+        words.setdefault(key, paper.content.get("words", ""))
+    keys = list(dict.fromkeys([*_reported(file), *words]))
+    return [Allegation(key, words.get(key, ""), newest.get(key)) for key in keys]
+
+
+def without_finding(file: CaseFile) -> list[Allegation]:
+    """The allegations that nobody wrote a finding on."""
+    return [allegation for allegation in allegations_of(file) if allegation.finding is None]
+
+
+def find(desk: Desk, actor: Actor, case: str, typed: Mapping[str, str], *, seen: int | None = None) -> None:
+    """Write a finding: ``allegation`` (an id, or ``new`` with ``words``), ``grade``, ``text``, ``evidence`` where the grade
+    needs it.
+
+    Raises as ``Desk.act``; CorrectThisError for anything that is not in the lists, or missing.
+    """
+    text = checked_text(typed.get("text", ""))
+    grade = typed.get("grade", "")
+    entry = load_catalogue(CatalogueName.GRADES).entries.get(grade)
+    if entry is None:
+        raise CorrectThisError(Reason.UNKNOWN_GRADE)
+    evidence = typed.get("evidence", "").strip()
+    if Detail.EVIDENCE in entry.needs and not evidence:
+        raise CorrectThisError(Reason.FALSE_NEEDS_EVIDENCE)
+    if evidence:
+        evidence = checked_text(evidence)
+    with desk.act(actor, case, Act.FIND, seen=seen) as acting:
+        known = allegations_of(acting.file)
+        key, words = _chosen(known, typed)
+        newest = next((entry.finding for entry in known if entry.id == key), None)
+        content = {"allegation": key, "words": words, "grade": grade, "evidence": evidence}
+        if newest is not None and newest.text == text and content.items() <= newest.content.items():
+            return  # the same form, sent again
+        acting.tell(EventKind.FOUND, acting.paper(FINDING, text, content))
+
+
+def _reported(file: CaseFile) -> list[str]:
+    report = file.report
+    subjects = [f"subject-{number}" for number in range(len(report["subjects"]))]
+    bodies = [f"body-{body}" for body in report["bodies"]]
+    return [*subjects, *bodies] or [THE_MATTER]
+
+
+def _chosen(known: list[Allegation], typed: Mapping[str, str]) -> tuple[str, str]:
+    chosen = typed.get("allegation", "")
+    if chosen == NEW:
+        words = " ".join(typed.get("words", "").split())
+        added = [allegation for allegation in known if allegation.words]
+        same = next((allegation for allegation in added if allegation.words == words), None)
+        if same is not None:
+            return same.id, words
+        if not words or len(words) > MAX_WORDS or len(added) >= MOST_ADDED:
+            raise CorrectThisError(Reason.UNKNOWN_ALLEGATION)
+        return f"added-{len(added)}", words
+    found = next((allegation for allegation in known if allegation.id == chosen), None)
+    if found is None:
+        raise CorrectThisError(Reason.UNKNOWN_ALLEGATION)
+    return found.id, found.words
