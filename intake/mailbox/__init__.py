@@ -1,0 +1,31 @@
+"""The mailbox: what a receipt code opens. Never the report itself: the code shows answers, state and clocks (A5).
+
+An unknown code finds an empty mailbox of the same shape, after the same reads (P7). What cannot be proved is not shown as
+true: a broken record is said, and nothing is sealed to a letterbox that the mailbox row and the signed chain do not vouch for.
+"""
+
+from __future__ import annotations
+
+from intake.mailbox.asking import NO_ASKS, Asks, NotPossible, Solved
+from intake.mailbox.office import (
+    MAX_MESSAGE,
+    LetterboxError,
+    MailboxOffice,
+    NoSuchMailboxError,
+    NotPossibleError,
+)
+from intake.mailbox.view import Answer, MailboxView
+
+__all__ = [
+    "MAX_MESSAGE",
+    "NO_ASKS",
+    "Answer",
+    "Asks",
+    "LetterboxError",
+    "MailboxOffice",
+    "MailboxView",
+    "NoSuchMailboxError",
+    "NotPossible",
+    "NotPossibleError",
+    "Solved",
+]

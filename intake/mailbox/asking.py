@@ -1,0 +1,112 @@
+"""What a reporter can ask for now: a review, a complaint, an answer to "was it solved?". Read off the record; pure.
+
+The same rules stand again in the worker, which proves them from the watch: what the portal lets through is only asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from intake.events import EventKind
+from intake.organisation import EXT_OMB, Organisation
+from intake.progress import Progress
+from intake.record import EventRecord
+from intake.states import OVER, CaseState
+
+QUESTIONS = ("first_question", "second_question")
+"""The clocks on whose day the reporter is asked whether the matter was solved."""
+
+
+class NotPossible(StrEnum):
+    """Why something cannot be asked for now."""
+
+    NO_RESULT = "no_result"
+    """A review is of a result, and none was told."""
+    ASKED = "asked"
+    """It was asked for already, and is on its way."""
+    TOO_LATE = "too_late"
+    FINAL = "final"
+    """The last review was held, or nobody stands above who could hold one."""
+    NOBODY_ABOVE = "nobody_above"
+    NOT_ASKED = "not_asked"
+    """Nobody asked whether the matter was solved, or it was answered."""
+
+
+class Solved(StrEnum):
+    """Whether the matter was solved. Values are stored: never reuse or rename one."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What can be asked for now. ``None`` as a refusal: it is possible."""
+
+    review: NotPossible | None
+    review_until: date | None
+    """The last day on which a review of this result can be asked for."""
+    again: NotPossible | None
+    """As ``review``, for whoever is asked whether the matter was solved and says no: that day has no end."""
+    complaint: NotPossible | None
+    question: str | None
+    """The question that waits for an answer, one of QUESTIONS."""
+    due: tuple[str, ...] = ()
+    """Every question that an answer of today settles."""
+
+
+NO_ASKS = Asks(NotPossible.NO_RESULT, None, NotPossible.NO_RESULT, NotPossible.NOBODY_ABOVE, None)
+"""Of a mailbox that does not exist, or whose record does not hold."""
+
+
+def asks_of(
+    records: Sequence[EventRecord], progress: Progress, organisation: Organisation, today: date
+) -> Asks:
+    """What the case's reporter can ask for. ``organisation`` goes by the pack that the case began with."""
+    until = None
+    if progress.told is not None:
+        until = organisation.pack.duties["review_within"].after(progress.told, organisation.calendar)
+    again = _review(records, progress, organisation)
+    review = again
+    if again is None and until is not None and today > until:
+        review = NotPossible.TOO_LATE
+    due = tuple(_due(progress, today))
+    return Asks(review, until, again, _complaint(records, progress), due[-1] if due else None, due)
+
+
+def _review(
+    records: Sequence[EventRecord], progress: Progress, organisation: Organisation
+) -> NotPossible | None:
+    if progress.state not in OVER or progress.told is None:
+        return NotPossible.NO_RESULT
+    if _newest(records, EventKind.REVIEW_ASKED) > _newest(records, EventKind.TOLD):
+        return NotPossible.ASKED  # one review of each result: the next one is of the next result
+    if progress.reviews >= organisation.pack.reviews or _office(progress) == EXT_OMB:
+        return NotPossible.FINAL
+    return None
+
+
+def _complaint(records: Sequence[EventRecord], progress: Progress) -> NotPossible | None:
+    if _office(progress) == EXT_OMB:
+        return NotPossible.NOBODY_ABOVE
+    on_its_way = _newest(records, EventKind.COMPLAINED) > _newest(records, EventKind.RELEASED)
+    return NotPossible.ASKED if on_its_way else None
+
+
+def _due(progress: Progress, today: date) -> Iterable[str]:
+    if progress.state is not CaseState.CLOSED:
+        return ()
+    running = progress.outstanding()
+    return (name for name in QUESTIONS if name in running and running[name] <= today)
+
+
+def _office(progress: Progress) -> str:
+    return str(progress.circle.get("office", ""))
+
+
+def _newest(records: Sequence[EventRecord], kind: EventKind) -> int:
+    return max((record.number for record in records if record.kind is kind), default=-1)

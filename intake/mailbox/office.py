@@ -1,0 +1,240 @@
+"""What a reporter does with an opened mailbox: read, write, ask. Every act of the reporter's is one transaction here.
+
+The portal adds rows and reads none back. It decides nothing: review, complaint and exclusion are requests that the worker
+carries out (intake.requests), committed together with the event that tells of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from crypto.encoding import canonical_json
+from crypto.item import ItemPlace, seal_item
+from crypto.kdf import RECEIPT_COST, Cost
+from crypto.keys import PublicKeys, new_id
+from crypto.receipt import ReceiptCode, ReceiptKeys
+from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
+from intake.database.engines import Databases, one_moment
+from intake.events import EventKind
+from intake.mailbox.asking import Asks, NotPossible, Solved
+from intake.mailbox.stored import Row, Stored, check, find_row
+from intake.mailbox.view import MailboxView, asks_now, view_of
+from intake.progress import progress_of
+from intake.publiclog.proof import ReceiptProof
+from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, make_event, report_fingerprint
+from intake.requests import Ask, Request, request_job
+from intake.roster import Roster, RosterReader
+from intake.time import Clock
+from intake.upward import WORDS, seal_words
+
+MAX_MESSAGE = 20_000  # characters
+_TRIES = 8  # an officer may act in the same moment; each try takes the next number
+
+
+class LetterboxError(Exception):
+    """The key that messages would be sealed to cannot be proved: nothing was sent."""
+
+
+class NoSuchMailboxError(Exception):
+    """There is no mailbox behind this code. Said after it was opened, never before."""
+
+
+class NotPossibleError(Exception):
+    """This cannot be asked for now; nothing was stored."""
+
+    def __init__(self, reason: NotPossible) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(slots=True, repr=False)
+class _Writing:
+    """The transaction of one act of the reporter's, on a letterbox that was proved."""
+
+    session: Session
+    box: Letterbox
+    author: Author
+    head: ChainHead
+    gate: PublicKeys
+    today: date
+    asks: Asks
+
+    def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
+        """Add the next event; returns its number."""
+        event = make_event(self.box, self.author, kind, self.today, data, self.head)
+        self.session.add(event)
+        self.session.flush()
+        self.head = ChainHead(event.number, event.commitment)
+        return event.number
+
+    def message(self, text: str) -> dict[str, str]:
+        """Seal a message to the circle. What its event says of it."""
+        place = ItemPlace(ItemKind.MESSAGE.value, self.box.case, new_id())
+        number = self.head.number + 1
+        content = {"text": text, "date": self.today.isoformat(), "author": REPORTER, "number": number}
+        sealed = seal_item(place, canonical_json(content), self.author.pair, (self.box.public,))
+        self.session.add(Item(id=place.item, case_id=self.box.case, kind=ItemKind.MESSAGE, body=sealed.body))
+        self.session.flush()
+        key = ItemKey(
+            item_id=place.item, recipient=Recipient.CASE, epoch=self.box.epoch, sealed=sealed.keys[0]
+        )
+        self.session.add(key)
+        return {"item": place.item, "body": report_fingerprint(sealed.body)}
+
+    def ask(self, ask: Ask, event: int, *, text: str | None = None, officers: Iterable[str] = ()) -> None:
+        """Leave a request for the worker. ``text`` is for whoever has the case then, and for nobody before."""
+        details: dict[str, Any] = {"event": event}
+        if text is not None:
+            details[WORDS] = seal_words(self.box, self.author, self.today, event, text)
+        request = Request(self.box.case, ask, REPORTER, self.today, tuple(officers), details)
+        self.session.add(request_job(request, self.author, self.gate))
+        self.session.flush()
+
+    def ask_for_review(self, text: str) -> None:
+        """The event of a review, and its request."""
+        self.ask(Ask.REVIEW, self.tell(EventKind.REVIEW_ASKED, {}), text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxOffice:
+    """What the portal opens mailboxes with."""
+
+    databases: Databases
+    rosters: RosterReader
+    gate: PublicKeys
+    salt: bytes
+    clock: Clock
+    cost: Cost = RECEIPT_COST
+
+    def open(self, code: ReceiptCode) -> bytes:
+        """The master that a sealed session may keep. One derivation, whether or not a mailbox exists."""
+        return ReceiptKeys.from_code(code, self.salt, self.cost).master
+
+    def view(self, master: bytes) -> MailboxView:
+        """Everything the page shows. Raises RosterError; database errors pass through."""
+        keys = ReceiptKeys(master)
+        roster = self.rosters.current(self.clock.today())
+        with self.databases.reading() as session:
+            found, row = find_row(session, keys)
+            stored = _read(session, row)
+        if row is None:
+            return MailboxView(known=found is not None, deleted=found is not None and found.sealed is None)
+        reporter = keys.reporter(row.case)
+        authors = Authors(reporter.public, roster, self.gate)
+        checked = check(keys, row, stored, authors)
+        return view_of(row.case, reporter, stored, checked, authors, self._today(roster))
+
+    def proof(self, master: bytes) -> ReceiptProof:
+        """What the reporter's own program checks. For an unknown master: an empty proof, after the same questions."""
+        keys = ReceiptKeys(master)
+        with self.databases.reading() as session:
+            _, row = find_row(session, keys)
+            stored = _read(session, row)
+        if row is None:
+            return ReceiptProof(self.salt)
+        return ReceiptProof(self.salt, row.case, stored.report or b"", stored.events)
+
+    def write(self, master: bytes, text: str) -> None:
+        """Seal a message to the case's newest circle. Raises NoSuchMailboxError, LetterboxError, RosterError."""
+        self._act(master, lambda writing: writing.tell(EventKind.WRITTEN, writing.message(text)))
+
+    def ask_for_review(self, master: bytes, text: str) -> None:
+        """Ask the office above to decide anew; ``text`` (may be empty) is for that office alone.
+
+        Raises as ``write``, NotPossibleError.
+        """
+
+        def act(writing: _Writing) -> None:
+            _demand(writing.asks.review)
+            writing.ask_for_review(text)
+
+        self._act(master, act)
+
+    def complain(self, master: bytes, text: str) -> None:
+        """Complain to the office above, which takes the case; ``text`` is for that office alone.
+
+        Raises as ``write``, NotPossibleError.
+        """
+
+        def act(writing: _Writing) -> None:
+            _demand(writing.asks.complaint)
+            writing.ask(Ask.COMPLAINT, writing.tell(EventKind.COMPLAINED, {}), text=text)
+
+        self._act(master, act)
+
+    def name_involved(self, master: bytes, officers: Iterable[str]) -> None:
+        """Shut officers out of what comes later. Who they are, only the worker learns until it is done: an event is read by
+        everybody who holds the case, and they may. Raises as ``write``.
+        """
+        named = tuple(officers)
+        self._act(
+            master,
+            lambda writing: writing.ask(Ask.EXCLUSION, writing.tell(EventKind.NAMED, {}), officers=named),
+        )
+
+    def reply(self, master: bytes, solved: Solved) -> None:
+        """Answer whether the matter was solved; "no" asks for a review where there is one to be had.
+
+        Raises as ``write``, NotPossibleError.
+        """
+
+        def act(writing: _Writing) -> None:
+            asks = writing.asks
+            if asks.question is None:
+                raise NotPossibleError(NotPossible.NOT_ASKED)
+            met = dict.fromkeys(asks.due, writing.today.isoformat())
+            data = {"solved": solved.value, "question": asks.question, "met": met}
+            writing.tell(EventKind.REPLIED, data)
+            if solved is Solved.NO and asks.again is None:
+                writing.ask_for_review("")
+
+        self._act(master, act)
+
+    def _act(self, master: bytes, act: Callable[[_Writing], object]) -> None:
+        keys = ReceiptKeys(master)
+        roster = self.rosters.current(self.clock.today())
+        for attempt in range(_TRIES):
+            try:
+                with self.databases.state.begin() as session:
+                    act(self._begin(session, keys, roster))
+            except IntegrityError:
+                if attempt == _TRIES - 1:
+                    raise
+            else:
+                return
+
+    def _begin(self, session: Session, keys: ReceiptKeys, roster: Roster) -> _Writing:
+        one_moment(session)
+        _, row = find_row(session, keys)
+        stored = _read(session, row)
+        if row is None:
+            raise NoSuchMailboxError
+        author = Author(REPORTER, keys.reporter(row.case))
+        checked = check(keys, row, stored, Authors(author.pair.public, roster, self.gate))
+        if checked.newest is None:
+            raise LetterboxError
+        number, public = checked.newest
+        today = self._today(roster)
+        records = checked.records
+        asks = asks_now(records, progress_of(records), roster.organisation, today)
+        box = Letterbox(row.case, number, public, author.pair.public)
+        return _Writing(session, box, author, stored.head(), self.gate, today, asks)
+
+    def _today(self, roster: Roster) -> date:
+        return self.clock.today(roster.organisation.calendar.timezone)
+
+
+def _read(session: Session, row: Row | None) -> Stored:
+    # An unknown code asks for a case that cannot exist, so that it costs the same questions.
+    return Stored.read(session, row.case if row is not None else new_id())
+
+
+def _demand(refusal: NotPossible | None) -> None:
+    if refusal is not None:
+        raise NotPossibleError(refusal)

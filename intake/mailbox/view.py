@@ -1,0 +1,125 @@
+"""What the mailbox page shows of a case, read off its record. What cannot be proved is left out, and that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from crypto.encoding import parse_object
+from crypto.errors import CryptoError
+from crypto.item import ItemPlace, open_item
+from crypto.keys import KeyPair
+from intake.database.case_tables import ItemKind
+from intake.events import ANSWERS, EventKind
+from intake.mailbox.asking import NO_ASKS, Asks, asks_of
+from intake.mailbox.stored import Checked, Stored
+from intake.organisation import Organisation
+from intake.progress import Progress, progress_of
+from intake.record import Authors, EventRecord, report_fingerprint
+from intake.roster import RosterError
+from intake.rules import as_begun
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """One answer, whose author's signature was checked."""
+
+    date: date
+    text: str
+    role: str
+    office: str
+    is_result: bool
+    """Whether it is the result, with its reasons."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MailboxView:
+    """What the mailbox page shows. ``known`` is False for a code that no report has."""
+
+    known: bool = False
+    deleted: bool = False
+    progress: Progress = field(default_factory=Progress)
+    office_name: str = ""
+    answers: Sequence[Answer] = ()
+    messages_sent: int = 0
+    events: Sequence[EventRecord] = ()
+    proved: bool = False
+    """The record is whole, it names the newest key, and the report is still the one that was filed."""
+    published: date | None = None
+    """The day on which the filing was published in the log; None: it waits for the next batch."""
+    can_write: bool = False
+    asks: Asks = NO_ASKS
+
+
+def view_of(
+    case: str, reporter: KeyPair, stored: Stored, checked: Checked, authors: Authors, today: date
+) -> MailboxView:
+    """The view of a case that exists."""
+    records, organisation = checked.records, authors.roster.organisation
+    progress = progress_of(records)
+    office = progress.circle.get("office", "")
+    return MailboxView(
+        known=True,
+        progress=progress,
+        office_name=organisation.name_of(office) if office else "",
+        answers=_answers(reporter, case, stored, records, authors),
+        messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
+        events=records,
+        proved=checked.newest is not None and _is_proved(records, stored),
+        published=stored.published,
+        can_write=checked.newest is not None,
+        asks=NO_ASKS if checked.newest is None else asks_now(records, progress, organisation, today),
+    )
+
+
+def asks_now(
+    records: Sequence[EventRecord], progress: Progress, organisation: Organisation, today: date
+) -> Asks:
+    """What can be asked for, by the pack that the case began with. Raises MalformedError when no release had it."""
+    return asks_of(records, progress, as_begun(records[0].data["rules"], organisation), today)
+
+
+def _answers(
+    reporter: KeyPair, case: str, stored: Stored, records: Sequence[EventRecord], authors: Authors
+) -> list[Answer]:
+    results = {record.data.get("item") for record in records if record.kind is EventKind.TOLD}
+    answers: list[tuple[int, Answer]] = []
+    for item in stored.answers:
+        place = ItemPlace(ItemKind.ANSWER.value, case, item.id)
+        try:
+            opened = open_item(reporter, place, item.body, item.key)
+            content: dict[str, Any] = parse_object(opened.content)
+            authors.verify(opened, content["author"])
+        except (CryptoError, RosterError, KeyError):
+            continue  # forged or altered: `proved` says that something is wrong, and nothing forged is shown
+        answer = Answer(
+            date.fromisoformat(content["date"]),
+            content["text"],
+            content["role"],
+            content["office"],
+            item.id in results,
+        )
+        answers.append((content["number"], answer))
+    return [answer for _, answer in sorted(answers, key=lambda entry: entry[0])]
+
+
+def _is_proved(records: Sequence[EventRecord], stored: Stored) -> bool:
+    return (
+        bool(records)
+        and stored.report is not None
+        and records[0].data.get("report") == report_fingerprint(stored.report)
+        and _answers_are_whole(records, stored)
+    )
+
+
+def _answers_are_whole(records: Sequence[EventRecord], stored: Stored) -> bool:
+    """Every answer that the record tells of is there, unchanged, and no other: an answer is an act, and every act is told."""
+    bodies = {answer.id: report_fingerprint(answer.body) for answer in stored.answers}
+    told = {
+        record.data["item"]: record.data["body"]
+        for record in records
+        if record.kind in ANSWERS and "item" in record.data
+    }
+    return told == bodies
