@@ -22,6 +22,7 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.database.case_tables import Case, Epoch, Event, Grant, Item, ItemKey, ItemKind, Recipient
 from intake.database.rows import StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
+from intake.events import EventKind
 from intake.progress import Progress, progress_of
 from intake.record import (
     REPORTER,
@@ -34,6 +35,7 @@ from intake.record import (
     report_fingerprint,
 )
 from intake.roster import Roster, RosterError
+from intake.upward import WORDS, open_words
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,7 +154,8 @@ def read_file(
     report, reporter = _open_report(session, item, pairs)
     authors = Authors(reporter, roster, gate)
     records, whole = _read_events(session, case, pairs, authors)
-    written = _read_written(session, case, pairs, authors)
+    written = [*_read_written(session, case, pairs, authors), *_read_words(case, records, pairs, authors)]
+    written.sort(key=lambda entry: entry.number)
     newest = max(pairs)
     whole = whole and agrees(records, newest, pairs[newest].public)
     whole = whole and _is_whole(records, written, session, case, item)
@@ -223,7 +226,7 @@ def _read_written(
 ) -> list[Written]:
     items = session.scalars(select(Item).where(Item.case_id == case, Item.kind != ItemKind.REPORT)).all()
     written = [_read_item(session, item, pairs, authors) for item in items]
-    return sorted((entry for entry in written if entry is not None), key=lambda entry: entry.number)
+    return [entry for entry in written if entry is not None]
 
 
 def _read_item(
@@ -249,6 +252,35 @@ def _read_item(
         text=content["text"],
         number=content["number"],
         verified=verified,
+        content=content,
+    )
+
+
+def _read_words(
+    case: str, records: Sequence[EventRecord], pairs: Mapping[int, KeyPair], authors: Authors
+) -> list[Written]:
+    """What the reporter wrote for whoever has the case after a release, and for nobody before (intake.upward)."""
+    brought = [record for record in records if record.kind is EventKind.RELEASED and WORDS in record.data]
+    written = [_read_brought(case, record, pairs, authors) for record in brought]
+    return [entry for entry in written if entry.text or not entry.verified]
+
+
+def _read_brought(case: str, record: EventRecord, pairs: Mapping[int, KeyPair], authors: Authors) -> Written:
+    content: dict[str, Any] = {}
+    try:
+        opened = open_words(case, pairs, record.data[WORDS])
+        authors.verify(opened, REPORTER)
+        content = parse_object(opened.content)
+    except CryptoError:
+        pass  # the gate moved something else than the reporter wrote: shown as not proved
+    return Written(
+        id=record.id,
+        kind=ItemKind.MESSAGE,
+        author=REPORTER,
+        date=date.fromisoformat(content["date"]) if content else record.date,
+        text=content.get("text", ""),
+        number=content.get("number", record.number),
+        verified=bool(content),
         content=content,
     )
 
