@@ -185,7 +185,13 @@ def _roster_findings(roster: Roster, today: date) -> Iterator[Finding]:
             Grade.WARN,
             f"nobody certified at {EXT_OMB}: a report that no office may handle cannot be accepted",
         )
-    panel = roster.organisation.pack.enlarged_panel
+    pack = roster.organisation.pack
+    if today > pack.review_by:
+        yield Finding(
+            Grade.WARN,
+            f"the numbers of pack {pack.id} {pack.version} were to be looked at by {pack.review_by}: are they still the law?",
+        )
+    panel = pack.enlarged_panel
     for office in roster.organisation.offices:
         yield from _office_findings(roster, office, able[office], panel)
 

@@ -55,6 +55,15 @@ def test_offices_without_keys_are_named(instance: Instance) -> None:
     assert "anna" in _said(instance, "without keys").text
 
 
+def test_numbers_that_nobody_looked_at_for_long_are_named(instance: Instance) -> None:
+    review_by = instance.organisation.pack.review_by
+    last = (review_by - instance.today).days
+    instance.reissue(expires=review_by + timedelta(days=90))
+    texts = [entry.text for entry in examine(instance.directory, review_by)]
+    assert not any("were to be looked at" in text for text in texts)
+    assert _said(instance, "were to be looked at", days=last + 1).grade is Grade.WARN
+
+
 def test_when_nobody_can_receive_the_doctor_fails(instance: Instance) -> None:
     instance.without(*(name for name in instance.people if name not in {"vera"}))
     assert _said(instance, "nobody can receive").grade is Grade.FAIL
