@@ -10,10 +10,13 @@ from typing import Any
 
 from intake.casefile import CaseFile, Written
 from intake.events import EventKind
+from intake.record import EventRecord
 from triage.casework.policy import Decision
 
 PROPOSAL, SEATS, VOTE = "proposal", "seats", "vote"
 """The forms of a panel's papers."""
+REJECTED, WITHDRAWN, LEFT, MOVED = "rejected", "withdrawn", "left", "moved"
+"""Why a proposal was stopped: by a vote, by its proposer, because its proposer or the case left."""
 
 
 class Vote(StrEnum):
@@ -44,6 +47,9 @@ class Proposal:
     number: int
     outcome: EventKind | None
     """DECIDED, STOPPED, or None while it is open."""
+    why: str
+    """Why it was stopped: REJECTED, WITHDRAWN, LEFT, MOVED, or the reason for which it no longer fits."""
+    ended: date | None
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -61,12 +67,19 @@ def open_proposal(file: CaseFile) -> Proposal | None:
     return next((proposal for proposal in proposals_of(file) if proposal.outcome is None), None)
 
 
+def newest_proposal(file: CaseFile) -> Proposal | None:
+    """The last proposal, decided or not."""
+    papers = file.papers(PROPOSAL)
+    return _proposal(file, papers[-1]) if papers else None
+
+
 def _proposal(file: CaseFile, paper: Written) -> Proposal:
     content = paper.content
     number = content["proposal"]
     events = [record for record in file.records if record.data.get("proposal") == number]
     votes = {record.actor: Vote(record.data["vote"]) for record in events if record.kind is EventKind.VOTED}
-    ends = [record.kind for record in events if record.kind in (EventKind.DECIDED, EventKind.STOPPED)]
+    ends = [record for record in events if record.kind in (EventKind.DECIDED, EventKind.STOPPED)]
+    left = [] if ends else [record for record in file.records if record.number > paper.number and _moved(record)]
     seats = [entry for entry in file.papers(SEATS) if entry.content["proposal"] == number]
     return Proposal(
         id=number,
@@ -80,5 +93,13 @@ def _proposal(file: CaseFile, paper: Written) -> Proposal:
         votes=votes,
         content=content,
         number=paper.number,
-        outcome=ends[0] if ends else None,
+        outcome=ends[0].kind if ends else (EventKind.STOPPED if left else None),
+        why=ends[0].data.get("why", "") if ends else (MOVED if left else ""),
+        ended=next((record.date for record in (*ends, *left)), None),
     )
+
+
+def _moved(record: EventRecord) -> bool:
+    """The worker took the case to another office: those who were to decide hold it no longer."""
+    circle = record.data.get("circle", {})
+    return record.kind is EventKind.RELEASED and record.data.get("from") != circle.get("office")

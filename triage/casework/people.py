@@ -21,6 +21,7 @@ from intake.roster import Roster
 from intake.standing import standing_of
 from triage.casework.desk import Actor, Desk
 from triage.casework.listing import Entry, running_cases
+from triage.casework.position import office_of as office_of  # asked for here by everybody who asks about people
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,6 @@ class Colleague:
     task: str | None
     holds: bool
     load: Load
-
-
-def office_of(file: CaseFile) -> str:
-    """The handling office, as the signed record says."""
-    return str(file.progress.circle.get("office", file.office))
 
 
 def eligible(file: CaseFile, roster: Roster, office: str = "") -> tuple[str, ...]:

@@ -30,6 +30,8 @@ class Act(StrEnum):
     FIND = "find"
     PROPOSE = "propose"
     VOTE = "vote"
+    WITHDRAW = "withdraw"
+    RESEAT = "reseat"
     TELL = "tell"
     CORRECT = "correct"
     VERIFY = "verify"
@@ -75,6 +77,7 @@ class Need(StrEnum):
     FINAL = "final"
     CORRECTED = "corrected"
     NO_PROPOSAL = "no_proposal"
+    PROPOSAL = "proposal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +90,33 @@ class Position:
     parts: frozenset[Part] = frozenset()
     has: frozenset[Need] = frozenset()
     seat: bool = False
-    """Whether a panel waits for this officer's vote."""
+    """Whether the officer is a member of the panel that decides, or of the last one that did."""
+    proposer: bool = False
+    """Whether that proposal is the officer's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """One of the duties, one of the tasks, or a seat is enough; ``otherwise`` is said to everybody else."""
+    """One of the duties, one of the tasks, a seat or the proposal itself is enough; ``otherwise`` is said to everybody else."""
 
     duties: frozenset[str]
     tasks: frozenset[str]
     otherwise: Reason
     seat: bool = False
+    proposer: bool = False
 
     def admits(self, position: Position) -> bool:
         """Whether the officer is one of these."""
         return bool(
-            self.duties & position.duties or position.task in self.tasks or (self.seat and position.seat)
+            self.duties & position.duties
+            or position.task in self.tasks
+            or (self.seat and position.seat)
+            or (self.proposer and position.proposer)
         )
+
+    def refusal(self, position: Position) -> Reason:
+        """What is said to somebody who is none of these."""
+        return Reason.PROPOSER_DOES_NOT_VOTE if self.seat and position.proposer else self.otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,7 @@ class Rule:
     def check(self, position: Position) -> None:
         """Return if the act is allowed. Raises NotYoursError, then NotNowError."""
         if self.who is not None and not self.who.admits(position):
-            raise NotYoursError(self.who.otherwise)
+            raise NotYoursError(self.who.refusal(position))
         if self.apart & position.parts:
             raise NotYoursError(Reason.ANOTHER_PART)
         if position.state not in self.states:
@@ -137,6 +150,7 @@ _MISSING: Mapping[Need, Reason] = MappingProxyType(
         Need.FINAL: Reason.NOT_FINAL,
         Need.CORRECTED: Reason.CORRECTIONS_OPEN,
         Need.NO_PROPOSAL: Reason.PROPOSAL_OPEN,
+        Need.PROPOSAL: Reason.NO_PROPOSAL,
     }
 )
 
@@ -146,6 +160,7 @@ _AT_WORK = Who(_TRIAGE.duties, frozenset(str(task) for task in Task), Reason.NEE
 _ASSIGNED = Who(_NOBODY, _AT_WORK.tasks, Reason.NEEDS_ASSIGNMENT)
 _INVESTIGATOR = Who(_NOBODY, frozenset({str(Task.INVESTIGATE)}), Reason.NEEDS_INVESTIGATOR)
 _PANEL = Who(_NOBODY, _NOBODY, Reason.NO_SEAT, seat=True)
+_PROPOSER = Who(_NOBODY, _NOBODY, Reason.NOT_PROPOSER, proposer=True)
 
 _OPEN = frozenset(CaseState) - OVER
 _BEGUN = _OPEN - {CaseState.RECEIVED}
@@ -181,7 +196,9 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
             _ASSIGNED, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
         ),
         Act.PROPOSE: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
-        Act.VOTE: Rule(_PANEL, not_now=Reason.NO_PROPOSAL, apart=frozenset({Part.TRIAGE, Part.INVESTIGATE})),
+        Act.VOTE: Rule(_PANEL, apart=frozenset({Part.TRIAGE, Part.INVESTIGATE}), needs=(Need.PROPOSAL,)),
+        Act.WITHDRAW: Rule(_PROPOSER, needs=(Need.PROPOSAL,)),
+        Act.RESEAT: Rule(_AT_WORK, needs=(Need.PROPOSAL,)),
         # Nobody is told a result that the level above may still call up.
         Act.TELL: Rule(
             _AT_WORK,

@@ -8,7 +8,7 @@ from intake.casefile import CaseFile
 from intake.events import EventKind
 from intake.roster import Officer
 from triage.casework.corrections import open_corrections
-from triage.casework.panel import open_proposal
+from triage.casework.panel import newest_proposal, open_proposal
 from triage.casework.policy import Need, Part, Position, Task
 
 _PARTS = {
@@ -21,16 +21,23 @@ _PARTS = {
 }
 
 
+def office_of(file: CaseFile) -> str:
+    """The handling office, as the signed record says."""
+    return str(file.progress.circle.get("office", file.office))
+
+
 def position_of(file: CaseFile, officer: Officer, today: date) -> Position:
     """Where an officer stands in a case today."""
-    proposal = open_proposal(file)
+    proposal = open_proposal(file) or newest_proposal(file)
     return Position(
-        duties=officer.duties,
+        # A guest from above, who holds the key because of a seat, has no duties in another office's case.
+        duties=officer.duties if officer.office == office_of(file) else frozenset(),
         task=file.progress.handlers.get(officer.id),
         state=file.progress.state,
         parts=parts_of(file, officer.id),
         has=_reached(file, today),
         seat=proposal is not None and officer.id in proposal.seats,
+        proposer=proposal is not None and officer.id == proposal.by,
     )
 
 
@@ -52,5 +59,6 @@ def _reached(file: CaseFile, today: date) -> frozenset[Need]:
         Need.FINAL: progress.final is None or today > progress.final,
         Need.CORRECTED: not open_corrections(file),
         Need.NO_PROPOSAL: open_proposal(file) is None,
+        Need.PROPOSAL: open_proposal(file) is not None,
     }
     return frozenset(need for need, is_reached in reached.items() if is_reached)

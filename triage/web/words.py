@@ -74,6 +74,7 @@ EVENTS: Mapping[str, LazyString] = {
     "found": _("Wrote a finding"),
     "proposed": _("Made a proposal"),
     "voted": _("Voted"),
+    "seated": _("An empty seat of the panel was filled"),
     "decided": _("The panel agreed"),
     "stopped": _("A proposal was stopped"),
     "told": _("Told the reporter the result"),
@@ -252,6 +253,8 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.PANEL_OUT_OF_REACH: _(
         "Not enough people may decide on this, here and in all offices above. Ask the office above to certify officers."
     ),
+    Reason.NOT_PROPOSER: _("Only whoever made this proposal takes it back."),
+    Reason.NO_EMPTY_SEAT: _("No seat of this panel is empty."),
     Reason.UNKNOWN_VOTE: _("Choose how you vote."),
     Reason.UNKNOWN_DECISION: _("Choose what you propose."),
     Reason.UNKNOWN_REASON: _("Choose a reason from the list, and say it in your own words as well."),
@@ -267,8 +270,13 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.FALSE_NEEDS_EVIDENCE: _("That somebody reported what they knew to be false has to be proved. Say by what."),
     Reason.DATE_IN_THE_PAST: _("This date is over. Choose one that is to come."),
     Reason.DATE_TOO_LATE: _("This date is later than the rules allow."),
+    Reason.DATE_NOT_LATER: _("This date is not later than the one that counts now."),
     Reason.NOT_A_DATE: _("Write the date as year-month-day, for example 2026-03-31."),
     Reason.NOT_LOWER: _("Nothing would become lower. To raise it, assess the report again: that needs nobody else."),
+    Reason.BELOW_THE_LEAST: _(
+        "One of the answers alone asks for a higher level, for example a threat or a danger. If that answer is no longer true,"
+        " assess the report again first."
+    ),
     Reason.LOWERING_TAKES_A_PANEL: _("This would lower the severity or the risk. Propose it: a second person has to agree."),
     Reason.OFFICE_NOT_ALLOWED: _("The case cannot go to this office. Choose one from the list."),
     Reason.EXTENDED_ALREADY: _("The time for the feedback was extended already. It is extended once."),

@@ -73,11 +73,11 @@ def test_nothing_is_concluded_refused_or_lowered_by_one_person() -> None:
     assert {DECISIONS[Decision.CLOSE].to, DECISIONS[Decision.REFUSE].to} == {S.CONCLUDED, S.REDIRECTED}
 
 
-TRIAGE, HANDLER, INVESTIGATOR, MEMBER, BARE, OTHERS = (
-    "triage officer", "handler", "investigator", "member of the panel", "bare holder", "other duties",
+TRIAGE, HANDLER, INVESTIGATOR, MEMBER, PROPOSER, BARE, OTHERS = (
+    "triage officer", "handler", "investigator", "member of the panel", "proposer", "bare holder", "other duties",
 )  # fmt: skip
 OPEN = set(S) - OVER
-EVERYBODY = {TRIAGE, HANDLER, INVESTIGATOR, MEMBER, BARE, OTHERS}
+EVERYBODY = {TRIAGE, HANDLER, INVESTIGATOR, MEMBER, PROPOSER, BARE, OTHERS}
 AT_WORK = {TRIAGE, HANDLER, INVESTIGATOR}
 MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.ACKNOWLEDGE: ({TRIAGE}, {S.RECEIVED}),
@@ -92,6 +92,8 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.FIND: ({HANDLER, INVESTIGATOR}, {S.ADDRESSING}),
     Act.PROPOSE: (AT_WORK, OPEN),
     Act.VOTE: ({MEMBER}, set(S)),
+    Act.WITHDRAW: ({PROPOSER}, set(S)),
+    Act.RESEAT: (AT_WORK, set(S)),
     Act.TELL: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
     Act.CORRECT: (AT_WORK, {S.CONCLUDED}),
     Act.VERIFY: (EVERYBODY, {S.CONCLUDED}),
@@ -115,6 +117,7 @@ def position(role: str, state: CaseState, *parts: Part, has: frozenset[Need] = f
         parts=frozenset(parts),
         has=has,
         seat=role == MEMBER,
+        proposer=role == PROPOSER,
     )
 
 

@@ -1,0 +1,164 @@
+"""Who sits on a panel: the same people for the same facts, whoever asks and in whatever order anything is listed.
+
+The handling office first, then the offices above it, each only as far as it is needed. Whoever is excluded is not passed over
+visibly: they are not there at all (P2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from intake.casefile import CaseFile
+from intake.database.case_tables import Case, Grant
+from intake.organisation import EXT_OMB, Duty
+from intake.roster import Roster
+from intake.standing import Standing, standing_of
+from intake.states import OVER
+from triage.casework.panel import Proposal
+from triage.casework.people import office_of
+from triage.casework.policy import Decision, Part, Task
+from triage.casework.position import parts_of
+
+_DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
+_PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER})
+"""Overriding what the rules computed takes two, however small the office (routing.md)."""
+_HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Who of one office may decide. The head sits only where the others are too few."""
+
+    members: frozenset[str]
+    head: str | None = None
+
+
+def panel_size(decision: Decision, standing: Standing) -> int:
+    """How many decide together, the proposer included. The outside recipient decides by its own rules: one is enough there."""
+    return max(standing.decision.required_panel or 1, 2 if decision in _PAIRED else 1)
+
+
+def draw(
+    benches: Sequence[Bench], load: Mapping[str, int], number: int, kept: Sequence[str] = ()
+) -> tuple[str, ...] | None:
+    """``number`` seats: those ``kept``, then from bench after bench whoever carries least; a head last, and one at most.
+
+    None when all benches together are too few.
+    """
+    heads = {bench.head for bench in benches} - {None}
+    seated = [who for who in kept if who not in heads]
+    head = next((who for who in kept if who in heads), None)
+    for bench in benches:
+        free = sorted(bench.members - {*seated, bench.head}, key=lambda who: (load.get(who, 0), who))
+        seated += free[: max(0, number - len(seated) - (head is not None))]
+        if head is None and len(seated) < number and bench.head in bench.members:
+            head = bench.head
+    seats = (*seated, *([] if head is None else [head]))
+    return seats if len(seats) == number else None
+
+
+def benches_for(
+    file: CaseFile, roster: Roster, proposer: str, *, leaving: Collection[str] = ()
+) -> list[Bench]:
+    """The handling office and every office above that may look at this case, each with those who may decide in it."""
+    organisation = roster.organisation
+    standing = standing_of(file, roster, leaving=leaving)
+    here = office_of(file)
+    return [
+        _bench(file, roster, office, {*_excluded(file, standing), *leaving, proposer})
+        for office in organisation.path_up(here)
+        if office == here or _may_look(file, roster, office, standing)
+    ]
+
+
+def loads(session: Session, officers: Collection[str]) -> dict[str, int]:
+    """How many running cases each of these holds a key to. A count for the drawing alone: it is shown to nobody."""
+    counted = (
+        select(Grant.officer_id, func.count())
+        .join(Case, and_(Case.id == Grant.case_id, Case.epoch == Grant.epoch))
+        .where(Grant.officer_id.in_(officers), Case.state.not_in(OVER))
+        .group_by(Grant.officer_id)
+    )
+    return {officer: count for officer, count in session.execute(counted)}
+
+
+def seats_for(
+    session: Session,
+    file: CaseFile,
+    roster: Roster,
+    proposer: str,
+    number: int,
+) -> tuple[str, ...] | None:
+    """The seats of a new panel beside its proposer; None when nobody is left to fill one."""
+    benches = benches_for(file, roster, proposer)
+    return draw(benches, loads(session, _all_of(benches)), number)
+
+
+def filled_again(
+    session: Session, file: CaseFile, roster: Roster, proposal: Proposal, *, leaving: Collection[str] = ()
+) -> tuple[str, ...] | None:
+    """The seats of an open proposal, with somebody else in the place of each who may no longer decide; None: too few."""
+    benches = benches_for(file, roster, proposal.by, leaving=leaving)
+    fit = _all_of(benches)
+    kept = [seat for seat in proposal.seats if seat in fit]
+    return draw(benches, loads(session, fit), proposal.size - 1, kept)
+
+
+def vacant(file: CaseFile, roster: Roster, proposal: Proposal) -> tuple[str, ...]:
+    """Seats of those who may no longer decide: excluded, no longer certified, or with another part in the case by now."""
+    fit = _all_of(benches_for(file, roster, proposal.by))
+    return tuple(seat for seat in proposal.seats if seat not in fit)
+
+
+def staying(
+    file: CaseFile, roster: Roster, holders: Collection[str], guests: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Who of the holders belongs into the circle: those of the handling office who still may, and ``guests`` with a seat."""
+    excluded = _excluded(file, standing_of(file, roster))
+    here = office_of(file)
+    return tuple(
+        sorted(
+            who
+            for who in {*holders, *guests}
+            if who in roster.certified
+            and who not in excluded
+            and (who in guests or roster.officers[who].office == here)
+        )
+    )
+
+
+def _bench(file: CaseFile, roster: Roster, office: str, barred: Collection[str]) -> Bench:
+    members = frozenset(
+        member.id
+        for member in roster.organisation.members_of(office)
+        if member.id in roster.certified
+        and member.id not in barred
+        and _DECIDES & roster.officers[member.id].duties
+        and not parts_of(file, member.id) & {Part.TRIAGE, Part.INVESTIGATE}
+        and file.progress.handlers.get(member.id) != Task.INVESTIGATE
+    )
+    head = roster.organisation.head_of(office)
+    return Bench(members, None if head is None else head.id)
+
+
+def _may_look(file: CaseFile, roster: Roster, office: str, standing: Standing) -> bool:
+    """An office above that the rules would climb over for its people's sake sends nobody."""
+    head = roster.organisation.head_of(office)
+    return office == EXT_OMB or (
+        office not in standing.decision.bypassed_units
+        and office != standing.facts.reporter_unit
+        and (head is None or head.id not in _excluded(file, standing))
+    )
+
+
+def _excluded(file: CaseFile, standing: Standing) -> frozenset[str]:
+    """As the rules had it on the day of filing, and as they have it now: an exclusion is never taken back."""
+    return frozenset({*file.report["decision"]["excluded_officers"], *standing.decision.excluded_officers})
+
+
+def _all_of(benches: Sequence[Bench]) -> frozenset[str]:
+    return frozenset[str]().union(*(bench.members for bench in benches))
