@@ -289,6 +289,8 @@ REFUSALS: Mapping[Reason, LazyString] = {
         "Please look at your text once more: it may say something that the reporter should not read. What it is stands below."
         " If it is right as it is, send it again."
     ),
+    Reason.DATE_TO_COME: _("This day has not come yet. Write the day on which it happened."),
+    Reason.SHORTER: _("The text is longer than 1,000 characters. Shorten it."),
     Reason.TOO_LATE: _("The time for this is over."),
     Reason.NOT_ABOVE: _("Only the office above may do this."),
     Reason.NOTHING_MISSED: _("No date was missed in this case."),

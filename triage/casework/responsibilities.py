@@ -1,0 +1,63 @@
+"""The responsibility card: who owns which duty of a case until when, from the states' owners and the tasks given. Pure.
+
+It names officers to the circle alone; what it says follows from the signed record (row 72 of docs/mechanisms.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from intake.organisation import Duty
+from intake.roster import Roster
+from intake.states import CARE, CaseState, Owner
+from triage.casework import clocks
+
+_ANYWHERE: Mapping[str, Owner] = MappingProxyType(
+    {"forward_due": Owner.TRIAGE, clocks.PROGRESS: Owner.HANDLER, "corrective": Owner.HANDLER}
+)
+"""Clocks that no state presses: they run whatever the state is. A corrective action's is ``corrective:<id>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """One running clock: what is owed, until when, by whom. ``officers`` is empty where the reporter's turn is."""
+
+    clock: str
+    due: date
+    owner: Owner
+    officers: tuple[str, ...]
+
+
+def responsibilities(
+    state: CaseState,
+    running: Mapping[str, date],
+    handlers: Mapping[str, str],
+    holders: Collection[str],
+    roster: Roster,
+) -> list[Responsibility]:
+    """Who owes each running clock, soonest first. Where nobody has a task yet, whoever does the triage owes that one is given."""
+    triage = tuple(sorted(who for who in holders if Duty.TRIAGE in roster.officers[who].duties))
+    tasked = tuple(sorted(who for who in holders if who in handlers))
+    people = {
+        Owner.TRIAGE: triage,
+        Owner.HANDLER: tasked if handlers else triage,
+        Owner.REPORTER: (),
+    }
+    owed = [
+        Responsibility(name, due, owner, people[owner])
+        for name, due in running.items()
+        for owner in (owner_of(name, state),)
+    ]
+    return sorted(owed, key=lambda each: (each.due, each.clock))
+
+
+def owner_of(clock: str, state: CaseState) -> Owner:
+    """Whose duty a clock is: as the present state says, else as the first state that it presses in."""
+    kind = clock.partition(":")[0]
+    if kind in CARE[state].clocks:
+        return CARE[state].owner
+    pressing = (care.owner for care in CARE.values() if kind in care.clocks)
+    return next(pressing, _ANYWHERE.get(kind, Owner.TRIAGE))

@@ -1,0 +1,156 @@
+"""What one officer was told: every notice sealed to that officer, opened, newest first.
+
+Nothing here depends on a case: only on what was delivered. Whoever is excluded from a case was never told of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.errors import CryptoError
+from intake.database.case_tables import Notice
+from intake.notices import NoticeKind, open_notice
+from triage.casework.desk import Actor
+
+MOST_READ = 20_000
+"""Notices opened for one page (0.1 ms each); beyond, the page says that it stopped."""
+SHORT = 8  # characters of a case's random id: enough to tell cases apart when two people talk
+
+
+class Shelf(StrEnum):
+    """Where a notice is shown."""
+
+    DECIDE = "decide"
+    """Something can be done about it, or must be looked into."""
+    TOLD = "told"
+    LEDGER = "ledger"
+    """Duties that were missed."""
+    INTERFERENCE = "interference"
+    """What officers below recorded."""
+    MINE = "mine"
+    """What this officer asked for or recorded."""
+    FIGURES = "figures"
+
+
+SHELVES: Mapping[NoticeKind, Shelf] = {
+    NoticeKind.CONCLUDED: Shelf.DECIDE,
+    NoticeKind.OVERDUE: Shelf.DECIDE,
+    NoticeKind.TAKEOVER_ASKED: Shelf.DECIDE,
+    NoticeKind.ALARM: Shelf.DECIDE,
+    NoticeKind.SEALED_NOTICE: Shelf.TOLD,
+    NoticeKind.PROTECTION_CONTACT: Shelf.TOLD,
+    NoticeKind.STOPPED: Shelf.TOLD,
+    NoticeKind.NEGLECTED: Shelf.TOLD,
+    NoticeKind.CORRECTIVE: Shelf.TOLD,
+    NoticeKind.ACCOUNTABILITY_ENTRY: Shelf.LEDGER,
+    NoticeKind.INTERFERENCE: Shelf.INTERFERENCE,
+    NoticeKind.OWN_ACT: Shelf.MINE,
+    NoticeKind.FIGURES: Shelf.FIGURES,
+}
+"""Each kind's shelf. What waits for a decision moves to TOLD when its time is over (`triage.oversight.asks`)."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Told:
+    """One notice, opened."""
+
+    id: str
+    kind: NoticeKind
+    date: date
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def case(self) -> str:
+        """The case's id; empty where the notice is about none."""
+        return self.text("case")
+
+    @property
+    def short(self) -> str:
+        """What is shown of the id: it opens nothing and leads nowhere."""
+        return self.case[:SHORT]
+
+    def text(self, name: str) -> str:
+        """A text that the notice carries, or an empty one."""
+        value = self.content.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def day(self, name: str) -> date | None:
+        """A date that the notice carries, or None."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            return None
+
+    def clocks(self) -> list[tuple[str, date]]:
+        """The dates that the notice tells, soonest first: the one that was missed, or all that run."""
+        due = self.day("due")
+        if due is not None:
+            return [(self.text("clock"), due)]
+        named = self.content.get("clocks")
+        days = named.items() if isinstance(named, dict) else ()
+        return sorted(
+            ((name, date.fromisoformat(day)) for name, day in days), key=lambda entry: (entry[1], entry[0])
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Notices:
+    """Everything that an officer was told, newest first."""
+
+    told: Sequence[Told]
+    closed: int = 0
+    """How many do not open: sealed to a key from before a reset, or altered."""
+    stopped: bool = False
+    """There are more than one page opens."""
+
+    def on(self, shelf: Shelf) -> list[Told]:
+        """The notices of one shelf."""
+        return [entry for entry in self.told if SHELVES[entry.kind] is shelf]
+
+    def about(self, case: str) -> list[Told]:
+        """The notices about one case."""
+        return [entry for entry in self.told if entry.case == case]
+
+
+def read_notices(session: Session, actor: Actor) -> Notices:
+    """Open every notice of this officer: one range of the notices' index, however many other people were told."""
+    told: list[Told] = []
+    rows = seen = 0
+    for number, sealed in _rows(session, actor.officer.id):
+        rows += 1
+        try:
+            told.append(_opened(actor, number, sealed))
+        except (CryptoError, KeyError, ValueError, TypeError):
+            seen += 1
+    told.sort(key=lambda entry: (entry.date, entry.id), reverse=True)
+    return Notices(told, closed=seen, stopped=rows == MOST_READ)
+
+
+def missed_by_office(notices: Notices) -> list[tuple[str, str, int]]:
+    """How often each office missed each duty, as far as this officer was told: (office, clock, times), most often first."""
+    counted = Counter((entry.text("office"), entry.text("clock")) for entry in notices.on(Shelf.LEDGER))
+    return sorted(
+        ((office, clock, times) for (office, clock), times in counted.items()),
+        key=lambda row: (-row[2], row[0], row[1]),
+    )
+
+
+def _rows(session: Session, officer: str) -> Iterator[tuple[str, bytes]]:
+    found = session.execute(
+        select(Notice.id, Notice.sealed).where(Notice.officer_id == officer).limit(MOST_READ)
+    )
+    for row in found.yield_per(500):
+        yield row.id, row.sealed
+
+
+def _opened(actor: Actor, number: str, sealed: bytes) -> Told:
+    content = open_notice(actor.holder.pair, number, sealed)
+    return Told(number, NoticeKind(content["notice"]), date.fromisoformat(content["date"]), content)
