@@ -5,6 +5,7 @@ This is "From form to facts" of docs/interfaces.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,13 +58,21 @@ def assess(draft: Draft, organisation: Organisation, certified: frozenset[str], 
         "certified": sorted(certified),
         "severity": "low",
     }
-    derived = derived_answers(organisation, facts_from(document, organisation))
-    matter = severity(answers_from(_matter_answers(draft, document, derived), Sum.SEVERITY))
-    safety = risk(answers_from(_safety_answers(draft, derived, matter), Sum.RISK))
+    given = sum_answers(draft.answers, document, organisation)
+    matter, safety = severity(answers_from(given, Sum.SEVERITY)), risk(answers_from(given, Sum.RISK))
     document["severity"] = matter.band.value
     document["retaliation_band"] = safety.band.value
     facts = facts_from(document, organisation)
     return Assessment(document, facts, decide(organisation, facts, organisation.calendar), matter, safety)
+
+
+def sum_answers(
+    given: Mapping[str, str], document: Mapping[str, Any], organisation: Organisation
+) -> dict[str, Any]:
+    """One answers document for both sums: what the reporter answered, and what the facts already say."""
+    derived = derived_answers(organisation, facts_from(document, organisation))
+    matter, safety = _answers_of(given, document, derived)
+    return {**matter, **safety}
 
 
 def involved_officers(typed: str, organisation: Organisation) -> list[str]:
@@ -101,29 +110,25 @@ def _as_document(described: Described) -> dict[str, str]:
     return {"post": described.post.value} | {key: value for key, value in fields.items() if value}
 
 
-def _matter_answers(draft: Draft, document: dict[str, Any], derived: dict[str, str]) -> dict[str, Any]:
+def _answers_of(
+    given: Mapping[str, str], document: Mapping[str, Any], derived: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     known = {
         "who": bool(document["subjects"] or document["bodies"]),
-        "when": bool(draft.answer("when").strip()),
-        "where": bool(draft.answer("where").strip()),
-        "first_hand": draft.answer("how_known") == "saw",
+        "when": bool(given.get("when", "").strip()),
+        "where": bool(given.get("where", "").strip()),
+        "first_hand": given.get("how_known") == "saw",
     }
-    answers: dict[str, Any] = {
-        number: draft.answer(name) for name, number in _MATTER.items() if draft.answer(name)
-    }
-    answers["T4"] = [name for name, given in known.items() if given]
+    matter: dict[str, Any] = {number: given[name] for name, number in _MATTER.items() if given.get(name)}
+    matter["T4"] = [name for name, is_known in known.items() if is_known]
     if "T3" in derived:
-        answers["T3"] = derived["T3"]
-    if draft.answer("imminent_danger"):
-        answers["imminent_danger"] = "yes"
-    return answers
-
-
-def _safety_answers(draft: Draft, derived: dict[str, str], matter: Score) -> dict[str, Any]:
-    answers: dict[str, Any] = {name.upper(): draft.answer(name) for name in _SAFETY if draft.answer(name)}
-    answers |= {flag: "yes" for flag in _FLAGS if draft.answer(flag)}
+        matter["T3"] = derived["T3"]
+    if given.get("imminent_danger"):
+        matter["imminent_danger"] = "yes"
+    safety: dict[str, Any] = {name.upper(): given[name] for name in _SAFETY if given.get(name)}
+    safety |= {flag: "yes" for flag in _FLAGS if given.get(flag)}
     # With no answer at all the score stays unknown: what we derive must not pretend that somebody was asked.
-    if answers:
-        answers |= {number: derived[number] for number in ("B2", "B3") if number in derived}
-        answers["D1"] = matter.band.value
-    return answers
+    if safety:
+        safety |= {number: derived[number] for number in ("B2", "B3") if number in derived}
+        safety["D1"] = severity(answers_from(matter, Sum.SEVERITY)).band.value
+    return matter, safety

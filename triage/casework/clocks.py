@@ -30,9 +30,9 @@ def newly_met(file: CaseFile, today: date, *names: str) -> dict[str, str]:
     return {name: today.isoformat() for name in names if name in file.progress.outstanding()}
 
 
-def one_of(name: str, id: str) -> str:
+def one_of(name: str, number: str) -> str:
     """The clock of one corrective action or one referral."""
-    return f"{name}:{id}"
+    return f"{name}:{number}"
 
 
 def rules_of(file: CaseFile, roster: Roster) -> Organisation:
