@@ -6,7 +6,7 @@ delivers it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,10 +15,13 @@ from typing import Any
 from crypto.encoding import canonical_json, from_text, parse_canonical, parse_object, to_text
 from crypto.envelope import Place, Purpose, open_padded, seal_padded
 from crypto.errors import MalformedError
+from crypto.kdf import derive
 from crypto.keys import KeyPair, PublicKeys, new_id
 from intake.database.case_tables import Notice, OutboxJob
 from intake.outbox import JobName
 from intake.roster import Roster
+
+_ID_BYTES = 16
 
 
 class NoticeKind(StrEnum):
@@ -66,15 +69,30 @@ class Letter:
 
 
 def letters(
-    roster: Roster, officers: Iterable[str], kind: NoticeKind, today: date, content: Mapping[str, Any]
+    roster: Roster,
+    officers: Iterable[str],
+    kind: NoticeKind,
+    today: date,
+    content: Mapping[str, Any],
+    *,
+    numbered: Callable[[str], str] | None = None,
 ) -> list[Letter]:
-    """One letter for each certified officer. ``content`` is metadata alone."""
+    """One letter for each certified officer. ``content`` is metadata alone.
+
+    ``numbered`` gives an officer's letter its id where the same one must never come twice (``fixed_id``); else ids are random.
+    """
     text = canonical_json({**content, "notice": kind.value, "date": today.isoformat()})
     written = []
     for officer in sorted(set(officers) & roster.certified):
-        number = new_id()
+        number = new_id() if numbered is None else numbered(officer)
         written.append(Letter(number, officer, _seal(roster.keys_of(officer), number, text)))
     return written
+
+
+def fixed_id(gate: KeyPair, *about: str) -> str:
+    """The id of the one notice about this. It looks random to whoever lacks the gate's key: it must not tell."""
+    parts = (part.encode() for part in about)
+    return to_text(derive(gate.unsafe_seed, "notice/id", *parts, length=_ID_BYTES))
 
 
 def dispatch(gate: PublicKeys, written: Sequence[Letter], today: date) -> OutboxJob:

@@ -1,0 +1,159 @@
+"""What should exist and does not, or exists without what it needs: read off the clear columns and the sealed watch.
+
+The back office writes both in one transaction, so they agree; where they do not, somebody wrote past it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from intake.duties.due import OF_THE_REPORTER, days_of
+from intake.events import EventKind
+from intake.states import OVER, CaseState
+from intake.watch import Watch
+
+
+class Finding(StrEnum):
+    """What an alarm says. Values are sent: never reuse or rename one."""
+
+    NOT_REPORTED = "not_reported"
+    """A notice that must have been delivered is nowhere."""
+    VANISHED = "vanished"
+    """The case is gone, what is owed in it is not."""
+    UNWATCHED = "unwatched"
+    """What is owed in the case was taken away, or altered."""
+    PUT_BACK = "put_back"
+    """What is owed was put back from an earlier day, or belongs to a former key."""
+    CHANGED = "changed"
+    """State or office of the case are not those of the last act."""
+    POSTPONED = "postponed"
+    """The days on which the worker looks at the case were moved."""
+    EVENTS_MISSING = "events_missing"
+    """Somebody took acts out of the record."""
+    WITHOUT_PANEL = "without_panel"
+    """The case is decided, and no panel decided it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding. ``mark`` tells it from another of its kind in the same case: each is told once."""
+
+    finding: Finding
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A case's row, as far as it is in clear."""
+
+    state: CaseState
+    office: str
+    epoch: int
+    wake: date | None
+    stale: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event in clear."""
+
+    number: int
+    kind: EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What lies in the database about one case."""
+
+    columns: Columns
+    count: int
+    first: int
+    last: int
+    """How many events there are, and the numbers of the first and the last; -1 without any."""
+    newest_act: int
+    """The newest event whose act wrote the watch anew."""
+    seen: bool
+    """Whether somebody opened the case after the last act."""
+    steps: Sequence[Step] = ()
+    """What leads to a decision and away from it."""
+    key: str = ""
+    """The newest epoch's public keys."""
+
+
+def in_case(stored: Stored, watch: Watch, delivered: Collection[str], today: date) -> list[Found]:
+    """Everything that is wrong in a case that has a watch. ``delivered``: which of its notices are there, or on their way."""
+    missing = sorted(set(watch.notices) - set(delivered))
+    checks: Mapping[Finding, str | None] = {
+        Finding.NOT_REPORTED: ",".join(missing) or None,
+        Finding.PUT_BACK: _put_back(stored, watch),
+        Finding.CHANGED: _changed(stored, watch),
+        Finding.POSTPONED: _postponed(stored, watch, today),
+        Finding.EVENTS_MISSING: _events_missing(stored, watch),
+        Finding.WITHOUT_PANEL: _without_panel(stored, watch),
+    }
+    return [Found(finding, mark) for finding, mark in checks.items() if mark is not None]
+
+
+def soonest(watch: Watch) -> date | None:
+    """The soonest running clock: what ``cases.wake`` holds."""
+    return min(days_of(watch.clocks).values(), default=None)
+
+
+def _put_back(stored: Stored, watch: Watch) -> str | None:
+    fits = (stored.columns.epoch, stored.key) == (watch.epoch, watch.key)
+    return None if fits and stored.newest_act <= watch.number else str(watch.number)
+
+
+def _changed(stored: Stored, watch: Watch) -> str | None:
+    if _put_back(stored, watch) is not None:
+        return None  # nothing to compare with
+    if (stored.columns.state.value, stored.columns.office) == (watch.state, watch.office):
+        return None
+    return f"{stored.columns.state.value} {stored.columns.office}"
+
+
+def _postponed(stored: Stored, watch: Watch, today: date) -> str | None:
+    """Only a day by which something that is due would be overlooked counts."""
+    untold = [
+        due
+        for clock, due in days_of(watch.clocks).items()
+        if clock not in OF_THE_REPORTER and watch.missed.get(clock) != due.isoformat()
+    ]
+    wake = stored.columns.wake
+    overlooked = any(due < today and (wake is None or wake >= today) for due in untold)
+    unwatched = stored.seen and stored.columns.stale is None and stored.columns.state not in OVER
+    return str(watch.number) if overlooked or unwatched else None
+
+
+def _events_missing(stored: Stored, watch: Watch) -> str | None:
+    whole = stored.first == 0 and stored.count == stored.last + 1 and stored.last >= watch.number
+    return None if whole else ""
+
+
+def _without_panel(stored: Stored, watch: Watch) -> str | None:
+    """A decided matter has its proposal, the votes of all others of the panel, and the decision, in this order."""
+    if stored.columns.state not in OVER and CaseState(watch.state) not in OVER:
+        return None
+    since = [step for step in stored.steps if step.number > _last(stored.steps, _REOPENING)]
+    decided = _last(since, _DECIDED)
+    proposed = _last([step for step in since if step.number < decided], _PROPOSED)
+    votes = sum(step.kind is EventKind.VOTED for step in since if proposed < step.number < decided)
+    closed = CaseState.CLOSED not in (stored.columns.state, watch.state) or _last(since, _CLOSED) > 0
+    if proposed >= 0 and votes >= (watch.panel or 1) - 1 and closed:
+        return None
+    return str(_last(stored.steps, _REOPENING))
+
+
+_REOPENING = frozenset({EventKind.REOPENED, EventKind.RELEASED})
+_PROPOSED = frozenset({EventKind.PROPOSED})
+_DECIDED = frozenset({EventKind.DECIDED})
+_CLOSED = frozenset({EventKind.CLOSED})
+STEPS = _REOPENING | _PROPOSED | _DECIDED | _CLOSED | {EventKind.VOTED}
+"""The kinds that ``Stored.steps`` holds."""
+
+
+def _last(steps: Sequence[Step], kinds: Collection[EventKind]) -> int:
+    return max((step.number for step in steps if step.kind in kinds), default=-1)

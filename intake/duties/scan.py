@@ -1,0 +1,167 @@
+"""The daily look at every case and every watch, page by page: memory stays the same however many there are.
+
+A page costs a handful of questions, all by index, and one opened watch for each case. What looks wrong here is looked at again
+under the case's lock before anybody is told (`intake.duties.alarms`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from crypto.encoding import to_text
+from crypto.errors import CryptoError
+from intake.database.case_tables import Case, Epoch, Event, Notice, OutboxJob, WatchRow
+from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
+from intake.duties.neglect import FRESH
+from intake.duties.stewardship import WATCHED, open_watch
+from intake.events import EventKind
+from intake.notices import dispatched
+from intake.outbox import JobName
+from intake.release import Gate
+from intake.watch import Watch
+
+LONGEST_DELIVERY = timedelta(days=2)
+"""A notice that waits longer than this for its delivery counts as not delivered."""
+_AT_ONCE = 500  # ids in one question
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One case as it was found: what lies in the database, its watch, what is wrong."""
+
+    case: str
+    stored: Stored | None
+    watch: Watch | None
+    wrong: Sequence[Found] = field(default=())
+
+
+def next_page(session: Session, after: str, limit: int) -> list[str]:
+    """The next ids of cases, of those that have nothing but a watch too, in the order of ids."""
+    cases = select(Case.id).where(Case.id > after).order_by(Case.id).limit(limit)
+    watched = select(WatchRow.case_id).where(WatchRow.case_id > after).order_by(WatchRow.case_id).limit(limit)
+    return sorted({*session.scalars(cases), *session.scalars(watched)})[:limit]
+
+
+def look_at(session: Session, cases: Sequence[str], gate: Gate) -> list[Seen]:
+    """What is wrong in these cases, as of the moment of ``session``."""
+    stored = _stored(session, cases)
+    opened = {number: _open(session, number, gate) for number in cases}
+    expected = {notice for watch in opened.values() if watch is not None for notice in watch.notices}
+    delivered = _delivered(session, expected, gate)
+    return [_judge(number, stored.get(number), opened[number], delivered, gate) for number in cases]
+
+
+def _judge(
+    number: str, stored: Stored | None, watch: Watch | None, delivered: Collection[str], gate: Gate
+) -> Seen:
+    if watch is None:
+        wrong = [Found(Finding.UNWATCHED)] if stored is not None else []
+    elif stored is None:
+        wrong = [Found(Finding.VANISHED)]
+    else:
+        wrong = in_case(stored, watch, delivered, gate.today)
+    return Seen(number, stored, watch, wrong)
+
+
+def _open(session: Session, number: str, gate: Gate) -> Watch | None:
+    try:
+        return open_watch(session, number, gate.pair)
+    except CryptoError:
+        return None  # altered is as good as taken away
+
+
+def _stored(session: Session, cases: Sequence[str]) -> dict[str, Stored]:
+    columns = _columns(session, cases)
+    keys = session.execute(
+        select(Epoch.case_id, Epoch.public)
+        .join(Case, and_(Case.id == Epoch.case_id, Case.epoch == Epoch.number))
+        .where(Epoch.case_id.in_(cases))
+    )
+    public = {number: to_text(raw) for number, raw in keys}
+    steps = _steps(session, cases)
+    found = {
+        number: Stored(row, 0, -1, -1, -1, seen=False, steps=steps[number], key=public.get(number, ""))
+        for number, row in columns.items()
+    }
+    counted = session.execute(
+        select(
+            Event.case_id,
+            func.count(),
+            func.min(Event.number),
+            func.max(Event.number),
+            func.max(case((Event.kind.in_(WATCHED), Event.number))),
+            func.max(case((Event.kind.in_(FRESH), Event.number))),
+            func.max(case((Event.kind == EventKind.OPENED, Event.number))),
+        )
+        .where(Event.case_id.in_(columns))
+        .group_by(Event.case_id)
+    )
+    for number, count, first, last, act, fresh, opened in counted:
+        seen = opened is not None and opened > (-1 if fresh is None else fresh)
+        found[number] = replace(
+            found[number],
+            count=count,
+            first=first,
+            last=last,
+            newest_act=-1 if act is None else act,
+            seen=seen,
+        )
+    return found
+
+
+def _columns(session: Session, cases: Sequence[str]) -> dict[str, Columns]:
+    rows = session.execute(
+        select(Case.id, Case.state, Case.office, Case.epoch, Case.wake, Case.stale).where(Case.id.in_(cases))
+    )
+    return {row.id: Columns(row.state, row.office, row.epoch, row.wake, row.stale) for row in rows}
+
+
+def _steps(session: Session, cases: Sequence[str]) -> dict[str, list[Step]]:
+    found: dict[str, list[Step]] = defaultdict(list)
+    rows = session.execute(
+        select(Event.case_id, Event.number, Event.kind)
+        .where(Event.case_id.in_(cases), Event.kind.in_(STEPS))
+        .order_by(Event.case_id, Event.number)
+    )
+    for number, position, kind in rows:
+        found[number].append(Step(position, kind))
+    return found
+
+
+def _delivered(session: Session, expected: Collection[str], gate: Gate) -> set[str]:
+    """Which of these notices are there, or on their way. Jobs first: what is delivered in between is then among the notices."""
+    there = _among_notices(session, expected)
+    missing = set(expected) - there
+    return there | _on_their_way(session, gate) | _among_notices(session, missing) if missing else there
+
+
+def _among_notices(session: Session, wanted: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    ids = sorted(wanted)
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        found |= set(session.scalars(select(Notice.id).where(Notice.id.in_(part))))
+    return found
+
+
+def _on_their_way(session: Session, gate: Gate) -> set[str]:
+    jobs = session.execute(
+        select(OutboxJob.id, OutboxJob.payload).where(
+            OutboxJob.job == JobName.DELIVER_NOTICES.value,
+            OutboxJob.done.is_(False),
+            OutboxJob.due >= gate.today - LONGEST_DELIVERY,
+        )
+    )
+    waiting: set[str] = set()
+    for job, payload in jobs:
+        try:
+            waiting |= {letter.id for letter in dispatched(gate.pair, job, payload)}
+        except CryptoError:
+            continue  # altered: what it held is not on its way
+    return waiting

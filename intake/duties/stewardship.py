@@ -1,0 +1,138 @@
+"""The gate's own acts on a case: an event in the record, notices to the level above, the watch written anew. No rule.
+
+The worker cannot read the record. It goes by the watch, and only by one that is the newest: with an older one it would write
+events to a former key, and tell officers who were excluded since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto.errors import MalformedError
+from crypto.keys import KeyPair, PublicKeys, is_id
+from intake import watch as watches
+from intake.database.case_tables import Case, Epoch, Event
+from intake.duties.due import days_of
+from intake.events import ACTS, BY_GATE, EventKind
+from intake.notices import NoticeKind, letters
+from intake.organisation import OVS, Pack
+from intake.record import GATE, Author, Letterbox, append_event
+from intake.release import Gate
+from intake.rules import as_begun
+from intake.standing import told_at
+from intake.states import CARE, CaseState
+from intake.watch import Watch, overseers
+
+WATCHED = ACTS | BY_GATE
+"""Events whose act wrote the watch anew: none of them is newer than the watch."""
+
+
+@dataclass(slots=True, repr=False)
+class Stewardship:
+    """One case in the worker's hands: its row is locked, its watch is the newest."""
+
+    session: Session
+    row: Case
+    watch: Watch
+    gate: Gate
+
+    @property
+    def pack(self) -> Pack:
+        """The numbers that the case began with. Raises MalformedError."""
+        return as_begun(self.row.rule_version, self.gate.roster.organisation).pack
+
+    def above(self) -> tuple[str, ...]:
+        """Who is told at the level above."""
+        return overseers(self.watch, self.gate.roster)[1]
+
+    def ledger(self) -> tuple[str, ...]:
+        """Who reads the accountability ledger: the level above, and the oversight board."""
+        board = told_at(self.gate.roster, OVS, self.watch.excluded)
+        return tuple(sorted({*self.above(), *board}))
+
+    def notify(self, officers: Iterable[str], kind: NoticeKind, content: Mapping[str, Any]) -> list[str]:
+        """Deliver a notice at once, in this transaction. Its ids belong into the event that causes it."""
+        about = {
+            "case": self.watch.case,
+            "office": self.watch.office,
+            "priority": self.watch.priority,
+            "owner": CARE[CaseState(self.watch.state)].owner.value,
+        }
+        written = letters(self.gate.roster, officers, kind, self.gate.today, {**about, **content})
+        self.session.add_all(letter.as_row() for letter in written)
+        return [letter.id for letter in written]
+
+    def tell(
+        self, kind: EventKind, data: Mapping[str, Any], notices: Iterable[str] = (), **changes: Any
+    ) -> None:
+        """Add the gate's event and write the watch anew with ``changes``. Raises IntegrityError when somebody was faster."""
+        ids = tuple(notices)
+        box = Letterbox(
+            self.watch.case,
+            self.watch.epoch,
+            PublicKeys.from_text(self.watch.key),
+            PublicKeys.from_text(self.watch.reporter),
+        )
+        author = Author(GATE, self.gate.pair)
+        event = append_event(self.session, box, author, kind, self.gate.today, {**data, "notices": list(ids)})
+        self.watch = replace(self.watch, number=event.number, notices=(*self.watch.notices, *ids), **changes)
+        watches.store(self.session, self.watch, self.gate.pair.public)
+
+
+def take_up(session: Session, case: str, gate: Gate) -> Stewardship | None:
+    """Lock a case and open its watch; None when there is none that can be gone by (`intake.duties.alarms` says so).
+
+    Raises CryptoError when the watch was altered.
+    """
+    row = session.scalars(select(Case).where(Case.id == case).with_for_update()).one_or_none()
+    watch = None if row is None else open_watch(session, case, gate.pair)
+    if row is None or watch is None or not is_newest(session, row, watch):
+        return None
+    return Stewardship(session, row, watch, gate)
+
+
+def open_watch(session: Session, case: str, gate: KeyPair) -> Watch | None:
+    """The watch over a case, or None. Raises CryptoError when it was altered, or holds what no act ever wrote.
+
+    Whoever can write to the database can seal anything to the gate: what cannot be worked with must not stop the worker.
+    """
+    watch = watches.load(session, case, gate)
+    if watch is None:
+        return None
+    try:
+        days_of(watch.clocks)
+        days_of(watch.missed)
+        CaseState(watch.state)
+        PublicKeys.from_text(watch.key)
+        PublicKeys.from_text(watch.reporter)
+        fits = all(is_id(notice) for notice in watch.notices) and all(
+            isinstance(value, int) for value in (watch.number, watch.epoch, watch.panel or 0)
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise MalformedError("a watch holds what no act writes") from error
+    if not fits:
+        raise MalformedError("a watch holds what no act writes")
+    return watch
+
+
+def is_newest(session: Session, row: Case, watch: Watch) -> bool:
+    """Whether the watch belongs to the case's newest key and no act came after it."""
+    public = session.scalar(select(Epoch.public).where(Epoch.case_id == row.id, Epoch.number == row.epoch))
+    newest = select(func.max(Event.number)).where(Event.case_id == row.id, Event.kind.in_(WATCHED))
+    return (
+        watch.epoch == row.epoch
+        and public == PublicKeys.from_text(watch.key).raw
+        and (session.scalar(newest) or 0) <= watch.number
+    )
+
+
+def moved_on(session: Session, case: str) -> date | None:
+    """The day on which a case last went up or came under supervision."""
+    kinds = (EventKind.RELEASED, EventKind.SUPERVISED)
+    return session.scalar(select(func.max(Event.date)).where(Event.case_id == case, Event.kind.in_(kinds)))
