@@ -17,7 +17,7 @@ from triage.casework.policy import Decision
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One action. ``done_by`` and ``verified_by`` are officers' ids, empty until then."""
+    """One action. ``done_by``: everybody who said that it is done. ``verified_by`` is empty until then."""
 
     id: str
     what: str
@@ -25,7 +25,7 @@ class Correction:
     owner: str
     """In words: whoever has to do it is often nobody of the office."""
     due: date
-    done_by: str
+    done_by: frozenset[str]
     verified_by: str
 
 
@@ -52,9 +52,9 @@ def conclusion_of(file: CaseFile) -> dict[str, Any] | None:
 
 def corrections_of(file: CaseFile) -> list[Correction]:
     """The actions of the newest conclusion, in the order of the closing form."""
-    done = {
-        record.data["action"]: record.actor for record in file.records if record.kind is EventKind.CORRECTED
-    }
+    done = [
+        (record.data["action"], record.actor) for record in file.records if record.kind is EventKind.CORRECTED
+    ]
     verified = {
         record.data["action"]: record.actor for record in file.records if record.kind is EventKind.VERIFIED
     }
@@ -64,7 +64,7 @@ def corrections_of(file: CaseFile) -> list[Correction]:
             what=entry["what"],
             owner=entry["owner"],
             due=date.fromisoformat(entry["due"]),
-            done_by=done.get(entry["id"], ""),
+            done_by=frozenset(actor for action, actor in done if action == entry["id"]),
             verified_by=verified.get(entry["id"], ""),
         )
         for entry in _promised(file, "corrections")

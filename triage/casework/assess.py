@@ -1,0 +1,203 @@
+"""Assessing: both sums, answer by answer, begun from what the reporter answered. Raising is free; lowering takes a panel.
+
+Every stage asks for it again (protection.md): the newest assessment counts for routing, panels and clocks from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from intake.casefile import CaseFile
+from intake.events import EventKind
+from intake.filing.assess import sum_answers
+from intake.levels import Band, Severity
+from intake.notices import NoticeKind
+from intake.organisation import Organisation
+from intake.roster import Roster
+from intake.routing import addressees, decide
+from intake.scoring import BrokenAnswersError, Score, Sum, answers_from, load_weights, risk, severity
+from intake.standing import Standing, standing_of
+from intake.states import CaseState
+from triage.casework.acting import Acting
+from triage.casework.desk import Actor, Desk, checked_text
+from triage.casework.forms import Sent
+from triage.casework.people import office_of
+from triage.casework.policy import Act
+from triage.casework.refusals import CorrectThisError, NotNowError, Reason
+
+ASSESSMENT = "assessment"
+LEAST = {Sum.SEVERITY: "severity-least", Sum.RISK: "risk-least"}
+"""By hand a band can be set higher than the sum, never lower."""
+DERIVED = "D1"
+"""The severity of the matter within the risk: never typed, always the other sum's band."""
+_YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One factor as the form asks it. ``counted``: a number that is asked with it."""
+
+    id: str
+    sum: Sum
+    tokens: tuple[str, ...]
+    many: bool
+    counted: str | None
+    most: int
+
+
+def questions() -> list[Question]:
+    """Every factor of both sums that an officer answers, in the order of the tables."""
+    return [
+        Question(factor.id, which, tuple(factor.points), factor.many, factor.counted, factor.most)
+        for which in (Sum.SEVERITY, Sum.RISK)
+        for factor in load_weights(which).factors.values()
+        if factor.id != DERIVED
+    ]
+
+
+def flags() -> tuple[str, ...]:
+    """What raises a band whatever the sum."""
+    return tuple(dict.fromkeys(flag for which in Sum for flag in load_weights(which).flags))
+
+
+def assessment_fields() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The form's fields that come once, and those that repeat."""
+    once = [question.id for question in questions() if not question.many]
+    counted = [question.counted for question in questions() if question.counted]
+    many = tuple(question.id for question in questions() if question.many)
+    return (*once, *counted, *flags(), *LEAST.values()), many
+
+
+def current_answers(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
+    """The answers as the newest assessment has them, or as the reporter gave them."""
+    for paper in reversed(file.papers(ASSESSMENT)):
+        if "answers" in paper.content:
+            return dict(paper.content["answers"])
+    return sum_answers(file.report["answers"], file.report["facts"], organisation)
+
+
+def assess(
+    desk: Desk, actor: Actor, case: str, sent: Sent, text: str = "", *, seen: int | None = None
+) -> None:
+    """Store both sums for the answers of the form. ``text`` is needed when an answer changed, or a band is set by hand.
+
+    Raises as ``Desk.act``; CorrectThisError; NotNowError when a band would fall.
+    """
+    answers = _read(sent)
+    least = {which: _least(sent, which) for which in Sum}
+    note = checked_text(text) if text.strip() else ""
+    with desk.act(actor, case, Act.ASSESS, seen=seen) as acting:
+        file, roster = acting.file, acting.roster
+        before = current_answers(file, roster.organisation)
+        matter, safety = _sums(answers, least)
+        _check_not_lower(standing_of(file, roster), matter, safety)
+        by_hand = matter.band != _sums(answers, {})[0].band or safety.band != _sums(answers, {})[1].band
+        changed = changed_answers(before, answers)
+        if (changed or by_hand) and not note:
+            raise CorrectThisError(Reason.EMPTY_TEXT)
+        content = {
+            "severity": {**matter.as_json(), "version": matter.version},
+            "risk": {**safety.as_json(), "version": safety.version},
+            "answers": {**answers, DERIVED: matter.band.value} if safety.factors else answers,
+            "changed": changed,
+        }
+        begins = file.progress.state is CaseState.ACKNOWLEDGED
+        acting.tell(
+            EventKind.ASSESSED,
+            {
+                **acting.paper(ASSESSMENT, note, content),
+                **({"state": CaseState.ASSESSED.value} if begins else {}),
+                "notices": _tell_who_must_know(acting, matter, safety),
+            },
+        )
+
+
+def changed_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Which answers differ, by id."""
+    keys = {*before, *after} - {DERIVED}
+    return sorted(key for key in keys if (before.get(key) or None) != (after.get(key) or None))
+
+
+def _read(sent: Sent) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for question in questions():
+        if question.many:
+            answers[question.id] = sorted(set(sent.getlist(question.id)), key=_place(question))
+        elif sent.get(question.id, ""):
+            answers[question.id] = sent.get(question.id, "")
+        if question.counted and (number := sent.get(question.counted, "").strip()):
+            if not (number.isascii() and number.isdecimal() and len(number) < 7):
+                raise CorrectThisError(Reason.UNKNOWN_ANSWER, {question.counted: Reason.UNKNOWN_ANSWER})
+            answers[question.counted] = int(number)
+    answers |= {flag: _YES for flag in flags() if sent.get(flag, "") == _YES}
+    try:
+        for which in Sum:
+            answers_from(answers, which)
+    except BrokenAnswersError as error:
+        raise CorrectThisError(Reason.UNKNOWN_ANSWER) from error
+    return answers
+
+
+def _place(question: Question) -> Any:
+    order = {token: place for place, token in enumerate(question.tokens)}
+    return lambda token: order.get(token, len(order))
+
+
+def _least(sent: Sent, which: Sum) -> Band | None:
+    chosen = sent.get(LEAST[which], "")
+    if not chosen:
+        return None
+    if chosen not in set(Severity):  # both sums' bands; "none" is no result of a sum
+        raise CorrectThisError(Reason.UNKNOWN_ANSWER, {LEAST[which]: Reason.UNKNOWN_ANSWER})
+    return Band(chosen)
+
+
+def _sums(answers: Mapping[str, Any], least: Mapping[Sum, Band | None]) -> tuple[Score, Score]:
+    matter = _at_least(severity(answers_from(answers, Sum.SEVERITY)), least.get(Sum.SEVERITY))
+    given = answers_from(answers, Sum.RISK)
+    if given.any_answer:
+        given = answers_from({**answers, DERIVED: matter.band.value}, Sum.RISK)
+    return matter, _at_least(risk(given), least.get(Sum.RISK))
+
+
+def _at_least(score: Score, least: Band | None) -> Score:
+    if least is None or least.rank <= score.band.rank:
+        return score
+    return replace(score, band=least)
+
+
+def _check_not_lower(standing: Standing, matter: Score, safety: Score) -> None:
+    present = Band(standing.facts.severity.value)
+    if matter.band.rank < present.rank or safety.band.rank < standing.facts.band.rank:
+        raise NotNowError(Reason.LOWERING_TAKES_A_PANEL)
+
+
+def _tell_who_must_know(acting: Acting, matter: Score, safety: Score) -> list[str]:
+    """What routing tells of a graver matter or a greater risk, it tells now (routing.md, S17)."""
+    roster = acting.roster
+    standing = standing_of(acting.file, roster)
+    facts = replace(standing.facts, severity=Severity(matter.band.value), band=safety.band)
+    graver = decide(roster.organisation, facts, roster.organisation.calendar)
+    fresh = tuple(sorted(set(graver.notify) - set(standing.decision.notify)))
+    content = {"office": office_of(acting.file), "priority": str(graver.priority)}
+    told: list[str] = []
+    for notice, officers in addressees(
+        roster.organisation, replace(graver, notify=fresh), roster.certified
+    ).items():
+        name = notice.partition(":")[0]
+        if name in set(NoticeKind):
+            told += acting.notify(officers, NoticeKind(name), content)
+    return told
+
+
+def weighed(file: CaseFile, roster: Roster) -> dict[Sum, Mapping[str, Any]]:
+    """Both sums as they count now, for the page: score, band, overrides, factors."""
+    papers = file.papers(ASSESSMENT)
+    source = papers[-1].content if papers else file.report
+    standing = standing_of(file, roster)
+    return {
+        Sum.SEVERITY: {**source["severity"], "band": standing.facts.severity.value},
+        Sum.RISK: {**source["risk"], "band": standing.facts.band.value},
+    }

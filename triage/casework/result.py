@@ -1,0 +1,35 @@
+"""Telling the reporter the result, with its reasons: the feedback that every case ends with."""
+
+from __future__ import annotations
+
+from intake.casefile import CaseFile
+from intake.database.case_tables import ItemKind
+from intake.events import EventKind
+from triage.casework.clocks import FEEDBACK, RESULT, REVIEW, newly_met
+from triage.casework.corrections import conclusion_of
+from triage.casework.desk import Actor, Desk, checked_text
+from triage.casework.policy import Act
+from triage.casework.second_look import check_looked
+from triage.casework.writing import was_sent
+
+
+def tell_result(
+    desk: Desk, actor: Actor, case: str, text: str, *, seen: int | None = None, looked: str = ""
+) -> None:
+    """Send the result. Raises as ``Desk.act``, CorrectThisError, LookAgainError.
+
+    Where the level above may call the conclusion up, it is told only when that time is over: nobody is told what may still
+    change (policy.py).
+    """
+    message = checked_text(text)
+    with desk.act(actor, case, Act.TELL, seen=seen) as acting:
+        if not was_sent(acting, ItemKind.ANSWER, message, seen):
+            check_looked(message, looked, acting.file, actor.roster)
+            met = newly_met(acting.file, actor.today, RESULT, FEEDBACK, REVIEW)
+            acting.tell(EventKind.TOLD, {**acting.answer(message), "met": met})
+
+
+def agreed_text(file: CaseFile) -> str:
+    """What the panel agreed to tell the reporter, to begin from."""
+    conclusion = conclusion_of(file)
+    return "" if conclusion is None else str(conclusion["told"])
