@@ -29,6 +29,7 @@ class Happening(StrEnum):
     FAILED = "request.failed"
     UNAVAILABLE = "database.unavailable"
     NO_ROSTER = "roster.refused"
+    DECLARATION_REFUSED = "declaration.refused"
     NOBODY = "filing.nobody_can_receive"
     COPY_FAILED = "copy.failed"
     LIMITER_FAILED = "limits.unavailable"
@@ -40,6 +41,7 @@ class Happening(StrEnum):
     LOG_BROKEN = "log.broken"
     CLOCK_JUMPED = "clock.jumped"
     TAMPERED = "case.tampered"
+    ALARM = "case.alarm"
     LIBRARY = "library.message"
     CRASHED = "process.crashed"
 

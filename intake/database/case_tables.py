@@ -212,7 +212,8 @@ class Notice(State):
     """A notice without content (dates, office, priority), sealed to one officer."""
 
     __tablename__ = "notices"
-    __table_args__ = (WITHOUT_ROWID,)
+    # By id alone: whether a notice that must exist does is asked for every case, every day.
+    __table_args__ = (Index("ix_notices_id", "id"), WITHOUT_ROWID)
 
     officer_id: Mapped[OfficerId] = mapped_column(primary_key=True)
     id: Mapped[RandomId] = mapped_column(primary_key=True)

@@ -71,7 +71,7 @@ def _judge(
 
 def _open(session: Session, number: str, gate: Gate) -> Watch | None:
     try:
-        return open_watch(session, number, gate.pair)
+        return open_watch(session, number, gate)
     except CryptoError:
         return None  # altered is as good as taken away
 

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from intake.log import Happening
 from intake.outbox import ClaimedJob, claim_job, finish_job, note_failure
 from intake.roster import RosterError
-from triage.worker.chores import expire, publish_log, release_rungs
+from triage.worker.chores import expire, publish_log
 from triage.worker.context import Context
+from triage.worker.duties import look_after_duties
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
 
@@ -28,7 +29,7 @@ class Worker:
     context: Context
     _stop: threading.Event = field(default_factory=threading.Event)
     _looked: date | None = None
-    """The day on which the ladder was last looked at: what is due depends on the day alone."""
+    """The day on which the cases were last looked at: what is due depends on the day alone."""
     _published: date | None = None
     """The day whose batch of the public log was last seen to be there."""
 
@@ -70,7 +71,7 @@ class Worker:
         if not played and not tick.is_plausible(today):
             self.context.log.failure(Happening.CLOCK_JUMPED)
             return False
-        release_rungs(self.context)
+        look_after_duties(self.context)
         if not played:
             tick.remember(today)
         self._looked = today

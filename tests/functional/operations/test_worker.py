@@ -273,7 +273,7 @@ def test_a_weekend_is_no_jump(instance: Instance, monkeypatch: pytest.MonkeyPatc
 
 def test_a_played_date_is_for_demos(make_instance: MakeInstance) -> None:
     real = make_instance(members=lambda name: name == "lena", demo=False)
-    with pytest.raises(SettingsError, match="demo only"):
+    with pytest.raises(SettingsError, match="demo or a rehearsal only"):
         open_context(real.directory, today=real.today)
 
 

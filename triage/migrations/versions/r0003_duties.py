@@ -29,6 +29,7 @@ def downgrade() -> None:
 def _state() -> None:
     op.add_column("cases", sa.Column("stale", sa.Date(), nullable=True))
     op.create_index("ix_cases_stale", "cases", ["stale"])
+    op.create_index("ix_notices_id", "notices", ["id"])
     _table(
         "watches",
         sa.Column("case_id", sa.String(22), primary_key=True, nullable=False),
@@ -50,6 +51,7 @@ def _state() -> None:
 def _drop() -> None:
     op.drop_table("declarations")
     op.drop_table("watches")
+    op.drop_index("ix_notices_id", "notices")
     op.drop_index("ix_cases_stale", "cases")
     op.drop_column("cases", "stale")
 
