@@ -16,6 +16,7 @@ from portal.forms.steps import MAX_INVOLVED
 
 NONE_OF_THESE = "none"
 MAX_CANDIDATES = 5
+_INVOLVED = "near-involved-"
 
 _POSTS = {Role.HEAD: Post.HEAD, Role.TEAM_MEMBER: Post.TEAM_MEMBER, Role.OFFICER: Post.STAFF}
 
@@ -45,9 +46,15 @@ def questions_of(draft: Draft, organisation: Organisation) -> list[Question]:
         if subject.name:
             candidates = _for_subject(subject, organisation)
             questions += [Question(f"near-{number}", subject.name, candidates)] if candidates else []
-    for number, line in enumerate(_involved(draft)):
+    return [*questions, *questions_about(draft.answer("involved"), organisation)]
+
+
+def questions_about(typed: str, organisation: Organisation) -> list[Question]:
+    """One question for each line that is near an officer's name and equal to none."""
+    questions = []
+    for number, line in enumerate(_lines(typed)):
         candidates = _for_involved(line, organisation)
-        questions += [Question(f"near-involved-{number}", line, candidates)] if candidates else []
+        questions += [Question(f"{_INVOLVED}{number}", line, candidates)] if candidates else []
     return questions
 
 
@@ -65,25 +72,36 @@ def apply_answers(
 ) -> bool:
     """Write the persons who were meant into the draft. True when anything changed."""
     changed = False
-    lines = _involved(draft)
     for question in questions:
-        chosen = form.get(question.field, NONE_OF_THESE)
-        if chosen == NONE_OF_THESE:
+        chosen = _chosen(question, form)
+        if chosen is None:
             continue
-        number = int(question.field.rpartition("-")[2])
-        if question.field.startswith("near-involved-"):
-            lines[number] = organisation.officers[chosen].name
-        else:
-            _take(draft, number, organisation, chosen)
+        if not question.field.startswith(_INVOLVED):
+            _take(draft, _number(question), organisation, chosen)
         changed = True
     if changed and draft.answer("involved"):
-        draft.set("involved", "\n".join(lines))
+        draft.set("involved", with_answers(draft.answer("involved"), organisation, questions, form))
     return changed
+
+
+def with_answers(typed: str, organisation: Organisation, questions: Sequence[Question], form: Form) -> str:
+    """The typed lines, with the names of the officers who were meant."""
+    lines = _lines(typed)
+    for question in questions:
+        chosen = _chosen(question, form)
+        if question.field.startswith(_INVOLVED) and chosen is not None:
+            lines[_number(question)] = organisation.officers[chosen].name
+    return "\n".join(lines)
 
 
 def unknown_involved(draft: Draft, organisation: Organisation) -> list[str]:
     """The typed names of involved officers that belong to no officer: nobody can be kept out by them."""
-    return [line for line in _involved(draft) if not _is_officer(line, organisation)]
+    return unknown_among(draft.answer("involved"), organisation)
+
+
+def unknown_among(typed: str, organisation: Organisation) -> list[str]:
+    """The lines that belong to no officer."""
+    return [line for line in _lines(typed) if not _is_officer(line, organisation)]
 
 
 def _for_subject(subject: DraftSubject, organisation: Organisation) -> list[Candidate]:
@@ -136,5 +154,15 @@ def _is_officer(typed: str, organisation: Organisation) -> bool:
     )
 
 
-def _involved(draft: Draft) -> list[str]:
-    return [line for line in draft.answer("involved").splitlines() if line.strip()][:MAX_INVOLVED]
+def _lines(typed: str) -> list[str]:
+    return [line for line in typed.splitlines() if line.strip()][:MAX_INVOLVED]
+
+
+def _chosen(question: Question, form: Form) -> str | None:
+    """The candidate who was meant; anything else that was sent is no answer."""
+    chosen = form.get(question.field)
+    return chosen if chosen in {entry.id for entry in question.candidates} else None
+
+
+def _number(question: Question) -> int:
+    return int(question.field.rpartition("-")[2])

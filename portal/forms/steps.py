@@ -34,9 +34,8 @@ def subject_field(number: int, name: str) -> str:
 _SUBJECTS = tuple(
     subject_field(number, name) for number in range(MAX_SUBJECTS) for name in (*SUBJECT_FIELDS, "drop")
 )
-_NEAR = tuple(f"near-{number}" for number in range(MAX_SUBJECTS)) + tuple(
-    f"near-involved-{number}" for number in range(MAX_INVOLVED)
-)
+NEAR_INVOLVED = tuple(f"near-involved-{number}" for number in range(MAX_INVOLVED))
+_NEAR = tuple(f"near-{number}" for number in range(MAX_SUBJECTS)) + NEAR_INVOLVED
 
 
 def _named(step: str) -> tuple[str, ...]:
