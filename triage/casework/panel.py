@@ -37,6 +37,7 @@ class Proposal:
     reason: str
     text: str
     by: str
+    ended: date | None
     date: date
     size: int
     """How many decide together, the proposer included."""
@@ -49,7 +50,6 @@ class Proposal:
     """DECIDED, STOPPED, or None while it is open."""
     why: str
     """Why it was stopped: REJECTED, WITHDRAWN, LEFT, MOVED, or the reason for which it no longer fits."""
-    ended: date | None
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -79,7 +79,9 @@ def _proposal(file: CaseFile, paper: Written) -> Proposal:
     events = [record for record in file.records if record.data.get("proposal") == number]
     votes = {record.actor: Vote(record.data["vote"]) for record in events if record.kind is EventKind.VOTED}
     ends = [record for record in events if record.kind in (EventKind.DECIDED, EventKind.STOPPED)]
-    left = [] if ends else [record for record in file.records if record.number > paper.number and _moved(record)]
+    left = (
+        [] if ends else [record for record in file.records if record.number > paper.number and _moved(record)]
+    )
     seats = [entry for entry in file.papers(SEATS) if entry.content["proposal"] == number]
     return Proposal(
         id=number,
@@ -87,6 +89,7 @@ def _proposal(file: CaseFile, paper: Written) -> Proposal:
         reason=content["reason"],
         text=paper.text,
         by=paper.author,
+        ended=next((record.date for record in (*ends, *left)), None),
         date=paper.date,
         size=content["size"],
         seats=tuple(seats[-1].content["seats"] if seats else content["seats"]),
@@ -95,8 +98,26 @@ def _proposal(file: CaseFile, paper: Written) -> Proposal:
         number=paper.number,
         outcome=ends[0].kind if ends else (EventKind.STOPPED if left else None),
         why=ends[0].data.get("why", "") if ends else (MOVED if left else ""),
-        ended=next((record.date for record in (*ends, *left)), None),
     )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ballot:
+    """One vote with what its author wrote. Dissent stays for everybody who decides later."""
+
+    officer: str
+    vote: Vote
+    text: str
+    date: date
+
+
+def ballots_of(file: CaseFile, proposal: Proposal) -> list[Ballot]:
+    """The votes on a proposal, in their order."""
+    return [
+        Ballot(paper.author, Vote(paper.content["vote"]), paper.text, paper.date)
+        for paper in file.papers(VOTE)
+        if paper.content["proposal"] == proposal.id
+    ]
 
 
 def _moved(record: EventRecord) -> bool:

@@ -21,7 +21,7 @@ from intake.roster import Roster
 from intake.standing import standing_of
 from triage.casework.desk import Actor, Desk
 from triage.casework.listing import Entry, running_cases
-from triage.casework.position import office_of as office_of  # asked for here by everybody who asks about people
+from triage.casework.position import office_of as office_of  # noqa: PLC0414  asked for here by whoever asks about people
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from triage.casework.position import parts_of
 _DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
 _PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER})
 """Overriding what the rules computed takes two, however small the office (routing.md)."""
-_HEAD = "head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def loads(session: Session, officers: Collection[str]) -> dict[str, int]:
         .where(Grant.officer_id.in_(officers), Case.state.not_in(OVER))
         .group_by(Grant.officer_id)
     )
-    return {officer: count for officer, count in session.execute(counted)}
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def seats_for(

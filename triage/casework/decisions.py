@@ -1,0 +1,31 @@
+"""Every kind of decision with its form and its effect: one table. What is not here cannot be proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from triage.casework.closing import closing_form, conclude
+from triage.casework.extend import EXTEND
+from triage.casework.forms import Sent
+from triage.casework.lower import LOWER
+from triage.casework.measures import Ground, Measure
+from triage.casework.policy import Decision
+from triage.casework.refuse import REFUSE
+from triage.casework.transfer import TRANSFER
+
+
+def _closing(sent: Sent, ground: Ground) -> dict[str, Any]:
+    return closing_form(sent, ground.file, ground.roster, ground.today)
+
+
+MEASURES: Mapping[Decision, Measure] = MappingProxyType(
+    {
+        Decision.CLOSE: Measure(_closing, conclude),
+        Decision.REFUSE: REFUSE,
+        Decision.EXTEND: EXTEND,
+        Decision.LOWER: LOWER,
+        Decision.TRANSFER: TRANSFER,
+    }
+)

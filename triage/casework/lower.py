@@ -1,0 +1,79 @@
+"""Lowering: the severity or the risk of retaliation falls below what the answers add up to. Raising takes nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from intake.casefile import CaseFile
+from intake.levels import Band
+from intake.scoring import Sum, load_weights
+from triage.casework.acting import Acting
+from triage.casework.forms import Sent
+from triage.casework.measures import Content, Ground, Measure
+from triage.casework.panel import Proposal
+from triage.casework.refusals import CorrectThisError, Reason
+
+ASSESSMENT = "assessment"
+SUMS = {"severity": Sum.SEVERITY, "risk": Sum.RISK}
+_OF_THE_PAPER = frozenset({"form", "text", "author", "date", "number"})
+
+
+def assessed(file: CaseFile) -> dict[str, Any]:
+    """The newest assessment: an officer's, or that of the day of filing."""
+    papers = file.papers(ASSESSMENT)
+    if papers:
+        return {name: value for name, value in papers[-1].content.items() if name not in _OF_THE_PAPER}
+    return {name: file.report[name] for name in SUMS}
+
+
+def lower_bands(file: CaseFile) -> dict[str, list[Band]]:
+    """Per sum the bands below the present one that no single answer forbids, highest first."""
+    now = assessed(file)
+    return {
+        name: [
+            band
+            for band in reversed(Band)
+            if _least(name, now[name]).rank <= band.rank < Band(now[name]["band"]).rank
+        ]
+        for name in SUMS
+    }
+
+
+def _least(name: str, score: Mapping[str, Any]) -> Band:
+    """O1 to O4 of the protection model, and danger: they set a lowest band whatever the sum is. Nobody goes below."""
+    raised = (
+        override.at_least
+        for override in load_weights(SUMS[name]).overrides
+        if override.code in score["overrides"]
+    )
+    return max((Band.LOW, *raised), key=lambda band: band.rank)
+
+
+def _form(sent: Sent, ground: Ground) -> dict[str, Any]:
+    now = assessed(ground.file)
+    wanted = {name: sent.get(name, "") or now[name]["band"] for name in SUMS}
+    if not set(wanted.values()) <= set(Band):
+        raise CorrectThisError(Reason.UNKNOWN_ANSWER)
+    _check(wanted, ground)
+    return wanted
+
+
+def _check(content: Content, ground: Ground) -> None:
+    now = assessed(ground.file)
+    ranks = [(Band(content[name]).rank, Band(now[name]["band"]).rank) for name in SUMS]
+    if any(after > before for after, before in ranks) or all(after == before for after, before in ranks):
+        raise CorrectThisError(Reason.NOT_LOWER)
+    for name in SUMS:
+        wanted = Band(content[name])
+        if wanted is not Band(now[name]["band"]) and wanted.rank < _least(name, now[name]).rank:
+            raise CorrectThisError(Reason.BELOW_THE_LEAST)
+
+
+def _effect(acting: Acting, proposal: Proposal) -> dict[str, Any]:
+    now = assessed(acting.file)
+    lowered = {name: {**now[name], "band": proposal.content[name]} for name in SUMS}
+    return acting.paper(ASSESSMENT, proposal.text, {**now, **lowered})
+
+
+LOWER = Measure(_form, _effect, _check)

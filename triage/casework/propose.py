@@ -1,0 +1,97 @@
+"""Proposing what takes a panel: a reason from the list, words, the decision's own form, and the seats are drawn."""
+
+from __future__ import annotations
+
+from crypto.keys import new_id
+from intake.events import EventKind
+from intake.standing import standing_of
+from triage.casework.acting import Acting
+from triage.casework.decisions import MEASURES
+from triage.casework.desk import Actor, Desk, checked_text
+from triage.casework.forms import Sent
+from triage.casework.measures import Content, ground_of
+from triage.casework.outcome import decide, has_empty_seat, refill, stop
+from triage.casework.panel import PROPOSAL, WITHDRAWN, Proposal, open_proposal
+from triage.casework.people import circle_document
+from triage.casework.policy import DECISIONS, Act, Decision
+from triage.casework.position import position_of
+from triage.casework.reasons import reason_catalogue
+from triage.casework.refusals import CorrectThisError, NotNowError, Reason
+from triage.casework.seats import panel_size, seats_for
+
+MAX_BASIS = 1_000  # characters
+
+
+def propose(desk: Desk, actor: Actor, case: str, act: str, sent: Sent, *, seen: int | None = None) -> None:
+    """Put a decision before a panel. ``sent`` has ``reason``, ``text``, perhaps ``basis``, and the fields of the decision.
+
+    Raises as ``Desk.act``; CorrectThisError for what is missing or wrong; NotNowError when the decision does not fit the case,
+    another proposal is open, or not enough people anywhere may decide. A panel of one decides at once.
+    """
+    if act not in set(Decision):
+        raise CorrectThisError(Reason.UNKNOWN_DECISION)
+    decision = Decision(act)
+    if sent.get("reason", "") not in reason_catalogue().codes[decision]:
+        raise CorrectThisError(Reason.UNKNOWN_REASON)
+    text = checked_text(sent.get("text", ""))
+    basis = sent.get("basis", "").strip()
+    if len(basis) > MAX_BASIS:
+        raise CorrectThisError(Reason.TEXT_TOO_LONG)
+    with desk.act(actor, case, Act.PROPOSE, seen=seen) as acting:
+        DECISIONS[decision].check(position_of(acting.file, actor.officer, actor.today))
+        content = MEASURES[decision].form(sent, ground_of(acting))
+        _put(acting, decision, sent.get("reason", ""), text, {**content, "basis": basis})
+
+
+def withdraw(desk: Desk, actor: Actor, case: str, proposal: str) -> None:
+    """Take one's own open proposal back. Raises as ``Desk.act``; NotNowError when it is not the open one."""
+    with desk.act(actor, case, Act.WITHDRAW) as acting:
+        stop(acting, asked_for(acting, proposal), WITHDRAWN)
+
+
+def reseat(desk: Desk, actor: Actor, case: str, proposal: str) -> None:
+    """Fill the seats of those who may no longer decide. Raises as ``Desk.act``; NotNowError when none is empty."""
+    with desk.act(actor, case, Act.RESEAT) as acting:
+        asked = asked_for(acting, proposal)
+        if not has_empty_seat(acting, asked):
+            raise NotNowError(Reason.NO_EMPTY_SEAT)
+        refill(acting, asked)
+
+
+def asked_for(acting: Acting, proposal: str) -> Proposal:
+    """The open proposal, if it is the one that the officer's page showed. Raises NotNowError."""
+    found = open_proposal(acting.file)
+    if found is None or found.id != proposal:
+        raise NotNowError(Reason.NO_PROPOSAL)
+    return found
+
+
+def _put(acting: Acting, decision: Decision, reason: str, text: str, content: Content) -> None:
+    file, roster = acting.file, acting.roster
+    size = panel_size(decision, standing_of(file, roster))
+    seats = seats_for(acting.session, file, roster, acting.officer.id, size - 1)
+    if seats is None:
+        raise NotNowError(Reason.PANEL_OUT_OF_REACH)
+    acting.grant(seats)
+    proposal = Proposal(
+        id=new_id(),
+        decision=decision,
+        reason=reason,
+        text=text,
+        by=acting.officer.id,
+        ended=None,
+        date=acting.today,
+        size=size,
+        seats=seats,
+        votes={},
+        content=content,
+        number=file.records[-1].number + 1,
+        outcome=None,
+        why="",
+    )
+    about = {"proposal": proposal.id, "act": decision.value, "reason": reason, "size": size}
+    kept = {**content, **about, "seats": list(seats), "reasons": reason_catalogue().version}
+    circled = circle_document(file, roster, acting.holders())
+    acting.tell(EventKind.PROPOSED, {**about, **acting.paper(PROPOSAL, text, kept), "circle": circled})
+    if not seats:
+        decide(acting, proposal)
