@@ -38,7 +38,7 @@ def responsibilities(
     holders: Collection[str],
     roster: Roster,
 ) -> list[Responsibility]:
-    """Who owes each running clock, soonest first. Where nobody has a task yet, whoever does the triage owes that one is given."""
+    """Who owes each running clock, soonest first. Where nobody has a task yet, whoever does the triage owes giving one."""
     triage = tuple(sorted(who for who in holders if Duty.TRIAGE in roster.officers[who].duties))
     tasked = tuple(sorted(who for who in holders if who in handlers))
     people = {

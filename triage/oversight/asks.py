@@ -16,7 +16,7 @@ from intake.notices import NoticeKind, dispatch, letters
 from intake.requests import Ask, Request, request_job
 from triage.casework.desk import Actor, Desk
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, Reason
-from triage.oversight.told import Notices, Told, read_notices
+from triage.oversight.told import SHELVES, Notices, Shelf, Told, read_notices
 
 MAX_REASON = 1000  # characters
 
@@ -40,9 +40,31 @@ class Offer:
     """When this officer asked for it already."""
 
 
-def offers(entry: Told, notices: Notices, actor: Actor) -> list[Offer]:
-    """What can be asked for today because of this notice."""
-    return [offer for offer in _offers(entry, notices, actor) if offer.until >= actor.today]
+@dataclass(frozen=True, slots=True, repr=False)
+class Line:
+    """A notice with what can be asked for because of it today."""
+
+    entry: Told
+    offers: tuple[Offer, ...] = ()
+
+
+def lines(notices: Notices, shelf: Shelf, actor: Actor) -> list[Line]:
+    """The notices of a shelf, newest first. What no longer waits for a decision stands among what was only told."""
+    if shelf not in (Shelf.DECIDE, Shelf.TOLD):
+        return [Line(entry) for entry in notices.on(shelf)]
+    shown: set[tuple[str, Ask]] = set()
+    found = []
+    for entry in notices.told:
+        offers = tuple(
+            offer
+            for offer in _offers(entry, notices, actor)
+            if offer.until >= actor.today and (entry.case, offer.ask) not in shown
+        )
+        shown |= {(entry.case, offer.ask) for offer in offers}
+        waits = bool(offers) or entry.kind is NoticeKind.ALARM
+        if SHELVES[entry.kind] in (Shelf.DECIDE, Shelf.TOLD) and waits == (shelf is Shelf.DECIDE):
+            found.append(Line(entry, offers))
+    return found
 
 
 def call_up(desk: Desk, actor: Actor, case: str, reason: str) -> None:
@@ -105,14 +127,16 @@ def _until(entry: Told, ask: Ask, notices: Notices, actor: Actor) -> date | None
         if known:
             return max(known)
     organisation = actor.roster.organisation
-    return entry.day("until") or organisation.pack.duties["takeover"].after(entry.date, organisation.calendar)
+    return entry.day("until") or organisation.pack.duties["takeover"].after(
+        entry.given, organisation.calendar
+    )
 
 
 def _asked(entry: Told, ask: Ask, notices: Notices) -> date | None:
     made = (
-        own.date
+        own.given
         for own in notices.about(entry.case)
-        if own.kind is NoticeKind.OWN_ACT and own.text("act") == ask.value and own.date >= entry.date
+        if own.kind is NoticeKind.OWN_ACT and own.text("act") == ask.value and own.given >= entry.given
     )
     return max(made, default=None)
 

@@ -52,7 +52,9 @@ def recipients(actor: Actor, decision: Decision | None) -> list[str]:
     roster, office = actor.roster, actor.officer.office
     excluded = frozenset[str]() if decision is None else frozenset(decision.excluded_officers)
     bypassed = frozenset[str]() if decision is None else frozenset(decision.bypassed_units)
-    told = {who for place in (_above(actor, excluded, bypassed), OVS) for who in told_at(roster, place, excluded)}
+    told = {
+        who for place in (_above(actor, excluded, bypassed), OVS) for who in told_at(roster, place, excluded)
+    }
     return sorted(who for who in told if roster.officers[who].office != office)
 
 

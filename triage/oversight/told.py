@@ -64,7 +64,8 @@ class Told:
 
     id: str
     kind: NoticeKind
-    date: date
+    given: date
+    """The day of what it tells."""
     content: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -123,15 +124,15 @@ class Notices:
 def read_notices(session: Session, actor: Actor) -> Notices:
     """Open every notice of this officer: one range of the notices' index, however many other people were told."""
     told: list[Told] = []
-    rows = seen = 0
+    rows = closed = 0
     for number, sealed in _rows(session, actor.officer.id):
         rows += 1
         try:
             told.append(_opened(actor, number, sealed))
         except (CryptoError, KeyError, ValueError, TypeError):
-            seen += 1
-    told.sort(key=lambda entry: (entry.date, entry.id), reverse=True)
-    return Notices(told, closed=seen, stopped=rows == MOST_READ)
+            closed += 1
+    told.sort(key=lambda entry: (entry.given, entry.id), reverse=True)
+    return Notices(told, closed=closed, stopped=rows == MOST_READ)
 
 
 def missed_by_office(notices: Notices) -> list[tuple[str, str, int]]:

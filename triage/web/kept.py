@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from crypto.keys import is_id
-from templates.web.request import Fields
+from templates.web.request import CSRF_FIELD, MAX_FIELDS, Fields
 from triage.accounts.session import KeptText
 
 KEPT_PATH, KEPT_TEXT = "kept_path", "kept_text"
-LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, secret=("password", "code"))
-_ACT = re.compile(r"/cases/([^/]+)/(acknowledge|message|note|assign|recuse)")
-_SEARCH = "/cases/search"
+KEPT_FIELDS = "kept_fields"
+_ACT = re.compile(
+    r"/cases/([^/]+)/(acknowledge|message|note|assign|recuse|assess|state|secure|hear|finding|closing|propose|vote|transfer"
+    r"|result|correct|verify)"
+)
+LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, KEPT_FIELDS, secret=("password", "code"))
+_NOT_TYPED = frozenset({CSRF_FIELD, "seen", "looked", "go"})
+_PAGES = {"/cases/search": "/cases", "/oversight/interference": "/oversight/interference"}
+"""Forms of no case → the page that shows their kept text again."""
 _TEXT_FIELDS = ("text", "q")
 
 
@@ -30,6 +38,8 @@ class LoginForm:
     name: str = ""
     kept_path: str = ""
     kept_text: str = ""
+    kept_fields: str = ""
+    """The other fields of the form, in the encoding of a form."""
 
     @classmethod
     def typed(cls) -> LoginForm:
@@ -37,35 +47,53 @@ class LoginForm:
         form = request.form
         path = form.get(KEPT_PATH, "")
         known = _is_ours(path)
-        return cls(form.get("name", ""), path if known else "", form.get(KEPT_TEXT, "") if known else "")
+        if not known:
+            return cls(form.get("name", ""))
+        return cls(form.get("name", ""), path, form.get(KEPT_TEXT, ""), form.get(KEPT_FIELDS, ""))
 
     @property
     def kept(self) -> KeptText | None:
         """What the new session is to hold."""
-        return KeptText(self.kept_path, {"text": self.kept_text}) if self.kept_path else None
+        if not self.kept_path:
+            return None
+        return KeptText(self.kept_path, {"text": self.kept_text, "fields": self.kept_fields})
 
     @property
     def back(self) -> str:
         """Where to go after the login."""
         found = _ACT.fullmatch(self.kept_path)
-        return f"/cases/{found[1]}#{found[2]}" if found else "/cases"
+        return f"/cases/{found[1]}#{found[2]}" if found else _PAGES.get(self.kept_path, "/cases")
 
 
 def session_over() -> ResponseReturnValue:
     """The answer to a form that came too late: nothing was done, nothing is lost."""
     text = next((request.form[name] for name in _TEXT_FIELDS if request.form.get(name)), "")
     path = request.path if _is_ours(request.path) else ""
-    form = LoginForm(kept_path=path, kept_text=text)
+    others = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in _NOT_TYPED and name not in _TEXT_FIELDS and value
+    ]
+    form = LoginForm(kept_path=path, kept_text=text, kept_fields=urlencode(others))
     return render_template("triage/login.html", form=form, failed=False, over=True), 403
 
 
 def kept_for(path: str) -> str:
     """The kept text that belongs to the form with this action, or an empty text."""
+    return kept_form_for(path).get("text", "")
+
+
+def kept_form_for(path: str) -> MultiDict[str, str]:
+    """Everything that was typed into the form with this action; empty when nothing was."""
     session = g.get("officer_session")
     kept = None if session is None else session.kept
-    return "" if kept is None or kept.path != path else kept.fields.get("text", "")
+    if kept is None or kept.path != path:
+        return MultiDict()
+    fields = parse_qsl(kept.fields.get("fields", ""), max_num_fields=MAX_FIELDS)
+    text = kept.fields.get("text", "")
+    return MultiDict([*fields, *([("text", text)] if text else [])])
 
 
 def _is_ours(path: str) -> bool:
     found = _ACT.fullmatch(path)
-    return path == _SEARCH or (found is not None and is_id(found[1]))
+    return path in _PAGES or (found is not None and is_id(found[1]))

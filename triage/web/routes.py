@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door
+from triage.web import case, cases, door, oversight
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -28,4 +28,31 @@ ROUTES = (
         access=Access.OFFICER,
     ),
     Guarded("/cases/<case_id>/recuse", case.recuse, post=NO_FIELDS, get=False, access=Access.OFFICER),
+    Guarded(
+        "/oversight", oversight.oversight, query=frozenset({"list", "page", "said"}), access=Access.OFFICER
+    ),
+    Guarded(
+        "/oversight/call-up",
+        oversight.call_up,
+        post=Fields.of("case", "reason"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/takeover", oversight.takeover, post=Fields.of("case"), get=False, access=Access.OFFICER
+    ),
+    Guarded(
+        "/oversight/supervise",
+        oversight.supervise,
+        post=Fields.of("case", "due"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/interference",
+        oversight.interference,
+        post=Fields.of("text", "when", "case"),
+        query=frozenset({"case"}),
+        access=Access.OFFICER,
+    ),
 )

@@ -1,0 +1,178 @@
+"""The oversight pages: what this officer was told, what can be asked for because of it, one's own duties, interference.
+
+They look the same for everybody. What stands in them comes from the officer's own notices and own cases alone (P2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from crypto.errors import CryptoError
+from crypto.keys import is_id
+from intake.requests import Ask
+from templates.web.routes import see_other
+from triage.casework.desk import Actor, Desk
+from triage.casework.listing import list_cases
+from triage.casework.refusals import CorrectThisError, NoSuchCaseError, Reason, RefusedError
+from triage.oversight import asks
+from triage.oversight.interference import record_interference
+from triage.oversight.obligations import my_duties
+from triage.oversight.told import Notices, Shelf, missed_by_office, read_notices
+from triage.web import oversight_words
+from triage.web.access import current_cookie, current_session
+from triage.web.kept import kept_for
+from triage.web.services import Services
+from triage.web.words import REFUSALS
+
+PAGE = 50
+DUTIES = "duties"
+INTERFERENCE = "/oversight/interference"
+_FIELDS = {Reason.NOT_A_DATE: "when", Reason.DATE_TO_COME: "when"}
+"""Which field of the interference form a refusal is about, where it is not the text."""
+
+
+def oversight(services: Services) -> ResponseReturnValue:
+    """One list of what this officer was told, or the officer's own duties."""
+    chosen = request.args.get("list", "")
+    if chosen == DUTIES:
+        return _duties_page(services)
+    return _list_page(services, Shelf(chosen) if chosen in set(Shelf) else Shelf.DECIDE)
+
+
+def call_up(services: Services) -> ResponseReturnValue:
+    """Ask for a conclusion to be decided anew."""
+    reason = request.form.get("reason", "")
+    return _ask(services, Ask.CALL_UP, lambda desk, actor, case: asks.call_up(desk, actor, case, reason))
+
+
+def takeover(services: Services) -> ResponseReturnValue:
+    """Ask to take a case over."""
+    return _ask(services, Ask.TAKEOVER, asks.take_over)
+
+
+def supervise(services: Services) -> ResponseReturnValue:
+    """Set a date and want notes of the progress."""
+    due = request.form.get("due", "")
+    return _ask(services, Ask.SUPERVISE, lambda desk, actor, case: asks.supervise(desk, actor, case, due))
+
+
+def interference(services: Services) -> ResponseReturnValue:
+    """The page for recording interference, and its form."""
+    if request.method == "GET":
+        return _interference_page(services, case=request.args.get("case", ""), text=kept_for(INTERFERENCE))
+    session = current_session()
+    text, when, case = (request.form.get(name, "") for name in ("text", "when", "case"))
+    try:
+        record_interference(services.desk, services.desk.actor(session), text, when, case)
+    except (NoSuchCaseError, CryptoError):
+        abort(404)
+    except RefusedError as refused:
+        return _interference_page(services, refused, case=case, text=text, when=when), _status(refused)
+    if session.kept is not None and session.kept.path == INTERFERENCE:
+        services.sessions.forget_kept(current_cookie(), session)
+    return see_other("/oversight?list=mine&said=recorded")
+
+
+def _ask(services: Services, ask: Ask, perform: Callable[[Desk, Actor, str], None]) -> ResponseReturnValue:
+    case = request.form.get("case", "")
+    try:
+        perform(services.desk, services.desk.actor(current_session()), case)
+    except NoSuchCaseError:
+        abort(404)
+    except RefusedError as refused:
+        return _list_page(services, Shelf.DECIDE, refused=refused, form=(case, ask)), _status(refused)
+    return see_other("/oversight?said=asked")
+
+
+def _list_page(
+    services: Services,
+    shelf: Shelf,
+    *,
+    refused: RefusedError | None = None,
+    form: tuple[str, Ask] | None = None,
+) -> str:
+    actor = services.desk.actor(current_session())
+    with services.desk.databases.reading() as session:
+        notices = read_notices(session, actor)
+    lines = asks.lines(notices, shelf, actor)
+    at_fault = form is not None and any(
+        (line.entry.case, offer.ask) == form for line in lines for offer in line.offers
+    )
+    return _render(
+        services,
+        shelf.value,
+        notices=notices,
+        counted=missed_by_office(notices) if shelf is Shelf.LEDGER else (),
+        **_paged(lines),
+        refused=None if refused is None else REFUSALS[refused.reason],
+        refused_form=form if at_fault else None,
+    )
+
+
+def _duties_page(services: Services) -> str:
+    actor = services.desk.actor(current_session())
+    duties = my_duties(services.desk, actor)
+    return _render(services, DUTIES, notices=Notices(()), duties=duties, **_paged(duties.due))
+
+
+def _interference_page(
+    services: Services, refused: RefusedError | None = None, *, case: str, text: str, when: str = ""
+) -> str:
+    """The cases that are offered are those in front of the officer's list; ``case`` is chosen if it is one of the officer's."""
+    actor = services.desk.actor(current_session())
+    entries = list_cases(services.desk, actor).entries
+    known = is_id(case) and _is_held(services, actor, case)
+    return render_template(
+        "triage/oversight_interference.html",
+        entries=[entry for entry in entries if entry.card is not None and entry.case != case],
+        chosen=case if known else "",
+        text=text,
+        when=when,
+        today=actor.today,
+        faults={} if refused is None else {_FIELDS.get(refused.reason, "text"): REFUSALS[refused.reason]},
+    )
+
+
+def _is_held(services: Services, actor: Actor, case: str) -> bool:
+    try:
+        with services.desk.databases.reading() as session:
+            services.desk.open(session, actor, case)
+    except (NoSuchCaseError, CryptoError):
+        return False
+    return True
+
+
+def _render(services: Services, chosen: str, **given: Any) -> str:
+    session = current_session()
+    values: dict[str, Any] = {
+        "chosen": chosen,
+        "own_words": oversight_words,
+        "organisation": session.roster.organisation,
+        "today": services.desk.actor(session).today,
+        "said": oversight_words.SAID.get(request.args.get("said", "")),
+        "typed": request.form,
+        "refused": None,
+        "refused_form": None,
+    }
+    return render_template("triage/oversight.html", **{**values, **given})
+
+
+def _paged(rows: Sequence[object]) -> dict[str, Any]:
+    pages = max(1, -(-len(rows) // PAGE))
+    text = request.args.get("page", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+    number = min(max(number, 1), pages)
+    return {
+        "rows": rows[(number - 1) * PAGE : number * PAGE],
+        "number": number,
+        "pages": pages,
+        "total": len(rows),
+    }
+
+
+def _status(refused: RefusedError) -> int:
+    return 422 if isinstance(refused, CorrectThisError) else 409

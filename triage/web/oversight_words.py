@@ -1,0 +1,123 @@
+"""The words of the oversight pages: notices, requests, obligations, figures. As `triage.web.words`: values travel, words are
+chosen per reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, lazy_gettext, ngettext
+
+from intake.calendar import Period, Unit
+
+_ = lazy_gettext
+
+LISTS: Mapping[str, LazyString] = {
+    "decide": _("To decide"),
+    "told": _("Told"),
+    "duties": _("My duties"),
+    "ledger": _("Missed duties"),
+    "interference": _("Interference"),
+    "figures": _("Figures"),
+    "mine": _("What I asked for"),
+}
+
+EMPTY: Mapping[str, LazyString] = {
+    "decide": _("Nothing waits for your decision."),
+    "told": _("You were told of nothing."),
+    "ledger": _("You were told of no missed duty."),
+    "interference": _("Nobody below recorded interference."),
+    "figures": _(
+        "There are no figures for you yet. They come once a month, to the offices above and to the oversight board."
+    ),
+    "mine": _("You have asked for nothing and recorded nothing here."),
+}
+
+NOTICES: Mapping[str, LazyString] = {
+    "sealed_notice": _("A case that the level above has to know of"),
+    "protection_contact": _("A reporter is at risk"),
+    "accountability_entry": _("A duty was missed, or the handling was complained of"),
+    "overdue": _("A date passed without the act"),
+    "neglected": _("A case was read and not acted on"),
+    "stopped": _("A member of a panel rejected a proposal"),
+    "concluded": _("A conclusion becomes final unless it is called up"),
+    "alarm": _("Something is not as the record says: somebody may have meddled"),
+    "takeover_asked": _("A colleague asked to take this case over; a second person is needed"),
+    "interference": _("An officer recorded that somebody tried to influence a case"),
+    "corrective": _("A corrective action is overdue"),
+}
+
+ACTS: Mapping[str, LazyString] = {
+    "call_up": _("You asked to call a conclusion up"),
+    "takeover": _("You asked to take a case over"),
+    "supervise": _("You asked for notes of the progress"),
+    "interference": _("You recorded interference"),
+}
+
+ALARMS: Mapping[str, LazyString] = {
+    "not_reported": _("A notice that must have been delivered is nowhere."),
+    "vanished": _("The case is gone, and what is owed in it is not."),
+    "unwatched": _("What is owed in the case was taken away, or altered."),
+    "put_back": _("What is owed in the case was put back from an earlier day."),
+    "changed": _("The state or the office of the case is not that of the last act."),
+    "postponed": _("The days on which the software looks at the case were moved."),
+    "events_missing": _("Acts were taken out of the record."),
+    "without_panel": _("The case is decided, and no panel decided it."),
+}
+
+OWNERS: Mapping[str, LazyString] = {"triage": _("triage officers"), "handler": _("whoever handles it")}
+
+COMPLAINED = _("Complaint about the handling")
+
+SAID: Mapping[str, LazyString] = {
+    "asked": _("Your request is signed and on its way. It is done within a minute, if it may be done."),
+    "recorded": _("It is recorded, and on its way to the level above. Nobody in your office can read it."),
+}
+
+OBLIGATIONS: Mapping[str, LazyString] = {
+    "acknowledge": _("Tell the reporter that the report arrived."),
+    "assess": _("Assess severity and risk, factor by factor."),
+    "accept": _("Say whether this office takes the matter up."),
+    "assign": _("Give each case to somebody who handles it."),
+    "feedback": _("Tell the reporter what is being done about it."),
+    "findings": _("Write a finding on each allegation, with the grade of its evidence."),
+    "result": _("Tell the reporter the result, with its reasons."),
+    "corrections": _("See to it that corrective actions are done, and checked by another person."),
+    "progress": _("Write notes of the progress in a supervised case."),
+    "protect": _("Look after reporters who are at risk."),
+    "custody": _("Keep reporters' names, and open one only together with a second custodian."),
+    "accounts": _("Certify the officers of the offices below, together with a second person."),
+    "vote": _("Vote when you have a seat in a panel."),
+    "vote_last": _("Vote after all others."),
+    "recuse": _("Leave a case at once in which you should not be, and say which ties you have."),
+    "interference": _("Record it when somebody tries to influence a case."),
+    "call_up": _("Call up a conclusion that you doubt, before it is final."),
+    "take_over": _("Take over or supervise a case below in which a date was missed."),
+    "watch_figures": _("Look at the figures and the missed duties of the offices below."),
+}
+
+FIGURES: Mapping[str, LazyString] = {
+    "filed": _("Filed"),
+    "acknowledged_in_time": _("Acknowledged in time"),
+    "acknowledged_late": _("Acknowledged late"),
+    "told": _("Result told"),
+    "closed": _("Closed"),
+    "missed": _("Dates missed"),
+    "neglected": _("Read, not acted on"),
+    "released": _("Came up from below"),
+    "days_to_acknowledge": _("Days to acknowledge (median)"),
+    "days_to_tell": _("Days to the result (median)"),
+}
+
+GROUPS: Mapping[str, LazyString] = {"all": _("all cases"), "heads": _("leaders accused")}
+
+_UNITS = {
+    Unit.CALENDAR_DAYS: lambda n: ngettext("within %(num)d day", "within %(num)d days", n),
+    Unit.WORKING_DAYS: lambda n: ngettext("within %(num)d working day", "within %(num)d working days", n),
+    Unit.CALENDAR_MONTHS: lambda n: ngettext("within %(num)d month", "within %(num)d months", n),
+}
+
+
+def term(period: Period) -> str:
+    """A term of the pack in words."""
+    return str(_UNITS[period.unit](period.amount))
