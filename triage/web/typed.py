@@ -1,0 +1,50 @@
+"""What a form shows again: what was just refused, or what was typed before the session ended, or nothing. Never stored here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from triage.web.kept import kept_form_for
+
+FORMS = (
+    "acknowledge", "message", "note", "assign", "assess", "state", "secure", "hear", "finding", "closing", "propose", "vote",
+    "transfer", "result", "correct", "verify",
+)  # fmt: skip
+"""The forms of a case's page: the last part of where each is sent, and the id of its element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One form. In a template ``typed.note.text`` is the field ``text`` of the form ``note``."""
+
+    sent: MultiDict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.sent.get(name, "")
+
+    def __bool__(self) -> bool:
+        return bool(self.sent)
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that repeats."""
+        return self.sent.getlist(name)
+
+
+def typed_into(case_id: str, refused_form: str) -> dict[str, Typed]:
+    """Every form of a case's page with what it shows."""
+    return {
+        form: Typed(MultiDict(request.form) if form == refused_form else kept_form_for(_path(case_id, form)))
+        for form in FORMS
+    }
+
+
+def kept_form(case_id: str) -> str:
+    """The form that a session's end interrupted, or an empty text."""
+    return next((form for form in FORMS if kept_form_for(_path(case_id, form))), "")
+
+
+def _path(case_id: str, form: str) -> str:
+    return f"/cases/{case_id}/{form}"
