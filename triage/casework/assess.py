@@ -91,11 +91,9 @@ def assess(
     with desk.act(actor, case, Act.ASSESS, seen=seen) as acting:
         file, roster = acting.file, acting.roster
         before = current_answers(file, roster.organisation)
-        matter, safety = _sums(answers, least)
-        _check_not_lower(standing_of(file, roster), matter, safety)
-        by_hand = matter.band != _sums(answers, {})[0].band or safety.band != _sums(answers, {})[1].band
+        matter, safety = _raised(standing_of(file, roster), before, answers, least)
         changed = changed_answers(before, answers)
-        if (changed or by_hand) and not note:
+        if (changed or any(least.values())) and not note:
             raise CorrectThisError(Reason.EMPTY_TEXT)
         content = {
             "severity": {**matter.as_json(), "version": matter.version},
@@ -154,24 +152,49 @@ def _least(sent: Sent, which: Sum) -> Band | None:
     return Band(chosen)
 
 
-def _sums(answers: Mapping[str, Any], least: Mapping[Sum, Band | None]) -> tuple[Score, Score]:
-    matter = _at_least(severity(answers_from(answers, Sum.SEVERITY)), least.get(Sum.SEVERITY))
+def _sums(answers: Mapping[str, Any]) -> tuple[Score, Score]:
+    matter = severity(answers_from(answers, Sum.SEVERITY))
     given = answers_from(answers, Sum.RISK)
     if given.any_answer:
         given = answers_from({**answers, DERIVED: matter.band.value}, Sum.RISK)
-    return matter, _at_least(risk(given), least.get(Sum.RISK))
+    return matter, risk(given)
 
 
-def _at_least(score: Score, least: Band | None) -> Score:
-    if least is None or least.rank <= score.band.rank:
-        return score
-    return replace(score, band=least)
-
-
-def _check_not_lower(standing: Standing, matter: Score, safety: Score) -> None:
-    present = Band(standing.facts.severity.value)
-    if matter.band.rank < present.rank or safety.band.rank < standing.facts.band.rank:
+def _raised(
+    standing: Standing,
+    before: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    least: Mapping[Sum, Band | None],
+) -> tuple[Score, Score]:
+    """Both sums with the bands that count from now on. Raises NotNowError when one would fall."""
+    present = (Band(standing.facts.severity.value), standing.facts.band)
+    bands = [
+        _band(now, then.band, score.band, hand)
+        for now, then, score, hand in zip(
+            present,
+            _sums(before),
+            _sums(answers),
+            (least[Sum.SEVERITY], least[Sum.RISK]),
+            strict=True,
+        )
+    ]
+    if any(band.rank < now.rank for band, now in zip(bands, present, strict=True)):
         raise NotNowError(Reason.LOWERING_TAKES_A_PANEL)
+    matter, safety = _sums(answers)
+    return replace(matter, band=bands[0]), replace(safety, band=bands[1])
+
+
+def _band(present: Band, then: Band, now: Band, least: Band | None) -> Band:
+    """``then`` and ``now``: what the answers add up to, before and after. A band that was set by hand, or lowered by a panel,
+    stays as it is until the answers say more.
+    """
+    if now.rank > then.rank:
+        band = max(now, present, key=lambda entry: entry.rank)
+    elif now is then or present.rank <= now.rank:
+        band = present
+    else:
+        band = now
+    return band if least is None or least.rank <= band.rank else least
 
 
 def _tell_who_must_know(acting: Acting, matter: Score, safety: Score) -> list[str]:

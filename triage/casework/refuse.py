@@ -7,6 +7,7 @@ from typing import Any
 from intake.events import EventKind
 from intake.states import CaseState
 from triage.casework.acting import Acting
+from triage.casework.call_up import tell_above
 from triage.casework.clocks import ACCEPT, FEEDBACK, FIRST_CONTACT, RESULT, REVIEW, newly_met
 from triage.casework.desk import checked_text
 from triage.casework.forms import Sent
@@ -24,8 +25,8 @@ def _form(sent: Sent, ground: Ground) -> dict[str, Any]:
     return {TOLD: told}
 
 
-def _effect(_acting: Acting, _proposal: Proposal) -> dict[str, Any]:
-    return {"state": CaseState.REDIRECTED.value}
+def _effect(acting: Acting, _proposal: Proposal) -> dict[str, Any]:
+    return {"state": CaseState.REDIRECTED.value, **tell_above(acting)}
 
 
 def _afterwards(acting: Acting, proposal: Proposal) -> None:
