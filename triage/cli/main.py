@@ -8,6 +8,7 @@ from intake.process import keep_to_itself
 from triage.cli.bench import bench
 from triage.cli.demo import demo, totp
 from triage.cli.doctor import doctor
+from triage.cli.drill import drill
 from triage.cli.group import CommandGroup
 from triage.cli.init import init
 from triage.cli.migrate import migrate
@@ -19,7 +20,8 @@ from triage.cli.route import route
 from triage.cli.verify import verify
 
 COMMANDS: tuple[click.Command, ...] = (
-    init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, rehearse, route, risk, severity, verify, bench,
+    init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, rehearse, drill, route, risk, severity,
+    verify, bench,
 )  # fmt: skip
 
 

@@ -34,11 +34,14 @@ from intake.settings import (
     load_worker,
     read_public,
 )
+from triage.instances.drill import last_proved
 from triage.migrations.store import Store
 from triage.migrations.upgrade import is_current
 from triage.worker.tick import TICK_FILE, Tick
 
 EXPIRES_SOON = timedelta(days=30)
+DRILL_VALID = timedelta(days=92)
+"""How long a drill counts: once a quarter."""
 MIN_FREE = 512 * 1024 * 1024  # bytes; a filing takes about 250 KB, so this is two thousand reports
 
 
@@ -276,6 +279,18 @@ def _check_clock(patient: Patient) -> Iterator[Finding]:
         yield Finding(Grade.OK, f"the clock says {patient.today}")
 
 
+def _check_drill(patient: Patient) -> Iterator[Finding]:
+    proved = last_proved(patient.directory)
+    if proved is None:
+        yield Finding(
+            Grade.WARN, "nobody has proved yet that clocks and escalation fire here; run: underseal drill"
+        )
+    elif patient.today - proved > DRILL_VALID:
+        yield Finding(Grade.WARN, f"clocks and escalation were last proved on {proved}; run: underseal drill")
+    else:
+        yield Finding(Grade.OK, f"clocks and escalation were proved on {proved}")
+
+
 def _check_disk(patient: Patient) -> Iterator[Finding]:
     free = shutil.disk_usage(patient.directory).free
     text = f"{free // (1024 * 1024)} MiB free beside the instance"
@@ -289,5 +304,5 @@ def _reason(error: DBAPIError) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
-    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_clock, _check_disk,
+    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_clock, _check_drill, _check_disk,
 )  # fmt: skip

@@ -49,6 +49,7 @@ from intake.settings import (
     load_worker,
     read_public,
 )
+from intake.watch import seal_again
 from triage.instances.files import write_public, write_secret
 from triage.instances.make import EVIDENCE, MakingError, beside, upgrade_embedded
 
@@ -151,7 +152,7 @@ def _seal_anew(session: Session, old: KeyPair, gate: KeyPair, roster: Roster) ->
         rungs = [_blind(case.id, rung, roster) for rung in ladder.peel_all(session, case.id, case.epoch, old)]
         ladder.replace(session, case.id, case.epoch, rungs, gate.public)
     for watch in session.execute(select(WatchRow.case_id, WatchRow.sealed)).all():
-        sealed = _again(old, gate, Place(Purpose.WATCH, watch.case_id, "watch"), watch.sealed)
+        sealed = seal_again(watch.case_id, watch.sealed, old, gate.public)
         session.execute(update(WatchRow).where(WatchRow.case_id == watch.case_id).values(sealed=sealed))
     for slip in session.execute(select(Slip.id, Slip.sealed)).all():
         sealed = _again(old, gate, Place(Purpose.SLIP, "slip", slip.id), slip.sealed)
