@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from crypto.errors import CryptoError
 from intake.database.case_tables import Case
 from intake.duties.alarms import raise_alarms
 from intake.duties.missed import tell_missed
@@ -59,7 +60,10 @@ def _once(context: Context, work: Work, case: str, gate: Gate) -> int:
                 raise
         except DBAPIError:
             raise  # the database, not the case: nothing else would work either
-        except Exception as error:  # noqa: BLE001 - whoever can write to the database can seal anything to the gate
+        except CryptoError as error:
             context.log.failure(Happening.TAMPERED, error)
+            break
+        except Exception as error:  # noqa: BLE001 - whoever can write to the database can seal anything to the gate
+            context.log.failure(Happening.JOB_FAILED, error, job=work.__name__)
             break
     return 0

@@ -1,0 +1,84 @@
+"""Seen, not acted on: reading a case and letting it lie shows by itself."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from intake.events import EventKind
+from intake.notices import NoticeKind
+from intake.states import CaseState
+from tests.support.duties import ABOVE, BOARD, Watched
+
+DAY = timedelta(days=1)
+
+
+def _quiet_until(watched: Watched, since: date) -> date:
+    return watched.instance.organisation.calendar.working_days_after(since, 10)
+
+
+def test_a_case_that_was_seen_and_not_acted_on_is_told_once(waiting: Watched) -> None:
+    waiting.read(waiting.filed_on + DAY, "milo")
+    until = _quiet_until(waiting, waiting.filed_on)
+    waiting.each_day(waiting.filed_on + DAY, until)
+    assert waiting.count(EventKind.NEGLECTED) == 0
+    waiting.each_day(until + DAY, until + 3 * DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+    told = waiting.told(NoticeKind.NEGLECTED)
+    assert set(told) == ABOVE | BOARD
+    (notice,) = told["vera"]
+    assert (notice["seen"], notice["office"]) == (
+        (waiting.filed_on + DAY).isoformat(),
+        "HO-millbrook",
+    )
+
+
+def test_neglect_that_goes_on_is_told_again_after_as_many_days(waiting: Watched) -> None:
+    waiting.read(waiting.filed_on + DAY)
+    until = _quiet_until(waiting, waiting.filed_on)
+    again = _quiet_until(waiting, until + DAY)
+    waiting.each_day(until, again)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+    waiting.each_day(again + DAY, again + 2 * DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 2
+
+
+def test_an_act_ends_the_silence(waiting: Watched) -> None:
+    waiting.read(waiting.filed_on + DAY)
+    until = _quiet_until(waiting, waiting.filed_on)
+    waiting.act(until, EventKind.NOTED, {})
+    waiting.each_day(until, until + 3 * DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 0
+
+
+def test_what_nobody_opened_is_late_and_not_neglected(waiting: Watched) -> None:
+    until = _quiet_until(waiting, waiting.filed_on)
+    waiting.each_day(until, until + 2 * DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 0
+    # Whoever opens it now has as many days as everybody.
+    waiting.read(until + 2 * DAY)
+    waiting.each_day(until + 3 * DAY, _quiet_until(waiting, until + 2 * DAY))
+    assert waiting.count(EventKind.NEGLECTED) == 0
+    waiting.look(_quiet_until(waiting, until + 2 * DAY) + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+
+
+def test_reading_on_does_not_postpone_it(waiting: Watched) -> None:
+    until = _quiet_until(waiting, waiting.filed_on)
+    for day in (3, 6, 9, 12):
+        waiting.read(waiting.filed_on + day * DAY, "milo")
+    waiting.look(until + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+
+
+def test_a_letter_of_the_reporter_is_no_act_of_the_office(waiting: Watched) -> None:
+    waiting.read(waiting.filed_on + DAY)
+    waiting.filed.offices.mailbox.write(waiting.filed.master, "Is anybody there?")
+    waiting.look(_quiet_until(waiting, waiting.filed_on) + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+
+
+def test_a_decided_matter_waits_for_nobody(waiting: Watched) -> None:
+    waiting.act(waiting.filed_on, EventKind.DECIDED, {"state": CaseState.CONCLUDED.value})
+    waiting.read(waiting.filed_on + DAY)
+    waiting.look(_quiet_until(waiting, waiting.filed_on) + 5 * DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 0
