@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.budgets import Budget
-from portal.forms.steps import CHECK, EVIDENCE, SAFETY, WHAT, WHO
-from portal.views import advice, check, leaving, log, mailbox, receipt, report
+from portal.forms.steps import CHECK, EVIDENCE, NEAR_INVOLVED, SAFETY, WHAT, WHO
+from portal.views import advice, asking, check, leaving, log, mailbox, receipt, report
 from templates.web.request import Fields
 from templates.web.routes import Route
 
@@ -22,8 +22,12 @@ ROUTES = (
     Route("/receipt", receipt.receipt, post=Fields.of("saved")),
     Route("/done", receipt.done),
     Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN),
-    Route("/mailbox", mailbox.mailbox, query=frozenset({"sent"})),
+    Route("/mailbox", mailbox.mailbox, query=frozenset(mailbox.SENT)),
     Route("/mailbox/message", mailbox.message, get=False, post=Fields.of("text"), budget=Budget.WRITE),
+    Route("/mailbox/review", asking.review, post=Fields.of("text"), budget=Budget.WRITE),
+    Route("/mailbox/complaint", asking.complaint, post=Fields.of("text"), budget=Budget.WRITE),
+    Route("/mailbox/involved", asking.involved, post=Fields.of("names", *NEAR_INVOLVED), budget=Budget.WRITE),
+    Route("/mailbox/solved", mailbox.solved, get=False, post=Fields.of("solved"), budget=Budget.WRITE),
     Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
     Route("/mailbox/proof", log.mailbox_proof),
     Route("/log/checkpoint", log.log_checkpoint),

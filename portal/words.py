@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import LazyString, format_date, gettext, lazy_gettext, ngettext
 
-from intake.events import EventKind
 from intake.filing.check import Fault, FaultCode
 from intake.states import CaseState
 
@@ -33,10 +32,15 @@ _FAULTS: Mapping[str, LazyString] = {
 def fault_words(fault: Fault) -> str:
     """One fault as a sentence that says what to do."""
     if fault.code is FaultCode.TOO_LONG:
-        return str(gettext("This is too long. Keep it below %(limit)s characters.", limit=f"{fault.limit:,}"))
+        return too_long(fault.limit or 0)
     if fault.code is FaultCode.TOO_MANY:
         return str(gettext("This is more than we can take: %(limit)s at most.", limit=fault.limit))
     return str(_FAULTS[fault.code])
+
+
+def too_long(limit: int) -> str:
+    """What to do about a text of more than ``limit`` characters."""
+    return str(gettext("This is too long. Keep it below %(limit)s characters.", limit=f"{limit:,}"))
 
 
 def words_by_field(faults: Iterable[Fault]) -> dict[str, str]:
@@ -82,27 +86,40 @@ _CLOCKS: Mapping[str, tuple[LazyString, LazyString]] = {
     "review_due": (_("The review is decided"), _("The review was decided")),
     "forward_due": (_("The right office has your report"), _("The right office got your report")),
     "first_contact_due": (_("Somebody writes to you here"), _("Somebody wrote to you here")),
+    "held_until": (_("The office takes your report up again"), _("The office took your report up again")),
+    "result_due": (_("You get the result and its reasons"), _("You got the result and its reasons")),
 }  # fmt: skip
+"""What an office owes the reporter. Clocks that are not here are between officers."""
+
+_QUESTIONS: Mapping[str, LazyString] = {
+    "first_question": _("We ask you here whether it is solved: from %(day)s on."),
+    "second_question": _("We ask you here once more whether it is solved: from %(day)s on."),
+}
+"""Days that bind nobody: the reporter may answer, or not."""
 
 
 def due_lines(clocks: Mapping[str, date], met: Mapping[str, date], today: date) -> list[dict[str, Any]]:
     """Each clock as a sentence with its day, soonest first; ``state`` is met, late or open."""
     lines = []
     for name, due in sorted(clocks.items(), key=lambda entry: (entry[1], entry[0])):
-        before, after = _CLOCKS.get(name, (None, None))
-        if before is None:
-            continue
-        done = met.get(name)
-        if done is not None:
-            text = gettext("%(what)s on %(day)s.", what=after, day=format_date(done, "long"))
-        elif due < today:
-            text = gettext(
-                "%(what)s. This was due on %(day)s and is late.", what=before, day=format_date(due, "long")
-            )
-        else:
-            text = gettext("%(what)s by %(day)s.", what=before, day=format_date(due, "long"))
-        lines.append({"text": text, "state": "met" if done else "late" if due < today else "open"})
+        if name in _CLOCKS:
+            lines.append(_due_line(*_CLOCKS[name], due, met.get(name), today))
+        elif name in _QUESTIONS and name not in met:
+            lines.append({"text": str(_QUESTIONS[name]) % {"day": format_date(due, "long")}, "state": "open"})
     return lines
+
+
+def _due_line(
+    before: LazyString, after: LazyString, due: date, done: date | None, today: date
+) -> dict[str, Any]:
+    day = format_date(due, "long")
+    if done is not None:
+        text = gettext("%(what)s on %(day)s.", what=after, day=format_date(done, "long"))
+        return {"text": text, "state": "met"}
+    if due < today:
+        text = gettext("%(what)s. This was due on %(day)s and is late.", what=before, day=day)
+        return {"text": text, "state": "late"}
+    return {"text": gettext("%(what)s by %(day)s.", what=before, day=day), "state": "open"}
 
 
 STATES: Mapping[CaseState, tuple[LazyString, LazyString]] = {
@@ -110,26 +127,9 @@ STATES: Mapping[CaseState, tuple[LazyString, LazyString]] = {
     CaseState.ACKNOWLEDGED: (_("Your report has been read"), _("An officer has confirmed that it arrived.")),
     CaseState.ASSESSED: (_("Your report was looked at"), _("The office has decided what to do first.")),
     CaseState.ADDRESSING: (_("Your report is being worked on"), _("Officers are looking into it.")),
-    CaseState.CONCLUDED: (_("The work on your report has ended"), _("You find the result in the answers below.")),
+    CaseState.CONCLUDED: (_("The work on your report has ended"), _("You get the result with its reasons below.")),
     CaseState.CLOSED: (_("Your report is closed"), _("You can still write here if something new happens.")),
     CaseState.REDIRECTED: (_("Your report belongs elsewhere"), _("You find where in the answers below.")),
     CaseState.REOPENED: (_("Your report is being worked on again"), _("It was opened once more.")),
 }  # fmt: skip
 """State → what it is called on the page, and one sentence."""
-
-_EVENTS: Mapping[EventKind, LazyString] = {
-    EventKind.FILED: _("You sent the report."),
-    EventKind.OPENED: _("An officer opened the report."),
-    EventKind.ACKNOWLEDGED: _("An officer confirmed that it arrived."),
-    EventKind.ANSWERED: _("An officer answered."),
-    EventKind.WRITTEN: _("You wrote a message."),
-    EventKind.NOTED: _("An officer wrote a note for the office."),
-    EventKind.ASSIGNED: _("The report was given to an officer."),
-    EventKind.RECUSED: _("An officer stepped back and cannot read what comes from now on."),
-    EventKind.RELEASED: _("A duty was missed: the report went to the office above."),
-}
-
-
-def event_words(kind: EventKind) -> str:
-    """One line of the record."""
-    return str(_EVENTS.get(kind, _("Something was done in the case.")))

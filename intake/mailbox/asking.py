@@ -93,7 +93,8 @@ def _review(
 def _complaint(records: Sequence[EventRecord], progress: Progress) -> NotPossible | None:
     if _office(progress) == EXT_OMB:
         return NotPossible.NOBODY_ABOVE
-    on_its_way = _newest(records, EventKind.COMPLAINED) > _newest(records, EventKind.RELEASED)
+    moves = [record for record in records if record.data.get("reason") != "exclusion"]
+    on_its_way = _newest(records, EventKind.COMPLAINED) > _newest(moves, EventKind.RELEASED)
     return NotPossible.ASKED if on_its_way else None
 
 

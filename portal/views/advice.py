@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from intake.organisation import EXT_OMB
+from intake.organisation import EXT_OMB, Organisation
 from portal.services import Services
 from templates.web.headers import NO_STORE
 
@@ -28,10 +30,13 @@ def rights(services: Services) -> ResponseReturnValue:
 
 def elsewhere(services: Services) -> ResponseReturnValue:
     """Other places to report."""
-    organisation = services.organisation()
-    outside = organisation.externals.get(EXT_OMB)
+    return render_template("portal/elsewhere.html", places=places(services.organisation()))
+
+
+def places(organisation: Organisation) -> dict[str, Any]:
+    """The places outside that the organisation names, for ``portal/places.html``."""
     others = [external for external in organisation.externals.values() if not external.members]
-    return render_template("portal/elsewhere.html", outside=outside, others=others)
+    return {"outside": organisation.externals.get(EXT_OMB), "others": others}
 
 
 def can_do(services: Services) -> ResponseReturnValue:

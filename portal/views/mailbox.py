@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from crypto.receipt import CodeSlipError, parse_code
 from intake.filing.check import says_something
-from intake.mailbox import MAX_MESSAGE, LetterboxError, MailboxView, NoSuchMailboxError
+from intake.mailbox import (
+    MAX_MESSAGE,
+    LetterboxError,
+    MailboxView,
+    NoSuchMailboxError,
+    NotPossibleError,
+    Solved,
+)
 from intake.wordlists import all_wordlists
+from portal.record_words import REFUSALS, event_line, extension_of, moves_of, stages_of
 from portal.services import MAILBOX_COOKIE, Services
+from portal.views.advice import places
 from portal.visit import current_master, end_mailbox, open_mailbox
-from portal.words import STATES, author_words, due_lines, event_words, role_words
+from portal.words import STATES, author_words, due_lines, role_words, too_long
 from templates.web.routes import see_other
+
+SENT = ("sent", "done")
+"""What an address says after something was sent: a message, or anything else. No more: addresses end up in histories."""
+
+_NOBODY = lazy_gettext(
+    "There is no report behind this code, so nobody would read your message. Check the words of the code."
+)
+_NOT_PROVED = lazy_gettext("We could not prove that only the right officers would read this, so we did not send it."
+                           " Keep your text, and try again later.")  # fmt: skip
 
 
 def return_(services: Services) -> ResponseReturnValue:
@@ -36,9 +56,9 @@ def mailbox(services: Services) -> ResponseReturnValue:
     """What the code opened: state, dates, answers, who can read; never the report itself (A5)."""
     master = current_master(services)
     if master is None:
-        return see_other("/return") if MAILBOX_COOKIE.read() is None else _closed(services)
-    sent = request.args.get("sent") == "1"
-    return _page(services, services.mailbox.view(master), {}, sent=sent)
+        return no_mailbox(services)
+    sent = next((name for name in SENT if request.args.get(name) == "1"), "")
+    return mailbox_page(services, services.mailbox.view(master), {}, sent=sent)
 
 
 def message(services: Services) -> ResponseReturnValue:
@@ -46,28 +66,16 @@ def message(services: Services) -> ResponseReturnValue:
     master = current_master(services)
     text = request.form.get("text", "")
     if master is None:
-        return _closed(services, text)
+        return closed(services, text)
     if not says_something(text):
-        return _page(
-            services,
-            services.mailbox.view(master),
-            {"text": gettext("Write your message first.")},
-            status=422,
-        )
+        faults = {"text": gettext("Write your message first.")}
+        return mailbox_page(services, services.mailbox.view(master), faults, status=422)
     if len(text) > MAX_MESSAGE:
-        words = gettext("This is too long. Keep it below %(limit)s characters.", limit=f"{MAX_MESSAGE:,}")
-        return _page(services, services.mailbox.view(master), {"text": words}, text, status=422)
-    try:
-        services.mailbox.write(master, text)
-    except NoSuchMailboxError:
-        words = gettext(
-            "There is no report behind this code, so nobody would read your message. Check the words of the code."
-        )
-        return _page(services, services.mailbox.view(master), {"text": words}, text, status=409)
-    except LetterboxError:
-        words = gettext("We could not prove that only the right officers would read this, so we did not send it."
-                        " Keep your text, and try again later.")  # fmt: skip
-        return _page(services, services.mailbox.view(master), {"text": words}, text, status=409)
+        faults = {"text": too_long(MAX_MESSAGE)}
+        return mailbox_page(services, services.mailbox.view(master), faults, text, status=422)
+    refused = refusal_of(lambda: services.mailbox.write(master, text))
+    if refused is not None:
+        return mailbox_page(services, services.mailbox.view(master), {"text": refused}, text, status=409)
     return see_other("/mailbox?sent=1")
 
 
@@ -76,39 +84,80 @@ def leave(services: Services) -> ResponseReturnValue:
     return end_mailbox(services, make_response(see_other("/done")))
 
 
-def _ask(faults: dict[str, str], typed: str = "", status: int = 200) -> Response:
-    return make_response(render_template("portal/return.html", faults=faults, typed=typed), status)
+def solved(services: Services) -> ResponseReturnValue:
+    """The answer to "was it solved?"; "no" asks for a review, where there is one to be had."""
+    master = current_master(services)
+    if master is None:
+        return closed(services)
+    token = request.form.get("solved", "")
+    if token not in set(Solved):
+        words = gettext("Choose one of the answers.")
+        return mailbox_page(services, services.mailbox.view(master), {"solved": words}, status=422)
+    refused = refusal_of(lambda: services.mailbox.reply(master, Solved(token)))
+    if refused is not None:
+        return mailbox_page(services, services.mailbox.view(master), {"solved": refused}, status=409)
+    return see_other("/mailbox?done=1")
 
 
-def _closed(services: Services, text: str = "") -> Response:
+def no_mailbox(services: Services) -> ResponseReturnValue:
+    """Somebody opens a page of a mailbox that is not open: never was, or is closed again."""
+    return see_other("/return") if MAILBOX_COOKIE.read() is None else closed(services)
+
+
+def closed(services: Services, text: str = "") -> Response:
+    """The mailbox closed by itself; ``text`` was not sent, and is shown to be copied."""
     page = make_response(render_template("portal/mailbox_closed.html", text=text), 410)
     return end_mailbox(services, page)
 
 
-def _page(
+def refusal_of(act: Callable[[], None]) -> str | None:
+    """Do what the reporter asks for; why it was not done, in words, or None when it was."""
+    try:
+        act()
+    except NoSuchMailboxError:
+        return str(_NOBODY)
+    except LetterboxError:
+        return str(_NOT_PROVED)
+    except NotPossibleError as error:
+        return str(REFUSALS[error.reason])
+    return None
+
+
+def mailbox_page(
     services: Services,
     view: MailboxView,
     faults: dict[str, str],
     text: str = "",
     *,
     status: int = 200,
-    sent: bool = False,
+    sent: str = "",
 ) -> Response:
+    """The mailbox, for a code that has one and for a code that has none."""
     organisation = services.organisation()
     progress = view.progress
+    today = services.clock.today(organisation.calendar.timezone)
     page = render_template(
         "portal/mailbox.html",
         view=view,
         state=STATES[progress.state],
-        due=due_lines(progress.clocks, progress.met, services.clock.today(organisation.calendar.timezone)),
+        stages=stages_of(progress, view.events),
+        due=due_lines(progress.clocks, progress.met, today),
+        extension=extension_of(view.events),
+        not_final=progress.final is not None and today <= progress.final,
+        moves=moves_of(view.events, organisation.name_of),
         roles=role_words(progress.circle.get("roles", {})),
         at_most=progress.circle.get("at_most", 0),
         opened_by=len(progress.readers),
         author_words=author_words,
-        event_words=event_words,
+        event_line=event_line,
         name_of=organisation.name_of,
+        places=places(organisation),
         faults=faults,
         text=text,
         sent=sent,
     )
     return make_response(page, status)
+
+
+def _ask(faults: dict[str, str], typed: str = "", status: int = 200) -> Response:
+    return make_response(render_template("portal/return.html", faults=faults, typed=typed), status)

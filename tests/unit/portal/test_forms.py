@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from flask_babel import Babel
 from intake.drafts import FIELDS, SUBJECT_FIELDS, Draft, DraftSubject
 from intake.events import EventKind
 from intake.filing.check import Fault, FaultCode
+from intake.mailbox import NotPossible
 from intake.organisation import Organisation, load_organisation
+from intake.record import EventRecord
 from intake.states import CaseState
-from portal import words
+from portal import record_words, words
 from portal.forms.choices import CHOICES
 from portal.forms.near import questions_of
 from portal.forms.search import MAX_HITS, find_bodies, regions_in_order
@@ -50,7 +53,9 @@ def test_every_code_of_the_domain_has_a_sentence() -> None:
         for code in FaultCode:
             assert len(words.fault_words(Fault("what", code, "what", 20))) > 10
         for kind in EventKind:
-            assert words.event_words(kind).endswith(".")
+            record = EventRecord("e", 0, kind, date(2026, 3, 2), "reporter", {}, b"", b"", 0, "k")
+            assert record_words.event_line(record, [record]).endswith(".")
+        assert set(record_words.REFUSALS) == set(NotPossible)
         assert set(words.STATES) == set(CaseState)
 
 

@@ -1,0 +1,194 @@
+"""The record of a case in plain sentences, for its reporter: how far it is, what was done, where it went and why.
+
+Knows the data that events carry for the reporter; an event without them still has its sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from flask_babel import LazyString, format_date, gettext, lazy_gettext
+
+from intake.events import EventKind
+from intake.mailbox import NotPossible
+from intake.progress import Progress
+from intake.record import EventRecord
+from intake.states import CaseState
+
+_ = lazy_gettext
+
+STAGES: Mapping[CaseState, LazyString] = {
+    CaseState.RECEIVED: _("Arrived"),
+    CaseState.ACKNOWLEDGED: _("Read"),
+    CaseState.ASSESSED: _("Looked at"),
+    CaseState.ADDRESSING: _("Being worked on"),
+    CaseState.CONCLUDED: _("Decided"),
+    CaseState.CLOSED: _("Closed"),
+}
+"""The way of every report, stage by stage."""
+
+_ELSEWHERE: Mapping[CaseState, LazyString] = {
+    CaseState.RECEIVED: STAGES[CaseState.RECEIVED],
+    CaseState.ACKNOWLEDGED: STAGES[CaseState.ACKNOWLEDGED],
+    CaseState.REDIRECTED: _("Belongs elsewhere"),
+    CaseState.CLOSED: STAGES[CaseState.CLOSED],
+}
+"""The way of a report that another place is in charge of."""
+
+
+def stages_of(progress: Progress, records: Sequence[EventRecord]) -> list[tuple[str, str]]:
+    """Each stage with ``past``, ``now`` or ``ahead``. A report that was opened again is being worked on."""
+    way = _ELSEWHERE if _went_elsewhere(progress, records) else STAGES
+    state = CaseState.ADDRESSING if progress.state is CaseState.REOPENED else progress.state
+    here = list(way).index(state)
+    place = {-1: "past", 0: "now", 1: "ahead"}
+    return [
+        (str(words), place[(number > here) - (number < here)]) for number, words in enumerate(way.values())
+    ]
+
+
+def _went_elsewhere(progress: Progress, records: Sequence[EventRecord]) -> bool:
+    if progress.state is not CaseState.CLOSED:
+        return progress.state is CaseState.REDIRECTED
+    ends = {CaseState.REDIRECTED.value, CaseState.CONCLUDED.value}
+    before = [record.data["state"] for record in records if record.data.get("state") in ends]
+    return bool(before) and before[-1] == CaseState.REDIRECTED
+
+
+_EVENTS: Mapping[EventKind, LazyString] = {
+    EventKind.FILED: _("You sent the report."),
+    EventKind.OPENED: _("An officer opened the report."),
+    EventKind.ACKNOWLEDGED: _("An officer confirmed that it arrived."),
+    EventKind.ASSESSED: _("An officer looked at how serious it is, and at how safe you are."),
+    EventKind.ADDRESSED: _("The office began to work on it, or changed how it does."),
+    EventKind.ANSWERED: _("An officer answered."),
+    EventKind.NOTED: _("An officer wrote a note for the office."),
+    EventKind.ASSIGNED: _("The report was given to an officer."),
+    EventKind.RECUSED: _("An officer stepped back and cannot read what comes from now on."),
+    EventKind.SECURED: _("The evidence was made safe."),
+    EventKind.HEARD: _("The people you reported were told, or heard."),
+    EventKind.FOUND: _("An officer wrote down what was found."),
+    EventKind.PROPOSED: _("An officer proposed a decision. Others must agree."),
+    EventKind.VOTED: _("An officer voted on the decision."),
+    EventKind.DECIDED: _("The officers agreed on a decision."),
+    EventKind.STOPPED: _("A decision that was proposed was not taken."),
+    EventKind.TOLD: _("An officer told you the result."),
+    EventKind.CORRECTED: _("Something that had to be put right was done."),
+    EventKind.VERIFIED: _("Another person checked that it was put right."),
+    EventKind.CLOSED: _("The report was closed."),
+    EventKind.REOPENED: _("The office took the report up again."),
+    EventKind.TRANSFERRED: _("The report went to another office."),
+    EventKind.RELEASED: _("The report went to other officers."),
+    EventKind.MISSED: _("A day passed without what was due. The office above was told."),
+    EventKind.NEGLECTED: _("The report was read, and nothing was done. The office above was told."),
+    EventKind.SUPERVISED: _("The office above set a day and wants to hear how the work goes."),
+    EventKind.WRITTEN: _("You wrote a message."),
+    EventKind.REVIEW_ASKED: _("You asked for a review."),
+    EventKind.COMPLAINED: _("You complained about how your report is handled."),
+    EventKind.NAMED: _("You named somebody who must not read the report."),
+    EventKind.REPLIED: _("You told us whether it is solved."),
+}
+
+_RELEASES: Mapping[str, LazyString] = {
+    "overdue": _("A duty was missed: the report went to the office above."),
+    "takeover": _("A day was missed, and the office above took the report over."),
+    "review": _("Because you asked for a review, the report went to the office above."),
+    "call_up": _("The office above did not let the decision stand and looks at it itself."),
+    "handling_complaint": _("Because you complained, the report went to the office above."),
+    "exclusion": _("Somebody was shut out and cannot read what comes from now on."),
+}
+
+_DECISIONS: Mapping[str, LazyString] = {
+    "close": _("The officers agreed that the matter is decided."),
+    "refuse": _("The officers agreed that the matter belongs elsewhere."),
+    "extend": _("The officers agreed that they need more time."),
+    "lower": _("The officers agreed that it is less serious, or that you are safer, than it looked."),
+    "transfer": _("The officers agreed that another office takes the report."),
+}
+
+_REASONS: Mapping[str, LazyString] = {
+    "evidence_awaited": _("evidence is still to come"),
+    "many_involved": _("many people are involved"),
+    "other_procedure": _("another procedure must end first"),
+    "protection_first": _("somebody must be protected first"),
+    "too_close": _("the office before was too close to the matter"),
+    "wider_matter": _("the matter is wider than one place"),
+    "means_missing": _("the office before lacked the means"),
+    "nearer_to_the_place": _("this office is nearer to the place"),
+    "other_authority": _("another authority is in charge"),
+    "no_breach": _("what you describe breaks no rule that these offices watch over"),
+    "personal_dispute": _("it is a quarrel between persons"),
+    "court_matter": _("a court decides about it"),
+    "decided_before": _("it was decided before"),
+}
+"""Reason codes of decisions that concern the reporter's way. Others stay between officers."""
+
+
+def event_line(record: EventRecord, records: Sequence[EventRecord]) -> str:
+    """One line of the record."""
+    if record.kind is EventKind.RELEASED:
+        return str(_RELEASES.get(record.data.get("reason", ""), _EVENTS[record.kind]))
+    act, reason = _decided(record, records)
+    if record.kind is EventKind.DECIDED and act in _DECISIONS:
+        return _because(str(_DECISIONS[act]), reason)
+    if record.kind is EventKind.TRANSFERRED:
+        return _because(str(_EVENTS[record.kind]), reason)
+    return str(_EVENTS[record.kind])
+
+
+def moves_of(records: Sequence[EventRecord], name_of: Callable[[str], str]) -> list[str]:
+    """From which office to which the report went, on which day and why, oldest first."""
+    moves, office = [], ""
+    for record in records:
+        there = record.data.get("circle", {}).get("office", office)
+        if office and there != office:
+            what = gettext(
+                "On %(day)s it went from %(before)s to %(after)s.",
+                day=format_date(record.date, "long"),
+                before=name_of(office),
+                after=name_of(there),
+            )
+            moves.append(f"{what} {event_line(record, records)}")
+        office = there
+    return moves
+
+
+def extension_of(records: Sequence[EventRecord]) -> str:
+    """What is said of a longer feedback, or nothing when nobody took longer."""
+    for record in reversed(records):
+        act, reason = _decided(record, records)
+        until = record.data.get("clocks", {}).get("feedback_due")
+        if record.kind is EventKind.DECIDED and act == "extend" and until is not None:
+            day = format_date(date.fromisoformat(until), "long")
+            return _because(
+                gettext("The office needs more time for its answer, until %(day)s.", day=day), reason
+            )
+    return ""
+
+
+def _because(what: str, reason: str) -> str:
+    if reason not in _REASONS:
+        return what
+    return str(gettext("%(what)s The reason: %(reason)s.", what=what, reason=_REASONS[reason]))
+
+
+def _decided(record: EventRecord, records: Sequence[EventRecord]) -> tuple[str, str]:
+    """Which decision an event carries out, and its reason code: its own, or the proposal's."""
+    proposal = record.data.get("proposal")
+    for each in (record, *records):
+        same = each is record or (proposal is not None and each.data.get("proposal") == proposal)
+        if same and "act" in each.data:
+            return str(each.data["act"]), str(each.data.get("reason", ""))
+    return "", str(record.data.get("reason", ""))
+
+
+REFUSALS: Mapping[NotPossible, LazyString] = {
+    NotPossible.NO_RESULT: _("There is no result yet to review. If the office is slow or unfair, you can complain."),
+    NotPossible.ASKED: _("You asked for this already. The office above gets your report; you will see it here."),
+    NotPossible.TOO_LATE: _("The time for asking for a review is over. If something new happened, write a message."),
+    NotPossible.FINAL: _("This result is final here: there is no further review. Other places may still help you."),
+    NotPossible.NOBODY_ABOVE: _("Nobody here stands above this office and could take your report. Other places may help you."),
+    NotPossible.NOT_ASKED: _("This question is not open now. If something new happened, write a message."),
+}  # fmt: skip
+"""Why something cannot be asked for now, and what to do instead."""
