@@ -42,7 +42,7 @@ def store_derived(session: Session, file: CaseFile, roster: Roster, gate: Public
         )
     )
     seeds = {number: pair.unsafe_seed for number, pair in roots(session, file).items()}
-    rungs = ladder.build(file.id, standing.rungs(roster), seeds, roster, file.reporter)
+    rungs = ladder.build(file.id, standing.rungs(), seeds, roster, file.reporter)
     ladder.replace(session, file.id, file.epoch, rungs, gate)
     watch.store(session, watch.watch_of(file, standing, roster), gate)
     session.flush()

@@ -26,7 +26,7 @@ from intake.routing import Rung
 
 @dataclass(frozen=True, slots=True)
 class PeeledRung:
-    """What the worker finds in a rung. The grants inside are sealed to the officers."""
+    """What the worker finds in a rung. The grants inside are sealed to the officers. ``kind`` is a `routing.Way`."""
 
     slot: int
     kind: str
@@ -36,7 +36,6 @@ class PeeledRung:
     priority: str
     urgent: bool
     opens: date | None
-    clocks: dict[str, str]
     notify: list[str]
     grants: dict[str, dict[str, str]]
     """Officer → epoch number (as text) → grant envelope (base64url)."""
@@ -54,7 +53,6 @@ class PeeledRung:
             "priority": self.priority,
             "urgent": self.urgent,
             "opens": self.opens.isoformat() if self.opens else None,
-            "clocks": self.clocks,
             "notify": self.notify,
             "grants": self.grants,
             "reporter": self.reporter.as_text(),
@@ -78,7 +76,6 @@ def build(
             priority=str(rung.priority),
             urgent=rung.urgent,
             opens=rung.opens,
-            clocks={name: due.isoformat() for name, due in sorted(rung.clocks.items())},
             notify=sorted(rung.notify),
             grants={
                 officer: {

@@ -6,12 +6,15 @@ case and stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from intake.casefile import CaseFile
 from intake.events import EventKind
+from intake.organisation import EXT_OMB, Organisation
+from intake.record import EventRecord
 from intake.roster import Roster
 from intake.routing import (
     Decision,
@@ -24,26 +27,40 @@ from intake.routing import (
     first_recipients,
     level_above,
     rungs,
+    underlying,
 )
+from intake.rules import as_begun
+
+KIND_AFTER: Mapping[str, Kind] = {
+    "overdue": Kind.OVERDUE,
+    "takeover": Kind.OVERDUE,
+    "review": Kind.REVIEW,
+    "call_up": Kind.REVIEW,
+    "handling_complaint": Kind.HANDLING_COMPLAINT,
+}
+"""The ``reason`` of a release → of which kind the case is from then on. After an exclusion it stays of the kind it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The decision on the facts as they are now."""
+    """The decision on the facts as they are now. ``held`` is the office that has the case, whatever routing says by now."""
 
     facts: Facts
     decision: Decision
-    handlers: tuple[str, ...]
-    deciders: tuple[str, ...] = ()
+    organisation: Organisation
+    held: str
+    involvement: Involved
+    running: Mapping[str, date]
+    contact: date | None
 
     @property
     def involved(self) -> tuple[str, ...]:
-        """Who has a task or took part in a decision: they do not review it."""
-        return tuple(sorted({*self.handlers, *self.deciders}))
+        """Who had a task or took part in a decision: they do not review it."""
+        return tuple(sorted({*self.involvement.assigned, *self.involvement.decided_by}))
 
     @property
     def office(self) -> str:
-        """The handling office, or EXT-OMB."""
+        """The office that routing names, or EXT-OMB."""
         return self.decision.handling_unit
 
     def eligible(self, roster: Roster) -> tuple[str, ...]:
@@ -60,24 +77,23 @@ class Standing:
         """Who gets the case when it comes to this office."""
         return first_recipients(roster.organisation, self.decision, roster.certified)
 
-    def rungs(self, roster: Roster) -> list[Rung]:
+    def rungs(self) -> list[Rung]:
         """The ladder above."""
-        involved = Involved(assigned=self.handlers, decided_by=self.deciders)
         return rungs(
-            roster.organisation, self.facts, self.decision, missed=self._missable(), involved=involved
+            self.organisation,
+            self.facts,
+            self.decision,
+            involved=self.involvement,
+            held=self.held,
+            running=self.running,
+            contact=self.contact,
         )
 
     def overseers(self, roster: Roster) -> tuple[str, tuple[str, ...]]:
         """The level above that is told of what happens here (routing.md, S17), and its officers who may be told."""
         excluded = self.decision.excluded_officers
-        above = level_above(roster.organisation, self.office, excluded, self.facts.reporter_unit)
+        above = level_above(roster.organisation, self.held, excluded, self.facts.reporter_unit)
         return above, told_at(roster, above, excluded)
-
-    def _missable(self) -> str:
-        """The clock whose passing opens the next overdue rung."""
-        if self.facts.acknowledged is not None:
-            return "accept_due"
-        return "first_contact_due" if self.facts.kind is Kind.OVERDUE else "ack_due"
 
 
 def told_at(roster: Roster, office: str, excluded: Collection[str]) -> tuple[str, ...]:
@@ -92,6 +108,7 @@ def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) 
 
     A head who leaves takes the office along (C-HEAD), too few members left as well (C-QUORUM): the case then stands higher.
     """
+    organisation = as_begun(file.report["decision"]["rule_version"], roster.organisation)
     document: dict[str, Any] = dict(file.report["facts"])
     recused = {record.actor for record in file.records if record.kind is EventKind.RECUSED}
     named = {
@@ -99,7 +116,7 @@ def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) 
         for record in file.records
         if record.kind is EventKind.RELEASED  # NAMED tells no names: whoever is named could still open it
         for officer in record.data.get("officers", ())
-        if officer in roster.organisation.officers
+        if officer in organisation.officers
     }
     document["witnesses"] = sorted({*document["witnesses"], *recused, *named, *leaving})
     document["certified"] = sorted(roster.certified)
@@ -109,18 +126,61 @@ def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) 
         document |= {"severity": newest["severity"]["band"], "retaliation_band": newest["risk"]["band"]}
     if "ack_due" in file.progress.met:
         document["acknowledged"] = file.progress.met["ack_due"].isoformat()
-    released = [record for record in file.records if record.kind is EventKind.RELEASED]
-    if released:
-        document |= {
-            "kind": Kind.OVERDUE.value,
-            "original_kind": document["kind"],
-            "prior": {"handling_unit": released[-1].data["from"], "assigned": [], "decided_by": []},
-            "trigger_date": released[-1].date.isoformat(),
+    document |= _gone_up(file, organisation)
+    facts = facts_from(document, organisation)
+    decision = decide(organisation, facts, organisation.calendar, least=_least(file, organisation))
+    moved = any(record.kind is EventKind.RELEASED for record in file.records)
+    return Standing(
+        facts=facts,
+        decision=decision,
+        organisation=organisation,
+        held=file.progress.circle.get("office", file.office),
+        involvement=_involvement(file.records, organisation),
+        running=file.progress.outstanding(),
+        contact=file.progress.clocks.get("first_contact_due") if moved else None,
+    )
+
+
+def _gone_up(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
+    """What the releases that took the case upwards changed in its facts."""
+    changed: dict[str, Any] = {}
+    kind, original = Kind(file.report["facts"]["kind"]), None
+    for position, record in enumerate(file.records):
+        if record.kind is not EventKind.RELEASED or record.data["reason"] not in KIND_AFTER:
+            continue
+        going = KIND_AFTER[record.data["reason"]]
+        kind, original = going, underlying(kind, original, going)
+        before = _involvement(file.records[:position], organisation)
+        changed |= {
+            "kind": kind.value,
+            "original_kind": original.value,
+            "prior": {
+                "handling_unit": record.data["from"],
+                "assigned": list(before.assigned),
+                "decided_by": list(before.decided_by),
+            },
         }
-    facts = facts_from(document, roster.organisation)
-    decision = decide(roster.organisation, facts, roster.organisation.calendar)
-    return Standing(facts, decision, tuple(sorted(file.progress.handlers)), tuple(sorted(_deciders(file))))
+        if going is Kind.OVERDUE:
+            changed["trigger_date"] = record.date.isoformat()
+        if going is Kind.REVIEW:
+            changed["received"] = record.data["received"]
+    return changed
 
 
-def _deciders(file: CaseFile) -> set[str]:
-    return {record.actor for record in file.records if record.kind in (EventKind.PROPOSED, EventKind.VOTED)}
+def _least(file: CaseFile, organisation: Organisation) -> str | None:
+    """The office to which a release or a panel took the case last: routing takes it further up, never back."""
+    taken = [
+        record.data["circle"]["office"]
+        for record in file.records
+        if record.kind in (EventKind.RELEASED, EventKind.TRANSFERRED)
+    ]
+    known = [office for office in taken if office == EXT_OMB or office in organisation.offices]
+    return str(known[-1]) if known else None
+
+
+def _involvement(records: Sequence[EventRecord], organisation: Organisation) -> Involved:
+    """Who had a task, and who proposed or voted, up to here."""
+    assigned = {officer for record in records for officer in record.data.get("handlers", ())}
+    decided = {record.actor for record in records if record.kind in (EventKind.PROPOSED, EventKind.VOTED)}
+    known = organisation.officers.keys()
+    return Involved(assigned=tuple(sorted(assigned & known)), decided_by=tuple(sorted(decided & known)))

@@ -2,6 +2,7 @@
 
 It holds no content: dates, offices, ids. Every officer's act writes it anew (intake.derived) and no officer reads it; the
 worker does. It names the newest event that it follows from: a watch that was put back from earlier shows against the record.
+Beside it lie, in an envelope of their own that an act carries over unread, those who asked to take the case over.
 """
 
 from __future__ import annotations
@@ -11,20 +12,23 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from crypto.encoding import canonical_json, parse_object
+from crypto.encoding import canonical_json, pack, parse_object, unpack
 from crypto.envelope import Place, Purpose, open_padded, seal_padded
 from crypto.errors import MalformedError
 from crypto.keys import KeyPair, PublicKeys
 from intake.casefile import CaseFile
-from intake.database.case_tables import WatchRow
+from intake.database.case_tables import Case, Epoch, Event, WatchRow
+from intake.events import ACTS, BY_GATE, EventKind
 from intake.roster import Roster
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.standing import Standing, told_at
 
 VERSION = 1
+WATCHED = ACTS | BY_GATE
+"""Events whose act wrote the watch anew: none of them is newer than the watch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,18 @@ class Watch:
     told: str | None
     """When the reporter was told the result: a review can be asked for from then on."""
     reviews: int
+    """How many reviews began; a conclusion called up is none."""
+    rules: str
+    """Under which rules and numbers the case began (`intake.rules`)."""
+    handlers: Mapping[str, str]
+    """Who has a task now: officer → handle or investigate."""
+    concluded: str | None
+    result: int
+    """The number of the event that told the result; -1 before. What a reporter asked before it belongs to an earlier one."""
+    served: tuple[int, ...]
+    """The numbers of the reporter's events that a release answered: none is answered twice."""
+    supervised: str | None
+    """The day on which the level above last set a date."""
     asked: tuple[str, ...] = ()
     """Officers of the level above who asked to take the case over; two are needed."""
 
@@ -78,6 +94,9 @@ def overseers(watch: Watch, roster: Roster) -> tuple[str, tuple[str, ...]]:
 def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
     """The watch over a case that was just read."""
     progress = file.progress
+    released = [record for record in file.records if record.kind is EventKind.RELEASED]
+    told = [record.number for record in file.records if record.kind is EventKind.TOLD]
+    supervised = [record.date for record in file.records if record.kind is EventKind.SUPERVISED]
     return Watch(
         number=file.records[-1].number if file.records else -1,
         office=progress.circle.get("office", file.office),
@@ -87,7 +106,13 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         notices=tuple(progress.notices),
         final=None if progress.final is None else progress.final.isoformat(),
         told=None if progress.told is None else progress.told.isoformat(),
-        reviews=progress.reviews,
+        reviews=sum(record.data["reason"] == "review" for record in released),
+        rules=file.report["decision"]["rule_version"],
+        handlers=dict(sorted(progress.handlers.items())),
+        concluded=None if progress.concluded is None else progress.concluded.isoformat(),
+        result=told[-1] if told and progress.told is not None else -1,
+        served=tuple(record.data["asked"] for record in released if "asked" in record.data),
+        supervised=supervised[-1].isoformat() if supervised else None,
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
         case=file.id,
@@ -122,19 +147,32 @@ def first_watch(
         final=None,
         told=None,
         reviews=0,
+        rules=decision.rule_version,
+        handlers={},
+        concluded=None,
+        result=-1,
+        served=(),
+        supervised=None,
     )
 
 
 def row_of(watch: Watch, gate: PublicKeys) -> WatchRow:
     """The watch, sealed to the gate."""
-    content = canonical_json({"v": VERSION, **asdict(watch)})
-    return WatchRow(case_id=watch.case, sealed=seal_padded(gate, _place(watch.case), content))
+    return WatchRow(case_id=watch.case, sealed=pack(_seal(watch, gate), _seal_asked(watch, gate)))
 
 
 def store(session: Session, watch: Watch, gate: PublicKeys) -> None:
-    """Put this watch in place of the one before."""
-    session.execute(delete(WatchRow).where(WatchRow.case_id == watch.case))
-    session.add(row_of(watch, gate))
+    """Put this watch in place of the one before. Whoever asked to take the case over stays as it was: an act of the office that
+    is to lose the case must not undo what the level above asked.
+    """
+    before = session.scalar(select(WatchRow.sealed).where(WatchRow.case_id == watch.case))
+    asked = _seal_asked(watch, gate) if before is None else unpack(before, 2)[1]
+    _replace(session, watch.case, pack(_seal(watch, gate), asked))
+
+
+def store_asked(session: Session, watch: Watch, gate: PublicKeys) -> None:
+    """Put this watch in place of the one before, with those who asked to take the case over."""
+    _replace(session, watch.case, row_of(watch, gate).sealed)
 
 
 def load(session: Session, case: str, gate: KeyPair) -> Watch | None:
@@ -142,15 +180,51 @@ def load(session: Session, case: str, gate: KeyPair) -> Watch | None:
     sealed = session.scalar(select(WatchRow.sealed).where(WatchRow.case_id == case))
     if sealed is None:
         return None
-    value = parse_object(open_padded(gate, _place(case), sealed))
+    main, asked = unpack(sealed, 2)
+    value = parse_object(open_padded(gate, _place(case), main))
     if value.pop("v", None) != VERSION:
         raise MalformedError("a watch of another version")
-    lists = ("targets", "excluded", "involved", "bases", "notices", "asked")
+    value["asked"] = parse_object(open_padded(gate, _asked_place(case), asked)).get("asked")
+    lists = ("targets", "excluded", "involved", "bases", "notices", "served", "asked")
     try:
         watch = Watch(**{**value, **{name: tuple(value[name]) for name in lists}})
     except (KeyError, TypeError) as error:
         raise MalformedError("a watch lacks a part") from error
     return replace(watch, case=case)
+
+
+def is_newest(session: Session, row: Case, watch: Watch) -> bool:
+    """Whether the watch belongs to the case's newest key and no act came after it."""
+    public = session.scalar(select(Epoch.public).where(Epoch.case_id == row.id, Epoch.number == row.epoch))
+    newest = select(func.max(Event.number)).where(Event.case_id == row.id, Event.kind.in_(WATCHED))
+    return (
+        watch.epoch == row.epoch
+        and public == PublicKeys.from_text(watch.key).raw
+        and (session.scalar(newest) or 0) <= watch.number
+    )
+
+
+def seal_again(case: str, sealed: bytes, old: KeyPair, gate: PublicKeys) -> bytes:
+    """The same row under another gate's key, as a rehearsal needs it. Raises CryptoError."""
+    main, asked = unpack(sealed, 2)
+    return pack(
+        seal_padded(gate, _place(case), open_padded(old, _place(case), main)),
+        seal_padded(gate, _asked_place(case), open_padded(old, _asked_place(case), asked)),
+    )
+
+
+def _replace(session: Session, case: str, sealed: bytes) -> None:
+    session.execute(delete(WatchRow).where(WatchRow.case_id == case))
+    session.add(WatchRow(case_id=case, sealed=sealed))
+
+
+def _seal(watch: Watch, gate: PublicKeys) -> bytes:
+    content = {name: value for name, value in asdict(watch).items() if name != "asked"}
+    return seal_padded(gate, _place(watch.case), canonical_json({"v": VERSION, **content}))
+
+
+def _seal_asked(watch: Watch, gate: PublicKeys) -> bytes:
+    return seal_padded(gate, _asked_place(watch.case), canonical_json({"asked": list(watch.asked)}))
 
 
 def _routed(facts: Facts, decision: Decision, roster: Roster) -> dict[str, Any]:
@@ -175,3 +249,7 @@ def _texts(days: Mapping[str, date]) -> dict[str, str]:
 
 def _place(case: str) -> Place:
     return Place(Purpose.WATCH, case, "watch")
+
+
+def _asked_place(case: str) -> Place:
+    return Place(Purpose.WATCH, case, "asked")

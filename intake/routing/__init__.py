@@ -7,14 +7,25 @@ from __future__ import annotations
 
 from intake.organisation.names import same_name
 from intake.routing.accused import Accused, accused_of
+from intake.routing.climb import Bounds, unfit
+from intake.routing.clocks import contact_period
 from intake.routing.decide import decide
 from intake.routing.decision import Decision, addressees, first_recipients
 from intake.routing.derive import derived_answers
-from intake.routing.exclusion import Cause
+from intake.routing.exclusion import Cause, counts_on
 from intake.routing.explain import explain
 from intake.routing.facts import PORTAL, Described, Facts, Kind, Prior
 from intake.routing.facts_reader import BrokenFactsError, facts_from, load_facts
-from intake.routing.ladder import Involved, Rung, review_clocks, rungs
+from intake.routing.ladder import (
+    Involved,
+    Rung,
+    Way,
+    next_opening,
+    opening,
+    review_clocks,
+    rungs,
+    underlying,
+)
 from intake.routing.names import identify, near_names
 from intake.routing.notify import Notice, level_above
 from intake.routing.reasons import Reason
@@ -23,6 +34,7 @@ from intake.routing.weight import Priority
 __all__ = [
     "PORTAL",
     "Accused",
+    "Bounds",
     "BrokenFactsError",
     "Cause",
     "Decision",
@@ -35,8 +47,11 @@ __all__ = [
     "Priority",
     "Reason",
     "Rung",
+    "Way",
     "accused_of",
     "addressees",
+    "contact_period",
+    "counts_on",
     "decide",
     "derived_answers",
     "explain",
@@ -46,7 +61,11 @@ __all__ = [
     "level_above",
     "load_facts",
     "near_names",
+    "next_opening",
+    "opening",
     "review_clocks",
     "rungs",
     "same_name",
+    "underlying",
+    "unfit",
 ]

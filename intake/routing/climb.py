@@ -49,15 +49,23 @@ def hold_at_entry(organisation: Organisation, facts: Facts, candidate: str) -> S
     return Step(candidate)
 
 
-def climb(
-    organisation: Organisation, facts: Facts, excluded: Collection[str], panel: int, start: str
-) -> Step:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an office must fulfil to handle a case (S13). Without a list of the certified everybody counts as such."""
+
+    excluded: Collection[str]
+    panel: int
+    reporter_unit: str | None = None
+    certified: Collection[str] | None = None
+
+
+def climb(organisation: Organisation, bounds: Bounds, start: str) -> Step:
     """S13: the first office from `start` upwards that is fit, with the first cause against each one below it."""
     reasons: set[Reason] = set()
     passed_over: list[str] = []
     office = start
     while office != EXT_OMB:
-        cause = unfit(organisation, facts, excluded, panel, office)
+        cause = unfit(organisation, bounds, office)
         if cause is None:
             break
         reasons.add(cause)
@@ -68,19 +76,18 @@ def climb(
     return Step(office, frozenset(reasons), tuple(passed_over))
 
 
-def unfit(
-    organisation: Organisation, facts: Facts, excluded: Collection[str], panel: int, office: str
-) -> Reason | None:
+def unfit(organisation: Organisation, bounds: Bounds, office: str) -> Reason | None:
     """The first cause that keeps an office from handling the case, or None."""
     head = organisation.head_of(office)
-    able = [member for member in organisation.members_of(office) if member.id not in excluded]
-    if head is not None and head.id in excluded:
+    able = [member for member in organisation.members_of(office) if member.id not in bounds.excluded]
+    if head is not None and head.id in bounds.excluded:
         return Reason.C_HEAD
-    if facts.reporter_unit == office:
+    if bounds.reporter_unit == office:
         return Reason.C_REPORTER_UNIT
-    if len(able) < panel:
+    if len(able) < bounds.panel:
         return Reason.C_QUORUM
-    if facts.certified is not None and not any(can_receive(officer, facts.certified) for officer in able):
+    certified = bounds.certified
+    if certified is not None and not any(can_receive(officer, certified) for officer in able):
         return Reason.C_KEY
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from intake.calendar import WorkCalendar
 from intake.organisation import EXT_OMB, Organisation
 from intake.routing.accused import accused_of
-from intake.routing.climb import bypassed, climb, hold_at_entry, raise_for_kind
+from intake.routing.climb import Bounds, bypassed, climb, hold_at_entry, raise_for_kind
 from intake.routing.clocks import clocks_of
 from intake.routing.decision import Decision
 from intake.routing.exclusion import excluded_officers
@@ -24,10 +24,13 @@ RULES = "routing-1"
 """Rises with every change of a rule; a case keeps the version it began with."""
 
 
-def decide(organisation: Organisation, facts: Facts, calendar: WorkCalendar) -> Decision:
+def decide(
+    organisation: Organisation, facts: Facts, calendar: WorkCalendar, *, least: str | None = None
+) -> Decision:
     """Which office receives the report, who is excluded, which clocks run (routing.md). Deterministic.
 
-    `facts` must have been read for this organisation. Normally `calendar` is `organisation.calendar`.
+    `facts` must have been read for this organisation. Normally `calendar` is `organisation.calendar`. `least`: the office to
+    which people or a release took the case; it comes to that one or to one above.
     """
     pack = organisation.pack
     accused = accused_of(organisation, facts)
@@ -38,7 +41,9 @@ def decide(organisation: Organisation, facts: Facts, calendar: WorkCalendar) -> 
 
     about_prior = raise_for_kind(organisation, facts, floors.candidate)
     at_entry = hold_at_entry(organisation, facts, about_prior.office)
-    arrived = climb(organisation, facts, excluded, panel, at_entry.office)
+    start = at_entry.office if least is None else organisation.lowest_common(at_entry.office, least)
+    bounds = Bounds(excluded, panel, facts.reporter_unit, facts.certified)
+    arrived = climb(organisation, bounds, start)
     final = arrived.office
 
     before = [facts.prior.handling_unit] if facts.prior else []

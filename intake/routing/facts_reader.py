@@ -162,7 +162,13 @@ class _FactsReader:
             return
         if facts.kind is not Kind.INITIAL and facts.prior is None:
             self.fields.fault("prior", f"is missing: kind {facts.kind} needs the office that held the case")
-        if facts.original_kind is not None and facts.kind not in {Kind.REVIEW, Kind.OVERDUE}:
-            self.fields.fault("original_kind", "belongs to the kinds review and overdue only")
+        if facts.original_kind is not None and facts.kind not in {
+            Kind.REVIEW,
+            Kind.OVERDUE,
+            Kind.HANDLING_COMPLAINT,
+        }:
+            self.fields.fault(
+                "original_kind", "belongs to the kinds review, overdue and handling_complaint only"
+            )
         if facts.kind is Kind.OVERDUE and self.fields.get("trigger_date") is None:
             self.fields.fault("trigger_date", "is missing: kind overdue counts from the day it was missed")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from intake.notices import dispatched
 from intake.outbox import ClaimedJob, JobName
 from triage.worker.context import Context
+from triage.worker.requests import carry_out_request
 
 Job = Callable[[Session, Context, ClaimedJob], None]
 
@@ -23,5 +24,7 @@ def deliver_notices(session: Session, context: Context, job: ClaimedJob) -> None
         session.merge(letter.as_row())
 
 
-JOBS: Mapping[str, Job] = MappingProxyType({JobName.DELIVER_NOTICES.value: deliver_notices})
+JOBS: Mapping[str, Job] = MappingProxyType(
+    {JobName.DELIVER_NOTICES.value: deliver_notices, JobName.REQUEST.value: carry_out_request}
+)
 """Job name → what it does."""

@@ -14,7 +14,6 @@ from crypto.errors import CryptoError
 from crypto.item import ItemPlace
 from crypto.keys import KeyPair
 from intake import ladder
-from intake.circle import grant_newest, tell
 from intake.database.case_tables import Case, Epoch, Grant, Item, ItemKey, ItemKind
 from intake.database.case_tables import Rung as RungRow
 from intake.events import EventKind
@@ -33,6 +32,12 @@ def recuse(filed: Filed, officer: str) -> None:
         acting.begin_epoch(rest if stays and rest else standing.recipients(acting.roster))
         circle = {**acting.file.progress.circle, "office": standing.office}
         acting.tell(EventKind.RECUSED, {"handlers": {}, "circle": circle})
+
+
+def acknowledge(filed: Filed) -> None:
+    with filed.act("mara") as acting:
+        data = {"state": "acknowledged", "met": {"ack_due": acting.today.isoformat()}}
+        acting.tell(EventKind.ACKNOWLEDGED, data)
 
 
 def release(filed: Filed, days: int) -> bool:
@@ -76,9 +81,9 @@ def test_who_comes_later_reads_everything_from_the_beginning(offices: Offices) -
     filed = offices.file(plumber_report())
     offices.mailbox.write(filed.master, "Before the change.")
     recuse(filed, "marc")
-    with filed.acting("milo") as (session, file, author):
-        grant_newest(session, file, offices.instance.roster, ["luca"])
-        tell(session, file.box, author, EventKind.ASSIGNED, offices.today, {"handlers": {"luca": "handle"}})
+    with filed.act("milo") as acting:
+        acting.grant(["luca"])
+        acting.tell(EventKind.ASSIGNED, {"handlers": {"luca": "handle"}})
     seen = filed.opened_by("luca")
     assert seen is not None
     assert seen.whole
@@ -142,10 +147,7 @@ def test_a_week_without_worker_skips_no_office(offices: Offices) -> None:
 
 def test_an_acknowledged_case_stays_where_it_is(offices: Offices) -> None:
     filed = offices.file()
-    with filed.acting("mara") as (session, file, author):
-        data = {"state": "acknowledged", "met": {"ack_due": offices.today.isoformat()}}
-        tell(session, file.box, author, EventKind.ACKNOWLEDGED, offices.today, data)
-        session.get_one(Case, filed.case).state = CaseState.ACKNOWLEDGED
+    acknowledge(filed)
     assert not release(filed, 30)
 
 
@@ -153,8 +155,9 @@ def test_an_acknowledgement_in_the_record_counts_even_if_the_clear_state_was_put
     offices: Offices,
 ) -> None:
     filed = offices.file()
-    with filed.acting("mara") as (session, file, author):
-        tell(session, file.box, author, EventKind.ACKNOWLEDGED, offices.today, {"state": "acknowledged"})
+    acknowledge(filed)
+    with offices.instance.owner.state.begin() as session:
+        session.get_one(Case, filed.case).state = CaseState.RECEIVED
     assert not release(filed, 30)
 
 

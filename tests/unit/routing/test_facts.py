@@ -165,7 +165,7 @@ def test_a_document_must_be_an_object(document: object) -> None:
 
 def test_the_original_kind_belongs_to_what_moves_up() -> None:
     assert faults(facts(original_kind="retaliation")) == (
-        "original_kind: belongs to the kinds review and overdue only",
+        "original_kind: belongs to the kinds review, overdue and handling_complaint only",
     )
 
 

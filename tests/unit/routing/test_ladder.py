@@ -11,12 +11,13 @@ from tests.unit.routing.sample import document, facts, organisation, prior, tie
 
 
 def ladder(
-    where: Organisation | None = None, involved: Involved | None = None, missed: str = "ack_due", **given: Any
+    where: Organisation | None = None, involved: Involved | None = None, met: str = "", **given: Any
 ) -> list[Rung]:
     place = where or organisation()
     known = facts_from(facts(**{"subjects": ["S-C1.s"], **given}), place)
     decision = decide(place, known, place.calendar)
-    return rungs(place, known, decision, missed=missed, involved=involved or Involved())
+    running = {name: due for name, due in decision.clocks.items() if name != met}
+    return rungs(place, known, decision, running=running, involved=involved or Involved())
 
 
 def offices(chain: list[Rung], kind: str) -> list[tuple[str, str]]:
@@ -30,6 +31,8 @@ def test_each_kind_climbs_office_by_office_to_the_external_recipient() -> None:
     chain = ladder()
     assert offices(chain, "overdue") == UP
     assert offices(chain, "review") == UP
+    assert offices(chain, "handling_complaint") == UP
+    assert offices(chain, "exclusion") == [("HO-C1", "HO-C1"), *UP]
 
 
 def test_above_the_external_recipient_there_is_no_rung() -> None:
@@ -47,13 +50,13 @@ def test_an_overdue_rung_opens_the_day_after_the_missed_clock() -> None:
 
 
 def test_once_acknowledged_the_ladder_waits_for_the_next_clock() -> None:
-    assert ladder(missed="accept_due", acknowledged="2026-03-03")[0].opens == date(2026, 3, 24)
+    assert ladder(met="ack_due", acknowledged="2026-03-03")[0].opens == date(2026, 3, 24)
 
 
 def test_a_review_rung_has_no_dates_until_a_review_is_asked_for() -> None:
     rung = next(rung for rung in ladder(severity="high") if rung.kind == "review")
     assert (rung.opens, rung.clocks) == (None, {})
-    assert review_clocks(organisation(), rung, date(2026, 7, 31)) == {
+    assert review_clocks(organisation(), rung.priority, date(2026, 7, 31), urgent=rung.urgent) == {
         "ack_due": date(2026, 8, 7),
         "first_contact_due": date(2026, 8, 5),
         "review_due": date(2026, 8, 30),
@@ -62,7 +65,8 @@ def test_a_review_rung_has_no_dates_until_a_review_is_asked_for() -> None:
 
 def test_a_review_of_a_dangerous_matter_is_answered_within_a_calendar_day() -> None:
     rung = next(rung for rung in ladder(imminent_danger=True) if rung.kind == "review")
-    assert review_clocks(organisation(), rung, date(2026, 7, 31))["first_contact_due"] == date(2026, 8, 1)
+    clocks = review_clocks(organisation(), rung.priority, date(2026, 7, 31), urgent=rung.urgent)
+    assert clocks["first_contact_due"] == date(2026, 8, 1)
 
 
 def test_only_eligible_officers_receive_a_rung() -> None:
@@ -95,7 +99,7 @@ def test_a_review_needs_a_larger_panel_and_may_need_a_higher_office() -> None:
 def test_who_decided_is_kept_out_of_every_review() -> None:
     moved_up = Involved(assigned=("p1.a",), decided_by=("c1.h",))
     chain = ladder(involved=moved_up)
-    assert all("p1.a" not in rung.recipients for rung in chain)
+    assert all("p1.a" not in rung.recipients for rung in chain if rung.kind != "exclusion")
 
 
 def test_who_was_kept_out_of_a_complaint_stays_out_above() -> None:

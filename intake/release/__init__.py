@@ -1,0 +1,14 @@
+"""A case moves, with keys, without anybody of its office having to help: a duty was missed, or somebody who may ask asked.
+
+The worker does this with the gate's key alone. It goes by the watch and the ladder, publishes the officers' grants that lie in
+a rung, takes the old circle's grants away and begins an epoch. It opens no report: it holds no officer's key.
+"""
+
+from __future__ import annotations
+
+from intake.release.asking import carry_out
+from intake.release.exclusion import exclude, replenish, short_of_holders
+from intake.release.holding import Gate
+from intake.release.overdue import due_cases, release_overdue
+
+__all__ = ["Gate", "carry_out", "due_cases", "exclude", "release_overdue", "replenish", "short_of_holders"]

@@ -1,0 +1,155 @@
+"""Somebody must not read the case any more, or too few are left who can: the rest go on under a new key, or the case goes up.
+
+The worker makes that key. Whoever stays keeps the way to everything earlier; whoever is excluded loses it, and every rung.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from crypto.envelope import is_for
+from intake.database.case_tables import Case, Grant
+from intake.ladder import PeeledRung
+from intake.organisation import EXT_OMB, Duty
+from intake.release.fitting import first_of, own_office, tied, ways_out
+from intake.release.holding import Gate, Held, hold
+from intake.release.moving import CONTACT, Release, carry_through, contact_anew
+from intake.roster import Roster
+from intake.routing import Bounds, Way, unfit
+
+FEWEST = 2
+"""A case that fewer can open is one loss away from being unreadable (P8)."""
+
+
+def exclude(session: Session, case: str, officers: Iterable[str], gate: Gate) -> bool:
+    """Shut officers out of a case: a tie of theirs was declared after they got it. False when they had no way into it.
+
+    Their ids are not told in the record, which the reporter reads. That they stay excluded must follow from the roster.
+    Raises CryptoError when the case was tampered with.
+    """
+    held = hold(session, case, gate)
+    shut_out = frozenset(officers)
+    if held is None or not (_granted(held) | _on_ladder(held)) & shut_out:
+        return False
+    return without(held, shut_out)
+
+
+def replenish(session: Session, case: str, gate: Gate) -> bool:
+    """Let others in when too few are left who can open a case. False when enough are, or when there is nobody else.
+
+    Raises CryptoError when the case was tampered with.
+    """
+    held = hold(session, case, gate)
+    if held is None or len(_holders(held, frozenset())) >= FEWEST:
+        return False
+    return without(held, frozenset(), only_if_more=True)
+
+
+def short_of_holders(session: Session, roster: Roster, limit: int) -> list[str]:
+    """Cases of which fewer than two people of the roster hold the newest key, in the order of ids."""
+    held = and_(
+        Grant.case_id == Case.id, Grant.epoch == Case.epoch, Grant.officer_id.in_(sorted(roster.certified))
+    )
+    query = (
+        select(Case.id)
+        .outerjoin(Grant, held)
+        .group_by(Case.id)
+        .having(func.count(Grant.officer_id) < FEWEST)
+        .order_by(Case.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def without(
+    held: Held,
+    officers: frozenset[str],
+    *,
+    told: tuple[str, ...] = (),
+    asked: int | None = None,
+    only_if_more: bool = False,
+) -> bool:
+    """Go on without ``officers``. False when nobody else could read the case anywhere: then it stays as it is.
+
+    ``told`` and ``asked``: what the reporter named, and with which event. ``only_if_more``: not unless somebody comes in.
+    """
+    watch, organisation = held.watch, held.organisation
+    excluded = officers | tied(watch, organisation)
+    shut_out = replace(watch, excluded=tuple(sorted({*watch.excluded, *excluded})))
+    out = ways_out(held.rungs, shut_out, organisation, held.gate.roster)
+    staying = _holders(held, excluded)
+    rung = _others_of_the_office(held, out, staying) if _is_fit(held, excluded) else None
+    if not _is_fit(held, excluded) or not staying | _people(rung):
+        rung, staying = first_of(out, Way.EXCLUSION, watch.office), frozenset()
+    if not staying | _people(rung) or (only_if_more and not _people(rung) - staying):
+        return False
+    goes_up = rung is not None and rung.office != watch.office
+    carry_through(
+        held,
+        Release(
+            reason="exclusion",
+            rung=rung,
+            staying=staying,
+            clocks=contact_anew(held, held.gate.today) if goes_up else {},
+            restart=(CONTACT,) if goes_up else (),
+            excluded=excluded,
+            told=told,
+            asked=asked,
+        ),
+    )
+    return True
+
+
+def _is_fit(held: Held, excluded: Collection[str]) -> bool:
+    """Whether the office can go on without these (routing.md, S13)."""
+    watch = held.watch
+    if watch.office == EXT_OMB:
+        return True
+    bounds = Bounds(
+        {*watch.excluded, *excluded}, watch.panel or 0, watch.reporter_unit, held.gate.roster.certified
+    )
+    return unfit(held.organisation, bounds, watch.office) is None
+
+
+def _others_of_the_office(
+    held: Held, out: Iterable[PeeledRung], staying: Collection[str]
+) -> PeeledRung | None:
+    """The rung that lets the office's other triage officers in, when none of those who stay has that duty, or too few stay."""
+    officers = held.gate.roster.officers
+    for_triage = [
+        who
+        for who in staying
+        if officers[who].office == held.watch.office and Duty.TRIAGE in officers[who].duties
+    ]
+    if for_triage and len(staying) >= FEWEST:
+        return None
+    return own_office(out, held.watch.office)
+
+
+def _people(rung: PeeledRung | None) -> frozenset[str]:
+    return frozenset() if rung is None else frozenset(rung.grants)
+
+
+def _holders(held: Held, excluded: Collection[str]) -> frozenset[str]:
+    """Who holds the newest key and may, with grants that their keys of today open."""
+    roster = held.gate.roster
+    rows = held.session.scalars(select(Grant).where(Grant.case_id == held.row.id)).all()
+    newest = {row.officer_id for row in rows if row.epoch == held.row.epoch}
+    lost = {
+        row.officer_id
+        for row in rows
+        if row.officer_id not in roster.certified or not is_for(roster.keys_of(row.officer_id), row.sealed)
+    }
+    return frozenset(newest - lost - {*held.watch.excluded, *excluded})
+
+
+def _granted(held: Held) -> set[str]:
+    return set(held.session.scalars(select(Grant.officer_id).where(Grant.case_id == held.row.id)))
+
+
+def _on_ladder(held: Held) -> set[str]:
+    return {officer for rung in held.rungs for officer in rung.grants}
