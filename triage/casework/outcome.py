@@ -19,7 +19,7 @@ from triage.casework.people import circle_document, office_of
 from triage.casework.policy import DECISIONS
 from triage.casework.position import position_of
 from triage.casework.refusals import NotNowError, Reason, RefusedError
-from triage.casework.seats import filled_again, panel_size, staying, vacant
+from triage.casework.seats import empty_seats, filled_again, panel_size, staying
 
 
 def settle(acting: Acting, circle: Sequence[str]) -> None:
@@ -91,8 +91,7 @@ def seats_paper(acting: Acting, proposal: Proposal, seats: Sequence[str]) -> dic
 
 def has_empty_seat(acting: Acting, proposal: Proposal) -> bool:
     """Whether somebody with a seat may no longer decide, or cannot open the case."""
-    gone = set(proposal.waits_for) - set(acting.holders())
-    return bool(gone or vacant(acting.file, acting.roster, proposal))
+    return bool(empty_seats(acting.file, acting.roster, proposal, acting.holders()))
 
 
 def _check_fits(acting: Acting, measure: Measure, proposal: Proposal) -> None:

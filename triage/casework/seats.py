@@ -107,10 +107,15 @@ def filled_again(
     return draw(benches, loads(session, fit), proposal.size - 1, kept)
 
 
-def vacant(file: CaseFile, roster: Roster, proposal: Proposal) -> tuple[str, ...]:
-    """Seats of those who may no longer decide: excluded, no longer certified, or with another part in the case by now."""
+def empty_seats(
+    file: CaseFile, roster: Roster, proposal: Proposal, holders: Collection[str]
+) -> tuple[str, ...]:
+    """Seats of those who may no longer decide (excluded, no longer certified, or with another part in the case by now), or who
+    have a vote to give and hold no key.
+    """
     fit = _all_of(benches_for(file, roster, proposal.by))
-    return tuple(seat for seat in proposal.seats if seat not in fit)
+    waits = set(proposal.waits_for) - set(holders)
+    return tuple(seat for seat in proposal.seats if seat not in fit or seat in waits)
 
 
 def staying(

@@ -36,15 +36,17 @@ def vote(desk: Desk, actor: Actor, case: str, proposal: str, choice: str, text: 
         _follow(acting, asked, chosen)
 
 
+def is_turn_of(proposal: Proposal, officer: str, roster: Roster) -> bool:
+    """Whether this officer can vote now. A head votes after everybody else, so that nobody votes to please."""
+    waits = proposal.waits_for
+    return officer in waits and (roster.officers[officer].role != _HEAD or waits == (officer,))
+
+
 def _check_turn(proposal: Proposal, chosen: Vote, officer: str, roster: Roster) -> None:
     if officer in proposal.votes:
         raise NotNowError(Reason.ALREADY_VOTED)
     # A tie is no vote: a head who finds one leaves at once.
-    if (
-        chosen is not Vote.ABSTAIN
-        and roster.officers[officer].role == _HEAD
-        and proposal.waits_for != (officer,)
-    ):
+    if chosen is not Vote.ABSTAIN and not is_turn_of(proposal, officer, roster):
         raise NotNowError(Reason.HEAD_VOTES_LAST)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,10 +19,12 @@ from triage.casework.policy import Act, Task
 from triage.casework.reading import read_case
 from triage.casework.recuse import recuse as recuse_case
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYoursError, RefusedError
+from triage.casework.replies import template_text, templates_for
 from triage.casework.second_look import LookAgainError
 from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
 from triage.web.access import current_cookie, current_session
+from triage.web.decisions import decisions_section
 from triage.web.services import Services
 from triage.web.typed import kept_form, typed_into
 from triage.web.words import REFUSALS
@@ -35,7 +38,9 @@ def case(services: Services, case_id: str) -> ResponseReturnValue:
 
 
 def acknowledge(services: Services, case_id: str) -> ResponseReturnValue:
-    """Tell the reporter that the report arrived."""
+    """Tell the reporter that the report arrived; ``fill`` only puts a template into the form."""
+    if "fill" in request.form:
+        return page(services, case_id, form="acknowledge")
     text, looked, newest = request.form.get("text", ""), request.form.get("looked", ""), seen()
     return act(
         services,
@@ -128,12 +133,16 @@ def page(
         acts=view.acts,
         Act=Act,
         tasks=tuple(Task),
+        templates=templates_for("acknowledge"),
+        template_text=partial(template_text, "acknowledge"),
+        filled="fill" in request.form,
         given=tasks_given(view.file),
         typed=typed_into(case_id, form),
         kept_form=kept_form(case_id),
         refused=None if refused is None else REFUSALS[refused.reason],
         refused_form=form,
         again=refused if isinstance(refused, LookAgainError) else None,
+        **decisions_section(view, actor),
     )
     return shown, _status(refused)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door, oversight
+from triage.web import case, cases, door, oversight, panel, ties
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -13,11 +13,26 @@ ROUTES = (
     Guarded("/", door.first_page, access=Access.ANYBODY),
     Guarded("/health", door.health, access=Access.ANYBODY),
     Guarded("/login", door.login, post=LOGIN_FIELDS, access=Access.ANYBODY),
-    Guarded("/logout", door.logout, post=NO_FIELDS, get=False, access=Access.OFFICER),
-    Guarded("/cases", cases.cases, query=frozenset({"state", "page"}), access=Access.OFFICER),
+    Guarded("/logout", door.logout, post=NO_FIELDS, get=False, access=Access.NEWCOMER),
+    Guarded("/ties", ties.ties, post=ties.TIE_FIELDS, access=Access.NEWCOMER),
+    Guarded("/ties/search", ties.search, post=Fields.of("q"), get=False, access=Access.NEWCOMER),
+    Guarded("/cases", cases.cases, query=cases.LIST_QUERY, access=Access.OFFICER),
     Guarded("/cases/search", cases.search, post=Fields.of("q"), get=False, access=Access.OFFICER),
+    Guarded(
+        "/cases/batch",
+        cases.batch,
+        post=Fields.of(*cases.BATCH_FIELDS, repeatable=("case",)),
+        get=False,
+        access=Access.OFFICER,
+    ),
     Guarded("/cases/<case_id>", case.case, access=Access.OFFICER),
-    Guarded("/cases/<case_id>/acknowledge", case.acknowledge, post=_TEXT, get=False, access=Access.OFFICER),
+    Guarded(
+        "/cases/<case_id>/acknowledge",
+        case.acknowledge,
+        post=Fields.of("text", "seen", "looked", "template", "fill"),
+        get=False,
+        access=Access.OFFICER,
+    ),
     Guarded("/cases/<case_id>/message", case.message, post=_TEXT, get=False, access=Access.OFFICER),
     Guarded("/cases/<case_id>/note", case.note, post=_TEXT, get=False, access=Access.OFFICER),
     Guarded(
@@ -28,6 +43,32 @@ ROUTES = (
         access=Access.OFFICER,
     ),
     Guarded("/cases/<case_id>/recuse", case.recuse, post=NO_FIELDS, get=False, access=Access.OFFICER),
+    Guarded(
+        "/cases/<case_id>/propose",
+        panel.propose,
+        post=panel.PROPOSE_FIELDS,
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/cases/<case_id>/transfer",
+        panel.transfer,
+        post=panel.TRANSFER_FIELDS,
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded("/cases/<case_id>/vote", panel.vote, post=panel.VOTE_FIELDS, get=False, access=Access.OFFICER),
+    Guarded(
+        "/cases/<case_id>/withdraw",
+        panel.withdraw,
+        post=panel.PROPOSAL_FIELDS,
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/cases/<case_id>/seats", panel.seats, post=panel.PROPOSAL_FIELDS, get=False, access=Access.OFFICER
+    ),
+    Guarded("/panels", panel.panels, access=Access.OFFICER),
     Guarded(
         "/oversight", oversight.oversight, query=frozenset({"list", "page", "said"}), access=Access.OFFICER
     ),
