@@ -70,6 +70,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.HEARD: _("The people you reported were told, or heard."),
     EventKind.FOUND: _("An officer wrote down what was found."),
     EventKind.PROPOSED: _("An officer proposed a decision. Others must agree."),
+    EventKind.SEATED: _("Somebody else takes part in the decision now."),
     EventKind.VOTED: _("An officer voted on the decision."),
     EventKind.DECIDED: _("The officers agreed on a decision."),
     EventKind.STOPPED: _("A decision that was proposed was not taken."),
