@@ -16,6 +16,7 @@ from intake.roster import RosterError
 from triage.worker.chores import expire, publish_log
 from triage.worker.context import Context
 from triage.worker.duties import look_after_duties
+from triage.worker.figures import tell_figures
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
 
@@ -72,6 +73,7 @@ class Worker:
             self.context.log.failure(Happening.CLOCK_JUMPED)
             return False
         look_after_duties(self.context)
+        tell_figures(self.context)
         if not played:
             tick.remember(today)
         self._looked = today

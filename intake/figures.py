@@ -1,0 +1,135 @@
+"""A month's figures of offices, counted from clear events and never reported by anybody. Pure; it opens and stores nothing.
+
+Each reader's figures leave out every case from which that reader is excluded, so that they are the same whether or not the case
+exists (P2). They are monthly at the finest, have no sums, and say no number from 1 to 4: nobody is recognised in them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from statistics import median
+from types import MappingProxyType
+
+from intake.events import EventKind
+
+LEAST = 5
+"""k: a count from 1 to k-1 is not said, and no median of so few."""
+
+Row = dict[str, str | int | None]
+
+
+class Measure(StrEnum):
+    """What is counted: acts of one month. Values are sent: never reuse or rename one."""
+
+    FILED = "filed"
+    ACKNOWLEDGED_IN_TIME = "acknowledged_in_time"
+    ACKNOWLEDGED_LATE = "acknowledged_late"
+    TOLD = "told"
+    CLOSED = "closed"
+    MISSED = "missed"
+    NEGLECTED = "neglected"
+    RELEASED = "released"
+
+
+class Median(StrEnum):
+    """What is measured, in calendar days from the filing. Values are sent: never reuse or rename one."""
+
+    TO_ACKNOWLEDGE = "days_to_acknowledge"
+    TO_TELL = "days_to_tell"
+
+
+class Group(StrEnum):
+    """Which cases of an office: all, or those in which a leader or somebody of an office is accused (row 85)."""
+
+    ALL = "all"
+    HEADS = "heads"
+
+
+_COUNTED: Mapping[EventKind, Measure] = MappingProxyType(
+    {
+        EventKind.FILED: Measure.FILED,
+        EventKind.TOLD: Measure.TOLD,
+        EventKind.CLOSED: Measure.CLOSED,
+        EventKind.MISSED: Measure.MISSED,
+        EventKind.NEGLECTED: Measure.NEGLECTED,
+        EventKind.RELEASED: Measure.RELEASED,
+    }
+)
+KINDS = frozenset({*_COUNTED, EventKind.ACKNOWLEDGED})
+"""The events that figures come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMonth:
+    """What happened in one case in one month."""
+
+    office: str
+    heads: bool
+    hidden_from: frozenset[str]
+    """Officers who must not learn that the case exists."""
+    counts: Counter[Measure] = field(default_factory=Counter)
+    days: Mapping[Median, int] = field(default_factory=dict)
+
+
+def month_before(today: date) -> tuple[date, date]:
+    """The first and the last day of the last whole month."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+def counted(
+    events: Iterable[tuple[EventKind, date]], filed: date, ack_due: date
+) -> tuple[Counter[Measure], dict[Median, int]]:
+    """The month's events of one case as counts, and the days from its filing."""
+    counts: Counter[Measure] = Counter()
+    days: dict[Median, int] = {}
+    for kind, day in events:
+        if kind is EventKind.ACKNOWLEDGED:
+            counts[Measure.ACKNOWLEDGED_LATE if day > ack_due else Measure.ACKNOWLEDGED_IN_TIME] += 1
+            days.setdefault(Median.TO_ACKNOWLEDGE, (day - filed).days)
+        elif kind in _COUNTED:
+            counts[_COUNTED[kind]] += 1
+        if kind is EventKind.TOLD:
+            days.setdefault(Median.TO_TELL, (day - filed).days)
+    return counts, days
+
+
+def figures_for(reader: str, offices: Sequence[str], cases: Iterable[CaseMonth]) -> list[Row]:
+    """Two rows for each of ``offices``, in order. None stands for a number that is not said."""
+    shown: dict[str, list[CaseMonth]] = {office: [] for office in offices}
+    for case in cases:
+        if case.office in shown and reader not in case.hidden_from:
+            shown[case.office].append(case)
+    return [row for office in offices for row in _rows(office, shown[office])]
+
+
+def _rows(office: str, cases: Sequence[CaseMonth]) -> list[Row]:
+    heads = [case for case in cases if case.heads]
+    every: Row = {"office": office, "group": Group.ALL.value}
+    some: Row = {"office": office, "group": Group.HEADS.value}
+    for measure in Measure:
+        total, part = (sum(case.counts[measure] for case in group) for group in (cases, heads))
+        every[measure.value] = _said(total)
+        some[measure.value] = _said(part, of=total)
+    for what in Median:
+        total_days, part_days = (
+            [case.days[what] for case in group if what in case.days] for group in (cases, heads)
+        )
+        every[what.value] = _middle(total_days, _said(len(total_days)))
+        some[what.value] = _middle(part_days, _said(len(part_days), of=len(total_days)))
+    return [every, some]
+
+
+def _said(number: int, *, of: int | None = None) -> int | None:
+    """The number, or None where it is small, or where what is left of ``of`` would be: that could be worked out."""
+    small = 0 < number < LEAST
+    rest_small = of is not None and 0 < of - number < LEAST
+    return None if small or rest_small else number
+
+
+def _middle(days: Sequence[int], said: int | None) -> int | None:
+    return round(median(days)) if said else None

@@ -1,0 +1,141 @@
+"""Once a month every reader gets the last whole month's figures: an office those of the offices below, the board all of them.
+
+The worker counts because it alone knows whom each case must be hidden from. It reads clear events and watches, no report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from crypto.errors import CryptoError
+from intake.database.case_tables import Event, Notice
+from intake.duties.stewardship import Stewardship, take_up
+from intake.events import EventKind
+from intake.figures import KINDS, CaseMonth, counted, figures_for, month_before
+from intake.log import Happening
+from intake.notices import NoticeKind, fixed_id, letters
+from intake.organisation import OVS
+from intake.release import Gate
+from intake.roster import Roster
+from intake.watch import Watch
+from triage.worker.context import Context
+
+Happened = tuple[EventKind, date]
+
+
+def tell_figures(context: Context) -> int:
+    """Deliver what was not delivered yet; how many readers got theirs. Each is a transaction of its own, and gets one only.
+
+    Raises RosterError; database errors pass through.
+    """
+    gate = Gate(context.settings.gate_pair, context.roster(), context.today())
+    first, last = month_before(gate.today)
+    waiting = {who: seen for who, seen in readers(gate.roster).items() if not _has(context, gate, who, first)}
+    if not waiting:
+        return 0
+    cases = list(_cases(context, gate, first, last))
+    return sum(_deliver(context, gate, who, offices, cases, first) for who, offices in waiting.items())
+
+
+def readers(roster: Roster) -> dict[str, tuple[str, ...]]:
+    """Officer → the offices whose figures that officer gets: those below the own one; for the oversight board all."""
+    organisation = roster.organisation
+    every = tuple(sorted(organisation.offices))
+    found: dict[str, tuple[str, ...]] = {}
+    for who in sorted(roster.certified):
+        place = roster.officers[who].office
+        below = tuple(each for each in every if place == OVS or organisation.is_above(place, each))
+        if below and (place == OVS or place in organisation.offices):
+            found[who] = below
+    return found
+
+
+def hidden_from(watch: Watch, roster: Roster) -> frozenset[str]:
+    """Whoever must not learn of a case: those excluded, anybody with a tie to somebody accused, lapsed or not, and the office
+    in which the reporter works.
+    """
+    organisation = roster.organisation
+    tied = {tie.officer for target in watch.targets for tie in organisation.ties_to(target)}
+    accused = set(watch.targets) & set(organisation.officers)
+    colleagues = {member.id for member in organisation.members_of(watch.reporter_unit or "")}
+    return frozenset({*watch.excluded, *tied, *accused, *colleagues})
+
+
+def _number(gate: Gate, who: str, first: date) -> str:
+    return fixed_id(gate.pair, "figures", first.isoformat(), who)
+
+
+def _has(context: Context, gate: Gate, who: str, first: date) -> bool:
+    with context.databases.reading() as session:
+        return session.get(Notice, (who, _number(gate, who, first))) is not None
+
+
+def _deliver(
+    context: Context,
+    gate: Gate,
+    who: str,
+    offices: Sequence[str],
+    cases: Sequence[CaseMonth],
+    first: date,
+) -> bool:
+    content = {"month": first.isoformat()[:7], "rows": figures_for(who, offices, cases)}
+    written = letters(
+        gate.roster,
+        [who],
+        NoticeKind.FIGURES,
+        gate.today,
+        content,
+        numbered=lambda officer: _number(gate, officer, first),
+    )
+    try:
+        with context.databases.state.begin() as session:
+            session.add_all(letter.as_row() for letter in written)
+    except IntegrityError:
+        return False  # another worker was faster
+    return True
+
+
+def _cases(context: Context, gate: Gate, first: date, last: date) -> Iterator[CaseMonth]:
+    for case, happened in _months(context, first, last):
+        try:
+            month = _case_month(context, gate, case, happened)
+        except CryptoError as error:
+            context.log.failure(Happening.TAMPERED, error)
+            continue
+        if month is not None:
+            yield month
+
+
+def _months(context: Context, first: date, last: date) -> Iterator[tuple[str, list[Happened]]]:
+    """What happened in each case of the month: one look through the events, once a month."""
+    found: dict[str, list[Happened]] = {}
+    with context.databases.reading() as session:
+        rows = session.execute(
+            select(Event.case_id, Event.kind, Event.date)
+            .where(Event.date >= first, Event.date <= last, Event.kind.in_(KINDS))
+            .order_by(Event.case_id, Event.number)
+        )
+        for row in rows.yield_per(1000):
+            found.setdefault(row.case_id, []).append((row.kind, row.date))
+    yield from found.items()
+
+
+def _case_month(context: Context, gate: Gate, case: str, happened: Sequence[Happened]) -> CaseMonth | None:
+    """None for a case whose watch cannot be gone by: without knowing whom to hide it from, nobody is shown it."""
+    with context.databases.state.begin() as session:
+        steward = take_up(session, case, gate)
+        filed = session.scalar(select(Event.date).where(Event.case_id == case, Event.number == 0))
+        if steward is None or filed is None:
+            return None
+        return _counted(steward, filed, happened)
+
+
+def _counted(steward: Stewardship, filed: date, happened: Sequence[Happened]) -> CaseMonth:
+    roster, watch = steward.gate.roster, steward.watch
+    due = steward.pack.clocks["ack_due"].after(filed, roster.organisation.calendar)
+    counts, days = counted(happened, filed, due)
+    return CaseMonth(watch.office, watch.heads, hidden_from(watch, roster), counts, days)
