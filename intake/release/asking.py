@@ -23,6 +23,7 @@ from intake.release.overdue import take_over
 from intake.release.review import call_up, complain, review
 from intake.release.supervision import supervise
 from intake.requests import Ask, Request, SignedRequest
+from intake.upward import forwarded
 
 ASKED_WITH: Mapping[Ask, frozenset[EventKind]] = MappingProxyType(
     {
@@ -63,9 +64,9 @@ def _for_reporter(held: Held, request: Request) -> bool:
     if held.session.scalars(known).first() is None:
         return False
     if request.ask is Ask.REVIEW:
-        return review(held, asked, request.date)
+        return review(held, asked, request.date, forwarded(request.details))
     if request.ask is Ask.COMPLAINT:
-        return complain(held, asked, request.date)
+        return complain(held, asked, request.date, forwarded(request.details))
     named = tuple(sorted(set(request.officers) & held.organisation.officers.keys()))
     return bool(named) and without(held, frozenset(named), told=named, asked=asked)
 

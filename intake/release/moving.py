@@ -56,6 +56,8 @@ class Release:
     """The day that the clocks of a review count from."""
     asked: int | None = None
     """The number of the reporter's event that asked for this."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What the reporter wrote for the new circle, moved on unread (intake.upward)."""
 
 
 def contact_anew(held: Held, day: date) -> dict[str, date]:
@@ -188,6 +190,7 @@ def _tell(
         "circle": {"office": watch.office, "at_most": len(at_most), "roles": dict(sorted(roles.items()))},
         "handlers": dict(watch.handlers),
         "notices": notices,
+        **release.words,
     }
     if release.state is not None:
         data["state"] = release.state.value

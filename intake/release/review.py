@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -20,8 +21,8 @@ ENDED = ("held_until", "result_due", "progress_due", "first_question", "second_q
 REVIEW_CLOCKS = ("ack_due", "review_due", CONTACT)
 
 
-def review(held: Held, asked: int, day: date) -> bool:
-    """The reporter asked for a review with event ``asked`` on ``day``. False when it is too early, too late, or the last word
+def review(held: Held, asked: int, day: date, words: Mapping[str, str]) -> bool:
+    """The reporter asked for a review with event ``asked`` on ``day``, and wrote ``words``. False when it is too early, too late, or the last word
     was spoken: above EXT-OMB there is nobody.
     """
     watch = held.watch
@@ -29,7 +30,7 @@ def review(held: Held, asked: int, day: date) -> bool:
         return False
     if watch.reviews >= held.organisation.pack.reviews or not _in_time(held, asked, day):
         return False
-    return _contest(held, "review", day, asked)
+    return _contest(held, "review", day, asked, words)
 
 
 def call_up(held: Held, by: str, day: date) -> bool:
@@ -40,10 +41,10 @@ def call_up(held: Held, by: str, day: date) -> bool:
     in_time = date.fromisoformat(watch.concluded) <= day <= date.fromisoformat(watch.final)
     if not in_time or by not in overseers(watch, held.gate.roster)[1]:
         return False
-    return _contest(held, "call_up", day, None)
+    return _contest(held, "call_up", day, None, {})
 
 
-def complain(held: Held, asked: int, day: date) -> bool:
+def complain(held: Held, asked: int, day: date, words: Mapping[str, str]) -> bool:
     """The reporter complained about the handling with event ``asked``. The clocks stay; only the first contact counts anew.
 
     False when the case is with EXT-OMB already.
@@ -67,12 +68,13 @@ def complain(held: Held, asked: int, day: date) -> bool:
             restart=(CONTACT, "review_due", *ENDED) if over else (CONTACT,),
             excluded=tied(watch, organisation),
             asked=asked,
+            words=words,
         ),
     )
     return True
 
 
-def _contest(held: Held, reason: str, day: date, asked: int | None) -> bool:
+def _contest(held: Held, reason: str, day: date, asked: int | None, words: Mapping[str, str]) -> bool:
     watch, organisation = held.watch, held.organisation
     rung = first_of(ways_out(held.rungs, watch, organisation, held.gate.roster), Way.REVIEW, watch.office)
     if rung is None:
@@ -89,6 +91,7 @@ def _contest(held: Held, reason: str, day: date, asked: int | None) -> bool:
             excluded=tied(watch, organisation),
             received=day,
             asked=asked,
+            words=words,
         ),
     )
     return True
