@@ -22,8 +22,8 @@ REVIEW_CLOCKS = ("ack_due", "review_due", CONTACT)
 
 
 def review(held: Held, asked: int, day: date, words: Mapping[str, str]) -> bool:
-    """The reporter asked for a review with event ``asked`` on ``day``, and wrote ``words``. False when it is too early, too late, or the last word
-    was spoken: above EXT-OMB there is nobody.
+    """The reporter asked for a review with event ``asked`` on ``day``, and wrote ``words``. False when it is too early, too
+    late, or the last word was spoken: above EXT-OMB there is nobody.
     """
     watch = held.watch
     if watch.state not in OVER or asked < watch.result:
