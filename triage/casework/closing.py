@@ -29,7 +29,7 @@ from triage.casework.clocks import (
     one_of,
 )
 from triage.casework.corrections import open_corrections, open_referrals
-from triage.casework.find import allegations_of
+from triage.casework.find import allegations_of, called
 from triage.casework.forms import MAX_LINE, FormReader, Sent
 from triage.casework.panel import Proposal
 from triage.casework.refusals import NotNowError, Reason
@@ -69,7 +69,11 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
     outcomes = _outcomes(reader)
     content = {
         "findings": [
-            {"allegation": allegation.id, "words": allegation.words, "grade": allegation.grade}
+            {
+                "allegation": allegation.id,
+                "words": called(file, roster.organisation, allegation),
+                "grade": allegation.grade,
+            }
             for allegation in allegations
         ],
         "knew": _knew(reader),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from intake.casefile import CaseFile, Written
 from intake.catalogues import CatalogueName, Detail, load_catalogue
 from intake.events import EventKind
+from intake.organisation import Organisation
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.policy import Act
 from triage.casework.refusals import CorrectThisError, Reason
@@ -16,6 +17,7 @@ FINDING = "finding"
 THE_MATTER = "matter"
 NEW = "new"
 """What a form sends for an allegation that is not in the list yet."""
+_SUBJECT, _BODY = "subject", "body"
 MOST_ADDED = 50
 MAX_WORDS = 300  # characters of an allegation in the investigator's words
 
@@ -46,9 +48,19 @@ def allegations_of(file: CaseFile) -> list[Allegation]:
     return [Allegation(key, words.get(key, ""), newest.get(key)) for key in keys]
 
 
-def without_finding(file: CaseFile) -> list[Allegation]:
-    """The allegations that nobody wrote a finding on."""
-    return [allegation for allegation in allegations_of(file) if allegation.finding is None]
+def called(file: CaseFile, organisation: Organisation, allegation: Allegation) -> str:
+    """The person or body as the report names it, or an officer's words. Empty for the matter as such, and for somebody of
+    whom nothing was said.
+    """
+    kind, _, rest = allegation.id.partition("-")
+    if allegation.words or kind not in (_SUBJECT, _BODY):
+        return allegation.words
+    if kind == _BODY:
+        return organisation.name_of(rest)
+    subject = file.report["subjects"][int(rest)]
+    listed = subject.get("body", "")
+    place = organisation.name_of(listed) if listed else subject.get("other", "")
+    return ", ".join(part for part in (subject.get("name", ""), place) if part)
 
 
 def find(desk: Desk, actor: Actor, case: str, typed: Mapping[str, str], *, seen: int | None = None) -> None:
@@ -79,8 +91,8 @@ def find(desk: Desk, actor: Actor, case: str, typed: Mapping[str, str], *, seen:
 
 def _reported(file: CaseFile) -> list[str]:
     report = file.report
-    subjects = [f"subject-{number}" for number in range(len(report["subjects"]))]
-    bodies = [f"body-{body}" for body in report["bodies"]]
+    subjects = [f"{_SUBJECT}-{number}" for number in range(len(report["subjects"]))]
+    bodies = [f"{_BODY}-{body}" for body in report["bodies"]]
     return [*subjects, *bodies] or [THE_MATTER]
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
@@ -25,6 +26,7 @@ from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
 from triage.web.access import current_cookie, current_session
 from triage.web.decisions import decisions_section
+from triage.web.handling_page import handling_section
 from triage.web.services import Services
 from triage.web.typed import kept_form, typed_into
 from triage.web.words import REFUSALS
@@ -119,6 +121,7 @@ def page(
         abort(404)
     except CryptoError:
         return _altered()
+    typed = typed_into(case_id, form)
     shown = render_template(
         "triage/case.html",
         view=view,
@@ -137,14 +140,23 @@ def page(
         template_text=partial(template_text, "acknowledge"),
         filled="fill" in request.form,
         given=tasks_given(view.file),
-        typed=typed_into(case_id, form),
+        typed=typed,
         kept_form=kept_form(case_id),
         refused=None if refused is None else REFUSALS[refused.reason],
         refused_form=form,
         again=refused if isinstance(refused, LookAgainError) else None,
+        marked=_marked(refused),
+        **handling_section(view, session.roster, actor.today, typed),
         **decisions_section(view, actor),
     )
     return shown, _status(refused)
+
+
+def _marked(refused: RefusedError | None) -> dict[str, LazyString]:
+    """What is wrong with which field."""
+    if not isinstance(refused, CorrectThisError):
+        return {}
+    return {name: REFUSALS[reason] for name, reason in refused.marked.items()}
 
 
 def _status(refused: RefusedError | None) -> int:

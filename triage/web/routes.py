@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door, oversight, panel, ties
+from triage.web import case, cases, door, handling_routes, oversight, panel, ties
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -68,6 +68,7 @@ ROUTES = (
     Guarded(
         "/cases/<case_id>/seats", panel.seats, post=panel.PROPOSAL_FIELDS, get=False, access=Access.OFFICER
     ),
+    *handling_routes.ROUTES,
     Guarded("/panels", panel.panels, access=Access.OFFICER),
     Guarded(
         "/oversight", oversight.oversight, query=frozenset({"list", "page", "said"}), access=Access.OFFICER

@@ -1,0 +1,156 @@
+"""What the sections report and findings of a case's page show. It reads an opened case and stores nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from intake.casefile import CaseFile
+from intake.catalogues import Catalogue, CatalogueName, load_catalogue
+from intake.levels import Severity
+from intake.roster import Roster
+from intake.scoring import Sum
+from triage.casework.address import Manner
+from triage.casework.assess import LEAST, Question, current_answers, flags, questions, weighed
+from triage.casework.call_up import waits_for_above
+from triage.casework.clocks import CORRECTIVE, due_after
+from triage.casework.closing import CORRECT_ROWS, KNEW_ROWS, MOST_ROWS
+from triage.casework.corrections import conclusion_of, corrections_of, referrals_of
+from triage.casework.find import NEW, Allegation, allegations_of, called
+from triage.casework.policy import Decision, Position, proposable
+from triage.casework.reading import CaseView
+from triage.casework.reasons import reason_catalogue
+from triage.casework.result import agreed_text
+from triage.web import handling_words
+from triage.web.typed import Typed
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Handling:
+    """One case, for its page. The closing form's rows are those that hold something, and one more on request."""
+
+    file: CaseFile
+    roster: Roster
+    today: date
+    position: Position
+    typed: dict[str, Typed]
+
+    new = NEW
+    sums = tuple(Sum)
+    bands = tuple(Severity)
+    manners = tuple(Manner)
+    least = LEAST
+
+    @property
+    def questions(self) -> list[Question]:
+        """The factors that an officer answers."""
+        return questions()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What raises a band whatever the sum."""
+        return flags()
+
+    @property
+    def weighed(self) -> dict[Sum, Any]:
+        """Both sums as they count now."""
+        return weighed(self.file, self.roster)
+
+    @property
+    def present(self) -> dict[str, Any]:
+        """The answers as they stand; an empty text for what nobody answered."""
+        return defaultdict(str, current_answers(self.file, self.roster.organisation))
+
+    def answers(self) -> dict[str, Any]:
+        """What the assessment form shows: what was typed, or the answers as they stand."""
+        typed = self.typed["assess"]
+        if not typed:
+            return self.present
+        once = {name: typed[name] for name in typed.sent}
+        many = {question.id: typed.all(question.id) for question in questions() if question.many}
+        return defaultdict(str, once | many)
+
+    @property
+    def allegations(self) -> list[Allegation]:
+        """What findings are about."""
+        return allegations_of(self.file)
+
+    def called(self, allegation: Allegation) -> str:
+        """What an allegation is called, or an empty text."""
+        return called(self.file, self.roster.organisation, allegation)
+
+    def catalogue(self, name: str) -> Catalogue:
+        """A catalogue to choose from."""
+        return load_catalogue(CatalogueName(name))
+
+    @property
+    def may_conclude(self) -> bool:
+        """Whether this officer could propose the conclusion now."""
+        return Decision.CLOSE in proposable(self.position)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why a conclusion is proposed."""
+        return reason_catalogue().codes[Decision.CLOSE]
+
+    @property
+    def latest(self) -> date:
+        """The latest date that a promise may have."""
+        return due_after(self.file, self.roster, CORRECTIVE, self.today)
+
+    @property
+    def waits_for_above(self) -> bool:
+        """Whether the level above may call the conclusion up."""
+        return waits_for_above(self.file, self.roster)
+
+    @property
+    def closing_form(self) -> Typed:
+        """What was typed into the closing form: sent as a proposal, or with a request for one more row."""
+        proposed = self.typed["propose"]
+        return proposed if proposed["act"] == Decision.CLOSE else self.typed["closing"]
+
+    @property
+    def closing_sent(self) -> bool:
+        """Whether there is something in it that must not get lost."""
+        return bool(self.closing_form)
+
+    def rows(self, name: str) -> list[tuple[str, ...]]:
+        """The field names of the rows of ``knew`` or ``correct`` to show."""
+        table = {"knew": KNEW_ROWS, "correct": CORRECT_ROWS}[name]
+        typed = self.closing_form
+        held = max(
+            (number for number, row in enumerate(table, 1) if any(typed[part] for part in row)), default=0
+        )
+        shown = max((number for number, row in enumerate(table, 1) if row[0] in typed.sent), default=0)
+        more = 1 if typed["go"] == f"add_{name}" else 0
+        return [tuple(row) for row in table[: min(MOST_ROWS, max(1, held, shown) + more)]]
+
+    @property
+    def conclusion(self) -> dict[str, Any] | None:
+        """What the newest conclusion says."""
+        return conclusion_of(self.file)
+
+    @property
+    def corrections(self) -> Any:
+        """The corrective actions of the newest conclusion."""
+        return corrections_of(self.file)
+
+    @property
+    def referrals(self) -> Any:
+        """The referrals of the newest conclusion."""
+        return referrals_of(self.file)
+
+    @property
+    def agreed(self) -> str:
+        """What the panel agreed to tell the reporter."""
+        return agreed_text(self.file)
+
+
+def handling_section(view: CaseView, roster: Roster, today: date, typed: dict[str, Typed]) -> dict[str, Any]:
+    """Names for the templates."""
+    return {
+        "handling": Handling(view.file, roster, today, view.position, typed),
+        "handling_words": handling_words,
+    }

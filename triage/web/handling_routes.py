@@ -1,0 +1,44 @@
+"""The URLs of the forms from the assessment to the closing, with the fields each takes."""
+
+from __future__ import annotations
+
+from templates.web.request import Fields
+from templates.web.routes import View
+from triage.casework.assess import assessment_fields
+from triage.casework.closing import closing_fields
+from triage.web import handling
+from triage.web.access import Access, Guarded
+
+_ONCE, _REPEATED = assessment_fields()
+_ACTION = Fields.of("action", "text", "seen")
+
+
+def _act(name: str, view: View, fields: Fields) -> Guarded:
+    return Guarded(f"/cases/<case_id>/{name}", view, post=fields, get=False, access=Access.OFFICER)
+
+
+ROUTES = (
+    _act("assess", handling.assess, Fields.of("text", "seen", *_ONCE, repeatable=_REPEATED)),
+    _act("state", handling.state, Fields.of("to", "reason", "manner", "until", "seen")),
+    _act("secure", handling.secure, Fields.of("text", "seen")),
+    _act("hear", handling.hear, Fields.of("text", "seen")),
+    _act("finding", handling.finding, Fields.of("allegation", "words", "grade", "text", "evidence", "seen")),
+    _act(
+        "closing",
+        handling.closing,
+        Fields.of(
+            "go",
+            "act",
+            "reason",
+            "text",
+            "basis",
+            "seen",
+            "looked",
+            *closing_fields(),
+            repeatable=("outcome",),
+        ),
+    ),
+    _act("result", handling.result, Fields.of("text", "seen", "looked")),
+    _act("correct", handling.correct, _ACTION),
+    _act("verify", handling.verify, _ACTION),
+)
