@@ -12,7 +12,7 @@ from intake.events import EventKind
 from intake.roster import Roster
 from intake.states import CaseState
 from intake.strict_json import parsed_date
-from triage.casework.clocks import ACCEPT, HELD, due_after, iso, newly_met
+from triage.casework.clocks import ACCEPT, ACK, HELD, due_after, iso, newly_met
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.policy import Act
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
@@ -65,7 +65,7 @@ def address(
 
 
 def _clocks(file: CaseFile, roster: Roster, manner: Manner, until: str, today: date) -> dict[str, Any]:
-    met = newly_met(file, today, ACCEPT)
+    met = newly_met(file, today, ACK, ACCEPT)  # a review is acknowledged by being taken up
     if manner is not Manner.LATER:
         return {"met": met | newly_met(file, today, HELD)}
     day = parsed_date(until.strip())
