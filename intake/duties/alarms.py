@@ -85,8 +85,9 @@ def _on_the_ladder(session: Session, row: Case | None, gate: Gate) -> tuple[str,
 
 def _put_right(row: Case, seen: Seen, gate: Gate) -> None:
     """The days on which the worker looks at the case, as they must be: what was to be overlooked is done today."""
-    if seen.watch is not None:
-        row.wake = soonest(seen.watch)
-    if row.stale is None and seen.stored is not None and seen.stored.seen:
-        organisation = as_begun(row.rule_version, gate.roster.organisation)
+    if seen.watch is None or seen.stored is None:
+        return
+    row.wake = soonest(seen.watch)
+    if row.stale is None and seen.stored.seen:
+        organisation = as_begun(seen.watch.rules, gate.roster.organisation)
         row.stale = organisation.pack.duties["quiet"].after(gate.today, organisation.calendar)

@@ -12,13 +12,12 @@ from datetime import date
 
 from intake.calendar import WorkCalendar
 from intake.organisation.pack import Pack
+from intake.release.overdue import TAKEN_FOR
 from intake.watch import Watch
 
 PROGRESS = "progress_due"
 OF_THE_REPORTER = frozenset({"first_question", "second_question"})
 """Dates on which the reporter is asked: nobody misses those."""
-MAY_BE_TAKEN_OVER = frozenset({"accept_due", "feedback_due"})
-"""Clocks whose missing lets the level above take the case over for some days."""
 CORRECTIVE = "corrective:"
 """How the clocks of corrective actions begin; the action's id follows."""
 
@@ -47,7 +46,7 @@ def consequences(
 ) -> list[Consequence]:
     """Everything that is due and was not done yet, in the order in which it became due.
 
-    ``moved`` is the day on which the case last went up or came under supervision: what was missed before that is settled.
+    ``moved`` is the day on which the case last went up or came under supervision: nobody is supervised for what came before.
     """
     running = days_of(watch.clocks)
     found: list[tuple[date, Consequence]] = [
@@ -75,4 +74,4 @@ def days_of(clocks: Mapping[str, str]) -> dict[str, date]:
 
 
 def _takeover_until(clock: str, due: date, pack: Pack, calendar: WorkCalendar) -> date | None:
-    return pack.duties["takeover"].after(due, calendar) if clock in MAY_BE_TAKEN_OVER else None
+    return pack.duties["takeover"].after(due, calendar) if clock in TAKEN_FOR else None

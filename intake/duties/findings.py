@@ -83,8 +83,12 @@ class Stored:
     """The newest epoch's public keys."""
 
 
-def in_case(stored: Stored, watch: Watch, delivered: Collection[str], today: date) -> list[Found]:
-    """Everything that is wrong in a case that has a watch. ``delivered``: which of its notices are there, or on their way."""
+def in_case(
+    stored: Stored, watch: Watch, delivered: Collection[str], today: date, *, least: int
+) -> list[Found]:
+    """Everything that is wrong in a case that has a watch. ``delivered``: which of its notices are there, or on their way;
+    ``least``: the smallest panel under the case's rules.
+    """
     missing = sorted(set(watch.notices) - set(delivered))
     checks: Mapping[Finding, str | None] = {
         Finding.NOT_REPORTED: ",".join(missing) or None,
@@ -92,7 +96,7 @@ def in_case(stored: Stored, watch: Watch, delivered: Collection[str], today: dat
         Finding.CHANGED: _changed(stored, watch),
         Finding.POSTPONED: _postponed(stored, watch, today),
         Finding.EVENTS_MISSING: _events_missing(stored, watch),
-        Finding.WITHOUT_PANEL: _without_panel(stored, watch),
+        Finding.WITHOUT_PANEL: _without_panel(stored, watch, least),
     }
     return [Found(finding, mark) for finding, mark in checks.items() if mark is not None]
 
@@ -133,25 +137,34 @@ def _events_missing(stored: Stored, watch: Watch) -> str | None:
     return None if whole else ""
 
 
-def _without_panel(stored: Stored, watch: Watch) -> str | None:
+def _without_panel(stored: Stored, watch: Watch, least: int) -> str | None:
     """A decided matter has its proposal, the votes of all others of the panel, and the decision, in this order."""
     if stored.columns.state not in OVER and CaseState(watch.state) not in OVER:
         return None
-    since = [step for step in stored.steps if step.number > _last(stored.steps, _REOPENING)]
-    decided = _last(since, _DECIDED)
-    proposed = _last([step for step in since if step.number < decided], _PROPOSED)
-    votes = sum(step.kind is EventKind.VOTED for step in since if proposed < step.number < decided)
-    closed = CaseState.CLOSED not in (stored.columns.state, watch.state) or _last(since, _CLOSED) > 0
-    if proposed >= 0 and votes >= (watch.panel or 1) - 1 and closed:
+    steps = stored.steps
+    decided = _last(steps, _DECIDED)
+    proposed = _last([step for step in steps if step.number < decided], _PROPOSED)
+    votes = sum(step.kind is EventKind.VOTED for step in steps if proposed < step.number < decided)
+    # A release after the decision may ask for more people from now on; it asks nothing of the panel that decided.
+    panel = least if _last(steps, _RELEASED) > decided else watch.panel or 1
+    is_closed = CaseState.CLOSED in (stored.columns.state, watch.state)
+    if (
+        proposed >= 0
+        and _last(steps, _BEGUN) < decided
+        and votes >= panel - 1
+        and (not is_closed or _last(steps, _CLOSED) > decided)
+    ):
         return None
-    return str(_last(stored.steps, _REOPENING))
+    return str(_last(steps, _BEGUN))
 
 
-_REOPENING = frozenset({EventKind.REOPENED, EventKind.RELEASED})
+_BEGUN = frozenset({EventKind.ACKNOWLEDGED, EventKind.ASSESSED, EventKind.ADDRESSED, EventKind.REOPENED})
+"""What is done in a matter that is not decided, or not any more."""
+_RELEASED = frozenset({EventKind.RELEASED})
 _PROPOSED = frozenset({EventKind.PROPOSED})
 _DECIDED = frozenset({EventKind.DECIDED})
 _CLOSED = frozenset({EventKind.CLOSED})
-STEPS = _REOPENING | _PROPOSED | _DECIDED | _CLOSED | {EventKind.VOTED}
+STEPS = _BEGUN | _RELEASED | _PROPOSED | _DECIDED | _CLOSED | {EventKind.VOTED}
 """The kinds that ``Stored.steps`` holds."""
 
 

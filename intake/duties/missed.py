@@ -27,7 +27,7 @@ def tell_missed(session: Session, case: str, gate: Gate) -> int:
         gate.today,
         steward.pack,
         gate.roster.organisation.calendar,
-        moved_on(session, case),
+        moved_on(session, steward.watch),
     )
     for consequence in due:
         match consequence:
@@ -55,4 +55,5 @@ def _supervise(steward: Stewardship, supervised: Supervised) -> None:
     missed = {clock: due for clock, due in steward.watch.missed.items() if clock != PROGRESS}
     running = {**steward.watch.clocks, **clocks}
     data = {"restart": [PROGRESS], "clocks": clocks}
-    steward.tell(EventKind.SUPERVISED, data, clocks=running, missed=missed)
+    day = steward.gate.today.isoformat()
+    steward.tell(EventKind.SUPERVISED, data, clocks=running, missed=missed, supervised=day)

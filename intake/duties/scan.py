@@ -19,12 +19,13 @@ from crypto.errors import CryptoError
 from intake.database.case_tables import Case, Epoch, Event, Notice, OutboxJob, WatchRow
 from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
 from intake.duties.neglect import FRESH
-from intake.duties.stewardship import WATCHED, open_watch
+from intake.duties.stewardship import open_watch
 from intake.events import EventKind
 from intake.notices import dispatched
 from intake.outbox import JobName
 from intake.release import Gate
-from intake.watch import Watch
+from intake.rules import as_begun
+from intake.watch import WATCHED, Watch
 
 LONGEST_DELIVERY = timedelta(days=2)
 """A notice that waits longer than this for its delivery counts as not delivered."""
@@ -65,7 +66,8 @@ def _judge(
     elif stored is None:
         wrong = [Found(Finding.VANISHED)]
     else:
-        wrong = in_case(stored, watch, delivered, gate.today)
+        least = as_begun(watch.rules, gate.roster.organisation).pack.ordinary_panel
+        wrong = in_case(stored, watch, delivered, gate.today, least=least)
     return Seen(number, stored, watch, wrong)
 
 

@@ -17,20 +17,20 @@ from sqlalchemy.orm import Session
 from crypto.errors import MalformedError
 from crypto.keys import PublicKeys, is_id
 from intake import watch as watches
-from intake.database.case_tables import Case, Epoch, Event
+from intake.database.case_tables import Case, Event
 from intake.duties.due import days_of
-from intake.events import ACTS, BY_GATE, EventKind
+from intake.events import EventKind
 from intake.notices import NoticeKind, letters
 from intake.organisation import EXT_OMB, OVS, Pack
 from intake.record import GATE, Author, Letterbox, append_event
 from intake.release import Gate
+from intake.routing import Kind
 from intake.rules import as_begun
 from intake.standing import told_at
 from intake.states import CARE, CaseState
 from intake.watch import Watch, overseers
 
-WATCHED = ACTS | BY_GATE
-"""Events whose act wrote the watch anew: none of them is newer than the watch."""
+_AS_FILED = frozenset({Kind.INITIAL, Kind.RETALIATION})
 
 
 @dataclass(slots=True, repr=False)
@@ -45,7 +45,7 @@ class Stewardship:
     @property
     def pack(self) -> Pack:
         """The numbers that the case began with. Raises MalformedError."""
-        return as_begun(self.row.rule_version, self.gate.roster.organisation).pack
+        return as_begun(self.watch.rules, self.gate.roster.organisation).pack
 
     def above(self) -> tuple[str, ...]:
         """Who is told at the level above."""
@@ -92,7 +92,7 @@ def take_up(session: Session, case: str, gate: Gate) -> Stewardship | None:
     """
     row = session.scalars(select(Case).where(Case.id == case).with_for_update()).one_or_none()
     watch = None if row is None else open_watch(session, case, gate)
-    if row is None or watch is None or not is_newest(session, row, watch):
+    if row is None or watch is None or not watches.is_newest(session, row, watch):
         return None
     return Stewardship(session, row, watch, gate)
 
@@ -108,6 +108,8 @@ def open_watch(session: Session, case: str, gate: Gate) -> Watch | None:
     try:
         days_of(watch.clocks)
         days_of(watch.missed)
+        date.fromisoformat(watch.supervised or watch.received)
+        as_begun(watch.rules, gate.roster.organisation)
         CaseState(watch.state)
         PublicKeys.from_text(watch.key)
         PublicKeys.from_text(watch.reporter)
@@ -123,18 +125,11 @@ def open_watch(session: Session, case: str, gate: Gate) -> Watch | None:
     return watch
 
 
-def is_newest(session: Session, row: Case, watch: Watch) -> bool:
-    """Whether the watch belongs to the case's newest key and no act came after it."""
-    public = session.scalar(select(Epoch.public).where(Epoch.case_id == row.id, Epoch.number == row.epoch))
-    newest = select(func.max(Event.number)).where(Event.case_id == row.id, Event.kind.in_(WATCHED))
-    return (
-        watch.epoch == row.epoch
-        and public == PublicKeys.from_text(watch.key).raw
-        and (session.scalar(newest) or 0) <= watch.number
-    )
-
-
-def moved_on(session: Session, case: str) -> date | None:
-    """The day on which a case last went up or came under supervision."""
-    kinds = (EventKind.RELEASED, EventKind.SUPERVISED)
-    return session.scalar(select(func.max(Event.date)).where(Event.case_id == case, Event.kind.in_(kinds)))
+def moved_on(session: Session, watch: Watch) -> date | None:
+    """The day on which a case last went up or came under supervision. As long as its kind is the first one it never went up:
+    somebody left its circle, at most.
+    """
+    query = select(func.max(Event.date)).where(Event.case_id == watch.case, Event.kind == EventKind.RELEASED)
+    released = None if watch.kind in _AS_FILED else session.scalar(query)
+    supervised = None if watch.supervised is None else date.fromisoformat(watch.supervised)
+    return max((day for day in (released, supervised) if day is not None), default=None)
