@@ -143,13 +143,14 @@ def _without_panel(stored: Stored, watch: Watch, least: int) -> str | None:
         return None
     steps = stored.steps
     decided = _last(steps, _DECIDED)
-    proposed = _last([step for step in steps if step.number < decided], _PROPOSED)
+    before = [step for step in steps if step.number < decided]
+    proposed = _last(before, _PROPOSED)
     votes = sum(step.kind is EventKind.VOTED for step in steps if proposed < step.number < decided)
     # A release after the decision may ask for more people from now on; it asks nothing of the panel that decided.
     panel = least if _last(steps, _RELEASED) > decided else watch.panel or 1
     is_closed = CaseState.CLOSED in (stored.columns.state, watch.state)
     if (
-        proposed >= 0
+        proposed > _last(before, _ENDS)  # each decision has a proposal of its own
         and _last(steps, _BEGUN) < decided
         and votes >= panel - 1
         and (not is_closed or _last(steps, _CLOSED) > decided)
@@ -163,8 +164,9 @@ _BEGUN = frozenset({EventKind.ACKNOWLEDGED, EventKind.ASSESSED, EventKind.ADDRES
 _RELEASED = frozenset({EventKind.RELEASED})
 _PROPOSED = frozenset({EventKind.PROPOSED})
 _DECIDED = frozenset({EventKind.DECIDED})
+_ENDS = frozenset({EventKind.DECIDED, EventKind.STOPPED})
 _CLOSED = frozenset({EventKind.CLOSED})
-STEPS = _BEGUN | _RELEASED | _PROPOSED | _DECIDED | _CLOSED | {EventKind.VOTED}
+STEPS = _BEGUN | _RELEASED | _PROPOSED | _ENDS | _CLOSED | {EventKind.VOTED}
 """The kinds that ``Stored.steps`` holds."""
 
 
