@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     """An officer wrote a note for the circle."""
     ASSIGNED = "assigned"
     """An officer got a grant and a task."""
+    HANDED_OVER = "handed_over"
+    """An officer gave their place in the case to a colleague and left its circle; a new epoch began."""
     RECUSED = "recused"
     """An officer left the case and its circle; a new epoch began."""
     SECURED = "secured"

@@ -1,15 +1,17 @@
 """The list of cases: keyed by the officer's grants, soonest due first, opening the cards of the page in view and no other.
 
 The order comes from the clear column ``wake``, because dates in the cards are sealed; what a row shows comes from its card.
+What can only be read off the cards is narrowed after opening them, at most MOST_LISTED; the page says when that was not all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from enum import StrEnum
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from crypto.epoch import open_grant
@@ -18,14 +20,15 @@ from crypto.keys import PublicKeys
 from intake.card import Card, card_epoch, open_card
 from intake.casefile import open_keys
 from intake.database.case_tables import Case, Epoch, Grant
-from intake.states import CaseState
+from intake.routing import Priority
+from intake.states import OVER, CaseState
+from triage.casework.clocks import PROGRESS
 from triage.casework.desk import Actor, Desk
 
 PAGE = 50
 MOST_LISTED = 1000
-"""How many cases loads and searches look at; beyond, they say that they stopped."""
-
-_OVER = (CaseState.CONCLUDED, CaseState.CLOSED, CaseState.REDIRECTED)
+"""How many cases loads, searches and sealed filters look at; beyond, they say that they stopped."""
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,62 +41,149 @@ class Entry:
     card: Card | None
 
     @property
+    def supervised(self) -> bool:
+        """Whether the level above waits for a note of the progress."""
+        return self.card is not None and PROGRESS in self.card.outstanding()
+
+    @property
     def next_due(self) -> tuple[str, date] | None:
         """The soonest running clock."""
         return None if self.card is None else next(iter(self.card.outstanding().items()), None)
 
 
+class Due(StrEnum):
+    """When a case's soonest clock is due."""
+
+    LATE = "late"
+    TODAY = "today"
+    WEEK = "week"
+    """Today or in the seven days after it."""
+
+
+class Whose(StrEnum):
+    """Who has a task in a case."""
+
+    MINE = "mine"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; None narrows nothing. The values stand in addresses, so none tells anything of a case."""
+
+    state: CaseState | None = None
+    due: Due | None = None
+    whose: Whose | None = None
+    priority: Priority | None = None
+
+    def as_query(self) -> dict[str, str]:
+        """The chosen ones, as an address says them."""
+        return {name: str(value) for name, value in asdict(self).items() if value is not None}
+
+    @property
+    def sealed(self) -> bool:
+        """Whether cards have to be opened to know what fits."""
+        return self.whose is not None or self.priority is not None
+
+    def admit(self, entry: Entry, me: str) -> bool:
+        """Whether what its card says fits. An altered card always does: it must not vanish from sight."""
+        if entry.card is None:
+            return True
+        if self.priority is not None and entry.card.priority != self.priority:
+            return False
+        if self.whose is Whose.NOBODY:
+            return not entry.card.handlers
+        return self.whose is None or me in entry.card.handlers
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Page:
-    """A page of the list. ``number`` counts from 1."""
+    """A page of the list. ``number`` counts from 1; ``stopped``: there are more cases than a sealed filter looks at."""
 
     entries: Sequence[Entry]
     number: int
     pages: int
     total: int
-    state: CaseState | None
+    filters: Filters
+    stopped: bool = False
 
 
-def list_cases(desk: Desk, actor: Actor, *, page: int = 1, state: CaseState | None = None) -> Page:
+_EVERYTHING = Filters()
+
+
+def list_cases(desk: Desk, actor: Actor, *, page: int = 1, filters: Filters = _EVERYTHING) -> Page:
     """One page of what the officer holds keys to; a page beyond the end is the last one."""
     with desk.databases.reading() as session:
-        held = _held(actor, state)
+        held = _narrowed(_held(actor), filters, actor.today)
+        if filters.sealed:
+            rows = session.execute(_soonest_first(held).limit(MOST_LISTED + 1)).all()
+            opened = _opened(session, desk, actor, rows[:MOST_LISTED])
+            fitting = [entry for entry in opened if filters.admit(entry, actor.officer.id)]
+            number, pages = _place(page, len(fitting))
+            shown = fitting[(number - 1) * PAGE : number * PAGE]
+            return Page(shown, number, pages, len(fitting), filters, len(rows) > MOST_LISTED)
         total = session.scalar(select(func.count()).select_from(held.subquery())) or 0
-        pages = max(1, -(-total // PAGE))
-        number = min(max(page, 1), pages)
+        number, pages = _place(page, total)
         rows = session.execute(_soonest_first(held).limit(PAGE).offset((number - 1) * PAGE)).all()
-        return Page(list(_opened(session, desk, actor, rows)), number, pages, total, state)
+        return Page(list(_opened(session, desk, actor, rows)), number, pages, total, filters)
 
 
 def running_cases(session: Session, desk: Desk, actor: Actor) -> Iterator[Entry]:
     """Every case of the officer that is not over, opened one by one, at most MOST_LISTED."""
-    held = _held(actor, None).where(Case.state.not_in(_OVER))
+    held = _held(actor).where(Case.state.not_in(OVER))
     return _opened(session, desk, actor, session.execute(_soonest_first(held).limit(MOST_LISTED)).all())
 
 
 def held_cases(session: Session, desk: Desk, actor: Actor) -> Iterator[Entry]:
     """Every case of the officer, at most MOST_LISTED."""
-    rows = session.execute(_soonest_first(_held(actor, None)).limit(MOST_LISTED)).all()
+    rows = session.execute(_soonest_first(_held(actor)).limit(MOST_LISTED)).all()
     return _opened(session, desk, actor, rows)
+
+
+def entries_of(session: Session, desk: Desk, actor: Actor, cases: Sequence[str]) -> Iterator[Entry]:
+    """Those of ``cases`` that the officer holds, soonest due first; of the others nothing is said (P2)."""
+    held = _held(actor).where(Case.id.in_(cases))
+    return _opened(session, desk, actor, session.execute(_soonest_first(held)).all())
+
+
+def _place(page: int, total: int) -> tuple[int, int]:
+    pages = max(1, -(-total // PAGE))
+    return min(max(page, 1), pages), pages
 
 
 _Held = Select[str, str, CaseState, int, bytes, bytes, bytes]
 _HeldRow = Row[str, str, CaseState, int, bytes, bytes, bytes]
 
 
-def _held(actor: Actor, state: CaseState | None) -> _Held:
+def _held(actor: Actor) -> _Held:
     """Cases with a grant of their newest epoch for this officer: one range of the grants' index, however many cases exist."""
-    held = (
+    return (
         select(Case.id, Case.office, Case.state, Case.epoch, Case.card, Grant.sealed, Epoch.public)
         .join(Grant, and_(Grant.case_id == Case.id, Grant.epoch == Case.epoch))
         .join(Epoch, and_(Epoch.case_id == Case.id, Epoch.number == Case.epoch))
         .where(Grant.officer_id == actor.officer.id)
     )
-    return held if state is None else held.where(Case.state == state)
+
+
+def _narrowed(held: _Held, filters: Filters, today: date) -> _Held:
+    if filters.state is not None:
+        held = held.where(Case.state == filters.state)
+    if filters.due is Due.LATE:
+        return held.where(_wake() < today)
+    if filters.due is Due.TODAY:
+        return held.where(_wake() == today)
+    if filters.due is Due.WEEK:
+        return held.where(_wake().between(today, today + WEEK))
+    return held
+
+
+def _wake() -> ColumnElement[date]:
+    # An expression, not the column: its index would lead a database through everybody's cases instead of the officer's own.
+    return func.coalesce(Case.wake, literal(date.max, Date))
 
 
 def _soonest_first(held: _Held) -> _Held:
-    return held.order_by(Case.wake.is_(None), Case.wake, Case.id)
+    return held.order_by(_wake(), Case.id)
 
 
 def _opened(session: Session, desk: Desk, actor: Actor, rows: Iterable[_HeldRow]) -> Iterator[Entry]:

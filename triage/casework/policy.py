@@ -24,6 +24,7 @@ class Act(StrEnum):
     ANSWER = "answer"
     NOTE = "note"
     ASSIGN = "assign"
+    HAND_OVER = "hand_over"
     RECUSE = "recuse"
     SECURE = "secure"
     HEAR = "hear"
@@ -186,6 +187,7 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         Act.ANSWER: Rule(_AT_WORK),
         Act.NOTE: Rule(),
         Act.ASSIGN: Rule(_TRIAGE, _OPEN, apart=_NOT_INVESTIGATOR),
+        Act.HAND_OVER: Rule(needs=(Need.NO_PROPOSAL,)),
         Act.RECUSE: Rule(),
         Act.SECURE: Rule(_INVESTIGATOR, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NOT_TRIAGE),
         Act.HEAR: Rule(

@@ -17,7 +17,7 @@ from crypto.keys import is_id
 from intake.casefile import CaseFile
 from intake.roster import Roster
 from triage.casework.people import office_of
-from triage.casework.refusals import CorrectThisError, Reason
+from triage.casework.refusals import CorrectThisError, Reason, RefusedError
 
 SHORTEST_PART = 4  # letters: "Ann" or "Lee" inside a sentence says too little to be worth a warning
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -95,6 +95,14 @@ def check_looked(text: str, looked: str, file: CaseFile, roster: Roster) -> None
 def fingerprint(text: str) -> str:
     """Names a text, so that a changed one is looked at anew. No secret: the page shows the text itself."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def all_of(refusals: Iterable[RefusedError]) -> LookAgainError | None:
+    """What several cases found in one and the same text, as one; None when none of them did."""
+    found = [refused for refused in refusals if isinstance(refused, LookAgainError)]
+    if not found:
+        return None
+    return LookAgainError(found[0].text, _without_overlaps(hit for refused in found for hit in refused.found))
 
 
 def look(text: str, file: CaseFile, roster: Roster) -> list[Found]:

@@ -22,6 +22,7 @@ from triage.casework.recuse import recuse as recuse_case
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYoursError, RefusedError
 from triage.casework.replies import template_text, templates_for
 from triage.casework.second_look import LookAgainError
+from triage.casework.ties import acts_to_decide_again
 from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
 from triage.web.access import current_cookie, current_session
@@ -140,6 +141,7 @@ def page(
         template_text=partial(template_text, "acknowledge"),
         filled="fill" in request.form,
         given=tasks_given(view.file),
+        late_ties=acts_to_decide_again(view.file, session.roster),
         typed=typed,
         kept_form=kept_form(case_id),
         refused=None if refused is None else REFUSALS[refused.reason],

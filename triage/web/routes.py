@@ -15,7 +15,7 @@ ROUTES = (
     Guarded("/login", door.login, post=LOGIN_FIELDS, access=Access.ANYBODY),
     Guarded("/logout", door.logout, post=NO_FIELDS, get=False, access=Access.NEWCOMER),
     Guarded("/ties", ties.ties, post=ties.TIE_FIELDS, access=Access.NEWCOMER),
-    Guarded("/ties/search", ties.search, post=Fields.of("q"), get=False, access=Access.NEWCOMER),
+    Guarded("/ties/search", ties.find_tie, post=Fields.of("q"), get=False, access=Access.NEWCOMER),
     Guarded("/cases", cases.cases, query=cases.LIST_QUERY, access=Access.OFFICER),
     Guarded("/cases/search", cases.search, post=Fields.of("q"), get=False, access=Access.OFFICER),
     Guarded(

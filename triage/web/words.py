@@ -34,6 +34,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "review_due": _("Review"),
     "result_due": _("Tell the result"),
     "held_until": _("Held until"),
+    "tie": _("Declare a tie before the first case"),
     "progress_due": _("Progress note for the level above"),
     "first_question": _("Is it solved? First question"),
     "second_question": _("Is it solved? Second question"),
@@ -57,6 +58,13 @@ ROLES: Mapping[str, LazyString] = {
 
 TASKS: Mapping[str, LazyString] = {"handle": _("handles"), "investigate": _("investigates")}
 
+TIES: Mapping[str, LazyString] = {
+    "kin": _("a relative, or somebody I live with"),
+    "business": _("business or money"),
+    "worked_in": _("I work or worked there"),
+    "supervisor": _("one of us is or was the other's superior"),
+}
+
 EVENTS: Mapping[str, LazyString] = {
     "filed": _("The report was filed"),
     "opened": _("Opened and read"),
@@ -65,6 +73,7 @@ EVENTS: Mapping[str, LazyString] = {
     "written": _("The reporter wrote"),
     "noted": _("Wrote a note"),
     "assigned": _("Assigned"),
+    "handed_over": _("Handed the case over"),
     "recused": _("Left the case"),
     "released": _("Moved to another office by the software"),
     "assessed": _("Assessed"),
@@ -226,6 +235,9 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.UNKNOWN_TASK: _("Choose what the person is to do."),
     Reason.TRIED_TRIAGE: _("Whoever did the triage of a case does not investigate it. Choose somebody else, or another task."),
     Reason.QUERY_TOO_SHORT: _("Type at least three letters to search for."),
+    Reason.UNKNOWN_TARGET: _("Choose whom the tie is to from the list; search again if the list is gone."),
+    Reason.UNKNOWN_TIE: _("Choose what the tie is."),
+    Reason.TOO_MANY_TIES: _("No more ties can be declared here. Tell the office above."),
     Reason.NEEDS_ASSIGNMENT: _("Only whoever has a task in this case does that. You can write a note for them."),
     Reason.NEEDS_INVESTIGATOR: _("Only the investigator of this case does that. You can write a note for them."),
     Reason.ANOTHER_PART: _(
@@ -291,12 +303,30 @@ REFUSALS: Mapping[Reason, LazyString] = {
     ),
     Reason.DATE_TO_COME: _("This day has not come yet. Write the day on which it happened."),
     Reason.SHORTER: _("The text is longer than 1,000 characters. Shorten it."),
+    Reason.NO_CASE_CHOSEN: _("Choose at least one case: tick the box in front of it."),
+    Reason.TOO_MANY_CASES: _("That is more than one page of cases. Do it page by page."),
     Reason.TOO_LATE: _("The time for this is over."),
     Reason.NOT_ABOVE: _("Only the office above may do this."),
     Reason.NOTHING_MISSED: _("No date was missed in this case."),
     Reason.ALREADY_ASKED: _("You have asked for this already. It is on its way."),
 }  # fmt: skip
 
+
+TO_DO: Mapping[str, LazyString] = {"handle": _("to handle it"), "investigate": _("to investigate it")}
+
+FILTERS: Mapping[str, LazyString] = {
+    "state": _("State"),
+    "due": _("Due"),
+    "whose": _("With"),
+    "priority": _("Priority"),
+}
+
+FILTER_VALUES: Mapping[str, Mapping[str, LazyString]] = {
+    "state": STATES,
+    "due": {"late": _("late"), "today": _("today"), "week": _("within 7 days")},
+    "whose": {"mine": _("me"), "nobody": _("nobody")},
+    "priority": {},
+}
 
 CLUES: Mapping[str, LazyString] = {
     "officer": _("an officer's name"),

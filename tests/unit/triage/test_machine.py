@@ -86,6 +86,7 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.ANSWER: (AT_WORK, set(S)),
     Act.NOTE: (EVERYBODY, set(S)),
     Act.ASSIGN: ({TRIAGE}, OPEN),
+    Act.HAND_OVER: (EVERYBODY, set(S)),
     Act.RECUSE: (EVERYBODY, set(S)),
     Act.SECURE: ({INVESTIGATOR}, {S.ADDRESSING}),
     Act.HEAR: ({INVESTIGATOR}, {S.ADDRESSING}),
@@ -156,6 +157,7 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
     [
         (RULES[Act.HEAR], {Need.SECURED}),
         (RULES[Act.PROPOSE], {Need.NO_PROPOSAL}),
+        (RULES[Act.HAND_OVER], {Need.NO_PROPOSAL}),
         (RULES[Act.CLOSE], {Need.TOLD, Need.FINAL, Need.CORRECTED}),
     ],
 )
