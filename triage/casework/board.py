@@ -8,7 +8,6 @@ from datetime import date
 
 from intake.casefile import CaseFile
 from intake.levels import Band
-from intake.roster import Roster
 from triage.casework.desk import Actor
 from triage.casework.extend import latest_feedback
 from triage.casework.lower import assessed, lower_bands

@@ -9,12 +9,12 @@ from intake.casefile import CaseFile
 from intake.levels import Band
 from intake.scoring import Sum, load_weights
 from triage.casework.acting import Acting
+from triage.casework.assess import ASSESSMENT
 from triage.casework.forms import Sent
 from triage.casework.measures import Content, Ground, Measure
 from triage.casework.panel import Proposal
 from triage.casework.refusals import CorrectThisError, Reason
 
-ASSESSMENT = "assessment"
 SUMS = {"severity": Sum.SEVERITY, "risk": Sum.RISK}
 _OF_THE_PAPER = frozenset({"form", "text", "author", "date", "number"})
 
@@ -73,7 +73,7 @@ def _check(content: Content, ground: Ground) -> None:
 def _effect(acting: Acting, proposal: Proposal) -> dict[str, Any]:
     now = assessed(acting.file)
     lowered = {name: {**now[name], "band": proposal.content[name]} for name in SUMS}
-    return acting.paper(ASSESSMENT, proposal.text, {**now, **lowered})
+    return acting.paper(ASSESSMENT, proposal.text, {**now, **lowered, "changed": []})
 
 
 LOWER = Measure(_form, _effect, _check)

@@ -1,4 +1,4 @@
-"""The words for decisions: what is proposed and why, how somebody votes, how a proposal ended. Values travel; words are here."""
+"""The words for decisions: what is proposed and why, how somebody votes, how a proposal ended."""
 
 from __future__ import annotations
 
