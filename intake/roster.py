@@ -22,8 +22,17 @@ from crypto.encoding import canonical_json, parse_object
 from crypto.errors import CryptoError
 from crypto.keys import KeyPair, PublicKeys
 from intake.database.engines import Databases
-from intake.database.people_tables import RosterRow
-from intake.organisation import MAX_BYTES, Organisation, load_organisation
+from intake.database.people_tables import DeclarationRow, RosterRow
+from intake.declarations import (
+    Declaration,
+    DeclarationError,
+    Mark,
+    SeenDeclarations,
+    check_all_there,
+    read_all,
+)
+from intake.log import Happening, Log
+from intake.organisation import MAX_BYTES, Organisation, Tie, load_organisation
 from intake.strict_json import FaultyInputError
 
 FORMAT = 1
@@ -93,6 +102,9 @@ class Roster:
     recovery: PublicKeys
     former_gates: tuple[PublicKeys, ...] = ()
     """Earlier gate keys: what they signed stays signed. Nothing new is sealed to them or believed from them."""
+    declared: Mapping[str, tuple[Tie, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """By officer, the ties that officers declared themselves; empty for "none". They stand in ``organisation`` already, never
+    in the document that the root signs. Who is not in here has declared nothing yet."""
     certified: frozenset[str] = field(init=False)
     """Ids of officers to whom something may be sealed."""
 
@@ -126,6 +138,17 @@ class Roster:
         if officer is None:
             raise RosterError("the roster has no such officer")
         return officer
+
+    def with_declared(self, declarations: Iterable[Declaration]) -> Roster:
+        """The same edition with all that officers ever declared: a later declaration takes nothing back."""
+        declared: dict[str, tuple[Tie, ...]] = {}
+        for declaration in sorted(declarations, key=lambda each: each.mark):
+            before = declared.get(declaration.officer, ())
+            declared[declaration.officer] = tuple(dict.fromkeys((*before, *declaration.ties)))
+        ties = [tie for officer in sorted(declared) for tie in declared[officer]]
+        return replace(
+            self, organisation=self.organisation.with_ties(ties), declared=MappingProxyType(declared)
+        )
 
     def as_document(self) -> dict[str, Any]:
         """What the root signs. The organisation stands in it as the text of its file: one text, one meaning."""
@@ -210,15 +233,36 @@ def store_roster(session: Session, signed: SignedRoster, number: int) -> None:
     session.add(RosterRow(number=number, document=signed.document, signature=signed.signature))
 
 
-class RosterReader:
-    """The newest roster of a database, verified once per edition and kept."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a reader verified last, and the state of the database that it belongs to."""
 
-    def __init__(self, databases: Databases, root: PublicKeys, seen_file: Path | None = None) -> None:
-        """``seen_file`` remembers the highest number across restarts; None (tests, dry runs) remembers in memory alone."""
+    state: tuple[int, int, int]
+    signed: Roster
+    declarations: Mapping[Mark, Declaration]
+    whole: Roster
+
+
+class RosterReader:
+    """The newest roster of a database with what officers declared, verified once and kept until something is added."""
+
+    def __init__(
+        self,
+        databases: Databases,
+        root: PublicKeys,
+        seen_file: Path | None = None,
+        *,
+        log: Log | None = None,
+    ) -> None:
+        """``seen_file`` remembers the highest number across restarts, and a file beside it every declaration; None (tests, dry
+        runs) remembers in memory alone. ``log`` is told of declarations that are not their officer's.
+        """
         self._databases = databases
         self._root = root
         self._seen_file = seen_file
-        self._newest: Roster | None = None
+        self._seen = SeenDeclarations.beside(seen_file)
+        self._log = log
+        self._kept: _Kept | None = None
 
     def current(self, today: date) -> Roster:
         """The newest edition, for every use but renewing it. Raises RosterError as ``newest``, and when it has expired."""
@@ -228,17 +272,38 @@ class RosterReader:
         return roster
 
     def newest(self) -> Roster:
-        """The newest edition, expired or not. Raises RosterError: none, forged, or older than one seen before."""
+        """The newest edition, expired or not. Raises RosterError: none, forged, older than one seen before, or without a
+        declaration that was seen before.
+        """
         with self._databases.reading() as session:
-            number = session.scalar(select(func.max(RosterRow.number)))
+            number, *declared = session.execute(
+                select(
+                    select(func.max(RosterRow.number)).scalar_subquery(),
+                    select(func.count()).select_from(DeclarationRow).scalar_subquery(),
+                    select(func.coalesce(func.sum(DeclarationRow.number), 0)).scalar_subquery(),
+                )
+            ).one()
         if number is None:
             raise RosterError("there is no roster in the database; restore it from a backup")
-        if self._newest is None or number != self._newest.number:
-            self._newest = self._load(number)
-        return self._newest
+        # Two changes that leave both figures equal go unseen until the next one; what is kept is then the fuller of the two.
+        state = (number, declared[0], int(declared[1]))
+        kept = self._kept
+        if kept is None or kept.state != state:
+            kept = self._kept = self._read(state, kept)
+        return kept.whole
 
-    def _load(self, number: int) -> Roster:
-        if self._newest is not None and number < self._newest.number:
+    def _read(self, state: tuple[int, int, int], kept: _Kept | None) -> _Kept:
+        number = state[0]
+        if kept is None or number != kept.signed.number:
+            signed, known = self._load(number, kept), dict[Mark, Declaration]()
+        else:
+            signed, known = kept.signed, dict(kept.declarations)
+        must_be = frozenset() if kept is None else frozenset(kept.declarations)
+        declarations = self._declarations(signed, known, must_be)
+        return _Kept(state, signed, declarations, signed.with_declared(declarations.values()))
+
+    def _load(self, number: int, kept: _Kept | None) -> Roster:
+        if kept is not None and number < kept.signed.number:
             raise RosterError(
                 "the newest roster has disappeared from the database; an older one is not accepted"
             )
@@ -251,6 +316,23 @@ class RosterReader:
         if self._seen_file is not None:
             _remember(self._seen_file, number)
         return roster
+
+    def _declarations(
+        self, roster: Roster, known: Mapping[Mark, Declaration], must_be: frozenset[Mark]
+    ) -> dict[Mark, Declaration]:
+        """Every declaration that is its officer's own; ``known`` ones were verified under this edition. Raises RosterError."""
+        keys = {officer.id: officer.all_keys for officer in roster.officers.values()}
+        try:
+            seen = self._seen.read()
+            with self._databases.reading() as session:
+                found, refused = read_all(session, keys, known)
+            check_all_there(seen | must_be, found, keys)
+            self._seen.add(found.keys() - seen)
+        except DeclarationError as error:
+            raise RosterError(str(error)) from None
+        if refused and self._log is not None:
+            self._log.failure(Happening.DECLARATION_REFUSED, refused[0], count=len(refused))
+        return found
 
 
 def _remember(path: Path, number: int) -> None:

@@ -44,7 +44,7 @@ def create_app(
 ) -> StrictFlask:
     """One portal. Connects at the first request; raises ValueError when the settings name no interface language."""
     clock = clock or Clock()
-    rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
+    rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
     services = Services(
         name=settings.name,
         leave_for=settings.leave_for,

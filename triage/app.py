@@ -45,7 +45,7 @@ def create_app(
 ) -> Flask:
     """The WSGI application of one instance. ``today`` plays a date on a demo; ``cost`` is Argon2id's, for tests alone."""
     clock = Clock(today)
-    rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
+    rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
     services = Services(
         desk=Desk(databases, settings.gate, clock),
         logins=LoginService(

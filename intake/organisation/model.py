@@ -6,7 +6,7 @@ It answers who stands above whom and who belongs where, in constant time or in t
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from intake.calendar import WorkCalendar
@@ -22,7 +22,7 @@ from intake.organisation.entities import (
     Region,
     Tie,
 )
-from intake.organisation.names import NameIndex
+from intake.organisation.names import NameIndex, normal
 from intake.organisation.pack import Pack
 from intake.organisation.parts import Parts
 from intake.strict_json import FaultyInputError
@@ -167,6 +167,32 @@ class Organisation:
     def ties_to(self, target: str) -> Sequence[Tie]:
         """The declared ties whose target is that person, officer, body or office."""
         return self._ties.get(target, ())
+
+    def with_ties(self, ties: Iterable[Tie]) -> Organisation:
+        """The same with these ties as well. A tie of nobody's, or to nothing that is known, changes nothing and is left out."""
+        added = [tie for tie in ties if tie.officer in self.officers and self.is_target(tie.target)]
+        fuller = copy.copy(self)
+        fuller.ties = tuple(dict.fromkeys((*self.ties, *added)))
+        fuller._ties = fuller._ties_by_target()
+        return fuller
+
+    def is_target(self, identifier: str) -> bool:
+        """Whether a tie can name it: a person, an officer, a body, an office or an outside party."""
+        return any(identifier in index for index in self._targets())
+
+    def targets_like(self, part: str) -> Iterator[str]:
+        """The ids of everything that a tie can name whose name holds ``part``, however it is written."""
+        typed = normal(part)
+        for index in self._targets() if typed else ():
+            yield from (entity.id for entity in index.values() if typed in normal(entity.name))
+
+    def place_of(self, identifier: str) -> str | None:
+        """Where a person or an officer belongs: the id of the body or office; None for anything else."""
+        person, officer = self.persons.get(identifier), self.officers.get(identifier)
+        return officer.office if officer is not None else None if person is None else person.body
+
+    def _targets(self) -> tuple[Mapping[str, Person | Officer | Body | Office | External], ...]:
+        return self.persons, self.officers, self.bodies, self.offices, self.externals
 
     def officers_named(self, name: str) -> tuple[str, ...]:
         """The ids of all officers, those of EXT-OMB and OVS included, with an equal name; sorted."""

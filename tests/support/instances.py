@@ -131,10 +131,13 @@ def build_instance(
     today: date,
     database: URL | None = None,
     members: Callable[[str], bool] = lambda _: True,
+    declared: Callable[[str], bool] = lambda _: True,
     copy_directory: Path | None = None,
     demo: bool = True,
 ) -> Instance:
-    """Make an instance in which every member that ``members`` accepts has an account and certified keys."""
+    """Make an instance in which every member that ``members`` accepts has an account and certified keys, and whoever of them
+    ``declared`` accepts has declared to have no ties.
+    """
     people: dict[str, Person] = {}
     kept: list[Ceremony] = []
 
@@ -143,7 +146,13 @@ def build_instance(
         for officer in filter(members, model.officers):
             person = Person(officer, f"{PASSWORD} {officer}", new_totp_secret())
             keys: PublicKeys = make_account(
-                databases, settings, officer, person.password, person.totp_secret, cost=UNSAFE_TEST_COST
+                databases,
+                settings,
+                officer,
+                person.password,
+                person.totp_secret,
+                without_ties=plan.today if declared(officer) else None,
+                cost=UNSAFE_TEST_COST,
             )
             people[officer] = person
             certified.append(certify(model, officer, keys))

@@ -6,6 +6,7 @@ The key pair is made here, locked under the officer's password, and its private 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,7 @@ from crypto.vault import lock, seal_second_factor
 from intake.database.case_tables import Grant
 from intake.database.engines import Databases
 from intake.database.people_tables import Account
+from intake.declarations import Declaration, sign_declaration
 from intake.settings import TriageSettings
 from triage.accounts.passwords import check_password, normalise
 from triage.accounts.second_factor import check_totp_secret
@@ -37,22 +39,26 @@ def make_account(
     totp_secret: str,
     *,
     names: Sequence[str] = (),
+    without_ties: date | None = None,
     cost: Cost = PASSWORD_COST,
 ) -> PublicKeys:
     """Store a new account and return the public keys that the roster is to certify. ``names`` are the officer's: no part of a
-    password.
+    password. ``without_ties``, on a demo alone, declares on that day that the officer has none, as nobody else can for them.
 
     Raises WeakPasswordError, BadSecondFactorError, AccountExistsError; their text is the user's line.
     """
-    account, public = _account(settings, officer_id, password, totp_secret, names, cost)
+    account, pair = _account(settings, officer_id, password, totp_secret, names, cost)
     try:
         with databases.state.begin() as session:
             session.add(account)
+            if without_ties is not None:
+                none = Declaration(officer=officer_id, number=1, ties=(), date=without_ties, roster=1)
+                session.add(sign_declaration(none, pair))
     except IntegrityError as error:
         raise AccountExistsError(
             f"{officer_id} has an account already; use officer reset to renew it"
         ) from error
-    return public
+    return pair.public
 
 
 def reset_account(
@@ -70,13 +76,13 @@ def reset_account(
     What was sealed to the old key nobody can open any more, so the officer's grants go: a case is held by those who can read
     it, and a colleague can grant it again. Raises as ``make_account``, and NoSuchAccountError.
     """
-    account, public = _account(settings, officer_id, password, totp_secret, names, cost)
+    account, pair = _account(settings, officer_id, password, totp_secret, names, cost)
     with databases.state.begin() as session:
         if session.get(Account, officer_id) is None:
             raise NoSuchAccountError(f"{officer_id} has no account; use officer add")
         session.merge(account)
         session.execute(delete(Grant).where(Grant.officer_id == officer_id))
-    return public
+    return pair.public
 
 
 def disable_account(databases: Databases, officer_id: str) -> None:
@@ -99,7 +105,7 @@ def _account(
     totp_secret: str,
     names: Sequence[str],
     cost: Cost,
-) -> tuple[Account, PublicKeys]:
+) -> tuple[Account, KeyPair]:
     check_password(password, (officer_id, *names))
     check_totp_secret(totp_secret)
     pair = KeyPair.generate()
@@ -110,4 +116,4 @@ def _account(
         last_step=0,
         disabled=False,
     )
-    return account, pair.public
+    return account, pair

@@ -146,7 +146,14 @@ def _make(plan: DemoPlan, progress: Progress) -> None:
         for done, member in enumerate(organisation.officers.values(), 1):
             password, secret = new_passphrase(), new_totp_secret()
             keys = make_account(
-                databases, settings, member.id, password, secret, names=(member.name,), cost=plan.cost
+                databases,
+                settings,
+                member.id,
+                password,
+                secret,
+                names=(member.name,),
+                without_ties=plan.today,
+                cost=plan.cost,
             )
             known.append(
                 {

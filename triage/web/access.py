@@ -27,8 +27,10 @@ class Access(Enum):
     """Whom a route answers."""
 
     ANYBODY = "anybody"
+    NEWCOMER = "newcomer"
+    """An officer with an open session, also before the first declaration of ties."""
     OFFICER = "officer"
-    """An officer with an open session."""
+    """An officer with an open session who has declared ties, or to have none: nobody sees anything of a case before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class Guard:
             if cookie is None or session is None:
                 return session_over() if request.method == "POST" else see_other("/login")
             g.cookie, g.officer_session = cookie, session
+            if route.access is not Access.NEWCOMER and session.officer.id not in session.roster.declared:
+                return see_other("/ties")
             return view(**variables)
 
         return guarded

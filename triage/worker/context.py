@@ -40,5 +40,6 @@ def open_context(directory: Path, *, today: date | None = None) -> Context:
             "--today works on a demo or a rehearsal only: on a real instance a played date would release what is not due"
         )
     databases = Databases.open(settings)
-    rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
-    return Context(settings, databases, rosters, Clock(today), configure("worker"))
+    log = configure("worker")
+    rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
+    return Context(settings, databases, rosters, Clock(today), log)

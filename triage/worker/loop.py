@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from intake.log import Happening
+from intake.organisation import Tie
 from intake.outbox import ClaimedJob, claim_job, finish_job, note_failure
 from intake.roster import RosterError
 from triage.worker.chores import expire, publish_log
@@ -19,6 +20,7 @@ from triage.worker.duties import look_after_duties
 from triage.worker.figures import tell_figures
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
+from triage.worker.ties import heed_ties
 
 PAUSE = 5.0  # seconds between rounds
 
@@ -33,6 +35,8 @@ class Worker:
     """The day on which the cases were last looked at: what is due depends on the day alone."""
     _published: date | None = None
     """The day whose batch of the public log was last seen to be there."""
+    _heeded: frozenset[Tie] = frozenset()
+    """Ties whose officers were shut out of every case that they concern."""
 
     def run(self) -> None:
         """Rounds until SIGTERM or SIGINT; the work at hand is finished first."""
@@ -50,6 +54,7 @@ class Worker:
             expire(self.context)
             jobs_done = self._do_jobs()
             log_whole = self._publish_log()
+            self._heeded = heed_ties(self.context, self._heeded)
             return self._look_after_cases() and jobs_done and log_whole
         except DBAPIError as error:
             self.context.log.failure(Happening.UNAVAILABLE, error)

@@ -1,0 +1,248 @@
+"""Ties that officers declare themselves: a document signed with the officer's own key, that only ever adds exclusions.
+
+They count beside the ties of the signed roster (intake.roster merges them in). Nobody takes one back alone: each declaration
+repeats the earlier ones, and all that were ever seen must stay in the database. Knows no roster and no case.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto.encoding import canonical_json, parse_object
+from crypto.errors import CryptoError, MalformedError
+from crypto.keys import KeyPair, PublicKeys
+from intake.database.people_tables import DeclarationRow
+from intake.organisation import Tie, TieType
+from intake.strict_json import MAX_ID, parsed_date
+
+FORMAT = 1
+MAX_TIES = 500
+MAX_NUMBER = 1_000_000
+SEEN_FILE = "declarations.seen"
+_MAX_DOCUMENT = 512 * 1024  # bytes
+_LABEL = "declaration"
+
+Mark = tuple[str, int]
+"""Which declaration: its officer and its number."""
+
+
+class DeclarationError(Exception):
+    """A declaration that was there is missing, or cannot be made; the text is one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What one officer declared, everything declared before included. Raises MalformedError for what no reader would take."""
+
+    officer: str
+    number: int
+    """From 1."""
+    ties: tuple[Tie, ...]
+    date: date
+    roster: int
+    """The number of the roster that the officer saw."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= MAX_NUMBER or len(self.ties) > MAX_TIES or self.roster < 1:
+            raise MalformedError("a declaration is outside its limits")
+        if any(tie.officer != self.officer for tie in self.ties):
+            raise MalformedError("a declaration speaks for its own officer alone")
+
+    @property
+    def mark(self) -> Mark:
+        """Which one it is."""
+        return self.officer, self.number
+
+    def as_document(self) -> dict[str, Any]:
+        """What the officer signs."""
+        return {
+            "format": FORMAT,
+            "officer": self.officer,
+            "number": self.number,
+            "ties": [
+                {
+                    "type": tie.type.value,
+                    "target": tie.target,
+                    "until": None if tie.until is None else tie.until.isoformat(),
+                }
+                for tie in self.ties
+            ],
+            "date": self.date.isoformat(),
+            "roster": self.roster,
+        }
+
+
+def sign_declaration(declaration: Declaration, pair: KeyPair) -> DeclarationRow:
+    """The declaration as it is stored, signed by its officer."""
+    document = canonical_json(declaration.as_document())
+    return DeclarationRow(
+        officer_id=declaration.officer,
+        number=declaration.number,
+        document=document,
+        signature=pair.sign(_LABEL, document),
+    )
+
+
+def verify_declaration(row: DeclarationRow, keys: Iterable[PublicKeys]) -> Declaration:
+    """The declaration of a row, once one of the officer's own keys is shown to have signed it. Raises CryptoError."""
+    if not any(_is_signed(row, each) for each in keys):
+        raise MalformedError("a declaration is not signed by its officer")
+    value = parse_object(row.document, limit=_MAX_DOCUMENT)
+    try:
+        if value["format"] != FORMAT or (value["officer"], value["number"]) != (row.officer_id, row.number):
+            raise MalformedError("a declaration stands in another one's place")
+        return Declaration(
+            officer=value["officer"],
+            number=value["number"],
+            ties=tuple(_tie(value["officer"], entry) for entry in value["ties"]),
+            date=_day(value["date"]),
+            roster=value["roster"],
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise MalformedError("a declaration is not in its format") from error
+
+
+def next_declaration(
+    session: Session,
+    officer: str,
+    ties: Collection[Tie],
+    *,
+    declared: Collection[Tie],
+    today: date,
+    roster: int,
+) -> Declaration:
+    """The officer's next declaration: what was ``declared`` so far, and ``ties``. Raises DeclarationError for too many.
+
+    Its number follows the highest that is stored, true or not: a forged row must keep nobody from declaring.
+    """
+    highest = session.scalar(
+        select(func.max(DeclarationRow.number)).where(DeclarationRow.officer_id == officer)
+    )
+    number = (highest or 0) + 1
+    every = dict.fromkeys((*declared, *ties))
+    if number > MAX_NUMBER or len(every) > MAX_TIES:
+        raise DeclarationError("no more ties can be declared here; tell the office above")
+    return Declaration(officer=officer, number=number, ties=tuple(every), date=today, roster=roster)
+
+
+def read_all(
+    session: Session, keys: Mapping[str, Iterable[PublicKeys]], known: Mapping[Mark, Declaration]
+) -> tuple[dict[Mark, Declaration], list[CryptoError]]:
+    """Every declaration that one of its officer's ``keys`` signed, and why others were refused. ``known``: verified before."""
+    found: dict[Mark, Declaration] = {}
+    refused: list[CryptoError] = []
+    for row in session.scalars(select(DeclarationRow)):
+        mark = (row.officer_id, row.number)
+        try:
+            found[mark] = known.get(mark) or verify_declaration(row, keys.get(row.officer_id, ()))
+        except CryptoError as error:
+            refused.append(error)
+    return found, refused
+
+
+def check_all_there(
+    seen: Collection[Mark], found: Mapping[Mark, Declaration], known: Collection[str]
+) -> None:
+    """Raise DeclarationError when one that was seen is gone or altered: without a tie, an officer gets the key to a case
+    about a relative. ``known``: officers whom the roster lists; of others nothing can be proved any more.
+    """
+    missing = sorted({officer for officer, number in set(seen) - found.keys() if officer in known})
+    if missing:
+        raise DeclarationError(
+            f"declared ties of {missing[0]} have disappeared from the database; restore the newest backup"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDeclarations:
+    """Every declaration that was ever seen on this machine, in a file that only grows. Several processes may share it.
+
+    None as the path (tests, dry runs) remembers nothing across restarts.
+    """
+
+    path: Path | None
+
+    @classmethod
+    def beside(cls, seen_file: Path | None) -> SeenDeclarations:
+        """Where the highest roster number is remembered too."""
+        return cls(None if seen_file is None else seen_file.with_name(SEEN_FILE))
+
+    def read(self) -> frozenset[Mark]:
+        """What was seen. Read this before the database: whoever adds a mark has read it from there. Raises DeclarationError."""
+        if self.path is None:
+            return frozenset()
+        try:
+            with self.path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH)
+                return self._marks(file.read())
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            raise DeclarationError(self._unreadable(error)) from None
+
+    def add(self, marks: Iterable[Mark]) -> None:
+        """Remember these too. Raises DeclarationError."""
+        # Each on a line of its own, whatever a crash left at the end of the file.
+        lines = "".join(f"\n{json.dumps(mark)}\n" for mark in sorted(marks))
+        if self.path is None or not lines:
+            return
+        try:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.write(lines.encode("ascii"))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise DeclarationError(self._unreadable(error)) from None
+
+    @staticmethod
+    def _marks(content: bytes) -> frozenset[Mark]:
+        marks = set()
+        for line in content.split(b"\n"):
+            try:
+                officer, number = json.loads(line)
+                marks.add((str(officer), int(number)))
+            except (ValueError, TypeError):
+                continue  # empty, or cut short by a crash: then its declaration is read and remembered again
+        return frozenset(marks)
+
+    def _unreadable(self, error: OSError) -> str:
+        return f"{self.path} cannot be used ({type(error).__name__}); without it a declared tie could be taken away"
+
+
+def _is_signed(row: DeclarationRow, keys: PublicKeys) -> bool:
+    try:
+        keys.verify(_LABEL, row.document, row.signature)
+    except CryptoError:
+        return False
+    return True
+
+
+def _tie(officer: str, entry: dict[str, Any]) -> Tie:
+    target, until = entry["target"], entry["until"]
+    if not isinstance(target, str) or not 1 <= len(target) <= MAX_ID:
+        raise MalformedError("a declared tie has no target")
+    return Tie(
+        officer=officer,
+        type=TieType(entry["type"]),
+        target=target,
+        until=None if until is None else _day(until),
+    )
+
+
+def _day(text: str) -> date:
+    day = parsed_date(text)
+    if day is None:
+        raise MalformedError("a declaration holds no date where one belongs")
+    return day
