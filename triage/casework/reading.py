@@ -20,6 +20,7 @@ from triage.casework.desk import Actor, Desk
 from triage.casework.people import Colleague, colleagues, office_of
 from triage.casework.policy import Act, Position, allowed
 from triage.casework.position import position_of
+from triage.casework.unassigned import tell_unassigned_read
 
 _TRIES = 8  # somebody may act in the same moment; each try takes the next number
 
@@ -91,7 +92,9 @@ def record_read(desk: Desk, actor: Actor, case: str) -> None:
             with desk.databases.state.begin() as session:
                 file = desk.open_to_write(session, actor, case)
                 if not was_read_today(file, actor):
-                    tell(session, file.box, actor.author, EventKind.OPENED, actor.today, {})
+                    told = tell_unassigned_read(session, desk, actor, file)
+                    data = {"notices": told} if told else {}
+                    tell(session, file.box, actor.author, EventKind.OPENED, actor.today, data)
                     _watch_for_acts(session, file, actor)
         except IntegrityError:
             if attempt == _TRIES - 1:

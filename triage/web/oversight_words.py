@@ -63,6 +63,7 @@ ALARMS: Mapping[str, LazyString] = {
     "postponed": _("The days on which the software looks at the case were moved."),
     "events_missing": _("Acts were taken out of the record."),
     "without_panel": _("The case is decided, and no panel decided it."),
+    "unassigned_read": _("Somebody read the case who has no part in it."),
 }
 
 OWNERS: Mapping[str, LazyString] = {"triage": _("triage officers"), "handler": _("whoever handles it")}

@@ -14,6 +14,7 @@ from crypto.errors import CryptoError
 from crypto.keys import new_id
 from intake.database.case_tables import Notice, OutboxJob
 from intake.database.volatile_tables import SealedSession
+from intake.events import EventKind
 from intake.log import configure
 from intake.notices import NoticeKind, letters, open_notice
 from intake.outbox import ClaimedJob, JobName, finish_job
@@ -95,7 +96,7 @@ def _told(instance: Instance, officer: str) -> list[Mapping[str, Any]]:
     """Every notice in the whole table that this officer's key opens."""
     with instance.owner.reading() as session:
         rows = session.scalars(select(Notice)).all()
-    found = []
+    found: list[Mapping[str, Any]] = []
     for row in rows:
         try:
             found.append(open_notice(instance.pair(officer), row.id, row.sealed))
@@ -452,6 +453,27 @@ def test_words_typed_into_a_session_that_ended_come_back(browser: Browser, insta
     )
     assert again.location == INTERFERENCE
     assert ACCOUNT in browser.get(INTERFERENCE).text
+
+
+def test_a_read_by_somebody_without_a_part_is_told_above_before_anything_is_shown(
+    browser: Browser, instance: Instance, filed: Filed
+) -> None:
+    with filed.act("milo") as acting:
+        acting.grant(["marc"])  # a key left over: no task, no seat, no triage duty
+        acting.tell(EventKind.NOTED, {})
+    browser.log_in("milo")
+    assert browser.get(f"/cases/{filed.case}").status_code == 200
+    marc = Browser(instance)
+    marc.log_in("marc")
+    for _ in range(2):
+        assert marc.get(f"/cases/{filed.case}").status_code == 200
+    _works(instance)
+    alarms = [n for n in _told(instance, "nora") if n["notice"] == NoticeKind.ALARM]
+    assert [(n["finding"], n["by"], n["case"]) for n in alarms] == [("unassigned_read", "marc", filed.case)]
+    assert _all_kinds(instance, NoticeKind.ALARM) == {"nora", "nils", "nina", "noel"}
+    nora = Browser(instance)
+    nora.log_in("nora")
+    assert "Somebody read the case who has no part in it." in nora.get("/oversight").text
 
 
 # One's own duties

@@ -1,0 +1,156 @@
+"""Monthly figures: counted by the worker, each reader's own, once, and blind to what the reader must not know."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from intake.database.case_tables import Notice, WatchRow
+from intake.log import configure
+from intake.notices import NoticeKind, open_notice
+from intake.time import Clock
+from tests.conftest import MakeInstance
+from tests.functional.triage.conftest import BackOffice
+from tests.support.backoffice import Browser
+from tests.support.instances import Instance
+from tests.support.organisation import small_organisation
+from tests.support.reports import Filed, Offices, plumber_report, water_report
+from triage.casework.acknowledge import acknowledge
+from triage.worker.context import Context
+from triage.worker.figures import readers, tell_figures
+
+BELOW = {"HO-north": {"HO-ashford", "HO-millbrook"}, "HO-land": {"HO-ashford", "HO-millbrook", "HO-north"}}
+APRIL = date(2026, 4, 1)
+
+
+def _context(instance: Instance, today: date) -> Context:
+    clock = Clock(today)
+    return Context(instance.worker, instance.worker_db, instance.rosters, clock, configure("worker"))
+
+
+def _figures(instance: Instance, officer: str) -> list[Mapping[str, Any]]:
+    with instance.owner.reading() as session:
+        rows = session.scalars(select(Notice).where(Notice.officer_id == officer)).all()
+    opened = [open_notice(instance.pair(officer), row.id, row.sealed) for row in rows]
+    return [content for content in opened if content["notice"] == NoticeKind.FIGURES]
+
+
+def _row(
+    instance: Instance, officer: str, office: str = "HO-millbrook", group: str = "all"
+) -> Mapping[str, Any]:
+    (content,) = _figures(instance, officer)
+    (row,) = [row for row in content["rows"] if (row["office"], row["group"]) == (office, group)]
+    assert isinstance(row, dict)
+    return row
+
+
+@pytest.fixture
+def busy(offices: Offices) -> list[Filed]:
+    """A month with five reports about an employee of the waterworks."""
+    return [offices.file(plumber_report()) for _ in range(5)]
+
+
+def test_who_gets_figures_are_the_offices_above_and_the_board(instance: Instance) -> None:
+    roster = instance.roster
+    places = {who: roster.officers[who].office for who in readers(roster)}
+    assert set(places.values()) == {"HO-land", "HO-north", "OVS"}
+    for who, offices in readers(roster).items():
+        assert set(offices) == BELOW.get(places[who], set(instance.organisation.offices))
+
+
+def test_a_month_is_counted_from_what_happened_and_told_once(
+    instance: Instance, busy: list[Filed], today: date
+) -> None:
+    in_time, late = busy[:3], busy[3:]
+    for case in in_time:
+        _acknowledge(instance, case, today + timedelta(days=2))
+    for case in late:
+        _acknowledge(instance, case, today + timedelta(days=9))
+    assert tell_figures(_context(instance, APRIL)) == len(readers(instance.roster))
+    row = _row(instance, "nora")
+    assert (row["filed"], row["acknowledged_in_time"], row["acknowledged_late"]) == (5, None, None)
+    assert (row["days_to_acknowledge"], row["missed"], row["days_to_tell"]) == (2, 0, None)
+    assert tell_figures(_context(instance, APRIL + timedelta(days=20))) == 0
+    assert tell_figures(_context(instance, date(2026, 5, 1))) == len(readers(instance.roster))
+    assert [
+        content["month"] for content in sorted(_figures(instance, "vera"), key=lambda c: str(c["month"]))
+    ] == [
+        "2026-03",
+        "2026-04",
+    ]
+
+
+def test_few_cases_are_not_counted_out_loud(instance: Instance, offices: Offices) -> None:
+    for _ in range(4):
+        offices.file(plumber_report())
+    tell_figures(_context(instance, APRIL))
+    assert _row(instance, "nora")["filed"] is None
+    assert _row(instance, "nora", "HO-ashford")["filed"] == 0
+
+
+def test_who_is_excluded_gets_the_figures_of_a_world_without_the_case(
+    make_instance: MakeInstance, today: date
+) -> None:
+    document = small_organisation()
+    document["ties"].append({"officer": "noel", "type": "kin", "target": "p-plumber", "until": None})
+    instance = make_instance(document)
+    offices = Offices(instance, today)
+    for _ in range(5):
+        offices.file(plumber_report())  # Noel is kin
+    for _ in range(6):
+        offices.file(water_report())  # the head of the waterworks is accused
+    tell_figures(_context(instance, APRIL))
+    assert [_row(instance, who)["filed"] for who in ("nora", "noel")] == [11, 6]
+    assert [_row(instance, who, group="heads")["filed"] for who in ("nora", "noel")] == [6, 6]
+
+
+def test_what_is_left_over_is_not_given_away_by_subtraction(instance: Instance, offices: Offices) -> None:
+    for draft in [*(plumber_report() for _ in range(2)), *(water_report() for _ in range(5))]:
+        offices.file(draft)
+    tell_figures(_context(instance, APRIL))
+    assert _row(instance, "nora")["filed"] == 7
+    assert _row(instance, "nora", group="heads")["filed"] is None
+
+
+def test_a_case_whose_watch_was_taken_away_is_shown_to_nobody(instance: Instance, busy: list[Filed]) -> None:
+    with instance.owner.state.begin() as session:
+        session.execute(delete(WatchRow).where(WatchRow.case_id == busy[0].case))
+    tell_figures(_context(instance, APRIL))
+    assert _row(instance, "vera")["filed"] is None
+
+
+def test_several_workers_tell_each_reader_once(instance: Instance, busy: list[Filed]) -> None:
+    told: list[int] = []
+    workers = [
+        threading.Thread(target=lambda: told.append(tell_figures(_context(instance, APRIL))))
+        for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(told) == len(readers(instance.roster))
+    assert all(len(_figures(instance, who)) == 1 for who in readers(instance.roster))
+
+
+def test_the_board_reads_them_on_its_page(instance: Instance, busy: list[Filed]) -> None:
+    tell_figures(_context(instance, APRIL))
+    browser = Browser(instance)
+    browser.log_in("vera")
+    page = browser.get("/oversight?list=figures").text
+    assert "2026-03" in page
+    assert "Office of Millbrook" in page
+    assert '<td data-label="Filed">5</td>' in page
+    milo = Browser(instance)
+    milo.log_in("milo")
+    assert "There are no figures for you yet" in milo.get("/oversight?list=figures").text
+
+
+def _acknowledge(instance: Instance, case: Filed, day: date) -> None:
+    back_office = BackOffice(instance, day)
+    acknowledge(back_office.desk, back_office.officer("milo"), case.case)
