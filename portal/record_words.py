@@ -65,7 +65,9 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.ANSWERED: _("An officer answered."),
     EventKind.NOTED: _("An officer wrote a note for the office."),
     EventKind.ASSIGNED: _("The report was given to an officer."),
-    EventKind.HANDED_OVER: _("An officer gave the report to a colleague and cannot read what comes from now on."),
+    EventKind.HANDED_OVER: _(
+        "An officer gave the report to a colleague and cannot read what comes from now on."
+    ),
     EventKind.RECUSED: _("An officer stepped back and cannot read what comes from now on."),
     EventKind.SECURED: _("The evidence was made safe."),
     EventKind.HEARD: _("The people you reported were told, or heard."),

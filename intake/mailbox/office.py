@@ -22,9 +22,9 @@ from crypto.receipt import ReceiptCode, ReceiptKeys
 from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
-from intake.mailbox.asking import Asks, NotPossible, Solved
+from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Row, Stored, check, find_row
-from intake.mailbox.view import MailboxView, asks_now, view_of
+from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
 from intake.publiclog.proof import ReceiptProof
 from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, make_event, report_fingerprint
@@ -222,7 +222,7 @@ class MailboxOffice:
         number, public = checked.newest
         today = self._today(roster)
         records = checked.records
-        asks = asks_now(records, progress_of(records), roster.organisation, today)
+        asks = asks_of(records, progress_of(records), rules_of(records, roster.organisation), today)
         box = Letterbox(row.case, number, public, author.pair.public)
         return _Writing(session, box, author, stored.head(), self.gate, today, asks)
 

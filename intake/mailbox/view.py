@@ -15,7 +15,7 @@ from intake.database.case_tables import ItemKind
 from intake.events import ANSWERS, EventKind
 from intake.mailbox.asking import NO_ASKS, Asks, asks_of
 from intake.mailbox.stored import Checked, Stored
-from intake.organisation import Organisation
+from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
 from intake.record import Authors, EventRecord, report_fingerprint
 from intake.roster import RosterError
@@ -51,13 +51,15 @@ class MailboxView:
     """The day on which the filing was published in the log; None: it waits for the next batch."""
     can_write: bool = False
     asks: Asks = NO_ASKS
+    pack: Pack | None = None
+    """The time limits that the case began with, whatever the organisation uses by now."""
 
 
 def view_of(
     case: str, reporter: KeyPair, stored: Stored, checked: Checked, authors: Authors, today: date
 ) -> MailboxView:
     """The view of a case that exists."""
-    records, organisation = checked.records, authors.roster.organisation
+    records, organisation = checked.records, rules_of(checked.records, authors.roster.organisation)
     progress = progress_of(records)
     office = progress.circle.get("office", "")
     return MailboxView(
@@ -70,15 +72,17 @@ def view_of(
         proved=checked.newest is not None and _is_proved(records, stored),
         published=stored.published,
         can_write=checked.newest is not None,
-        asks=NO_ASKS if checked.newest is None else asks_now(records, progress, organisation, today),
+        asks=NO_ASKS if checked.newest is None else asks_of(records, progress, organisation, today),
+        pack=organisation.pack,
     )
 
 
-def asks_now(
-    records: Sequence[EventRecord], progress: Progress, organisation: Organisation, today: date
-) -> Asks:
-    """What can be asked for, by the pack that the case began with. Raises MalformedError when no release had it."""
-    return asks_of(records, progress, as_begun(records[0].data["rules"], organisation), today)
+def rules_of(records: Sequence[EventRecord], organisation: Organisation) -> Organisation:
+    """The organisation under the pack that the case began with; as it is, where no event opens that would say so.
+
+    Raises MalformedError when no release had that pack.
+    """
+    return as_begun(records[0].data["rules"], organisation) if records else organisation
 
 
 def _answers(
