@@ -187,6 +187,7 @@ def _list_page(services: Services, entries: Sequence[Entry], **given: Any) -> st
         "outcomes": (),
         "again": None,
         "did": None,
+        "q": "",
         "done": 0,
         "Do": Do,
     }
