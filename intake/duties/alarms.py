@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session
 from crypto.errors import CryptoError
 from intake import ladder
 from intake.database.case_tables import Case, Notice
+from intake.duties import addressees
 from intake.duties.findings import Finding, Found, soonest
 from intake.duties.scan import Seen, look_at
 from intake.notices import NoticeKind, fixed_id, letters
-from intake.organisation import OVS
 from intake.release import Gate
-from intake.routing import Kind
+from intake.routing import Way
 from intake.rules import as_begun
-from intake.standing import told_at
-from intake.watch import overseers
 
 _NO_WATCH_TO_TRUST = frozenset({Finding.UNWATCHED, Finding.PUT_BACK})
 
@@ -65,10 +63,9 @@ def _whom_to_tell(session: Session, row: Case | None, seen: Seen, gate: Gate) ->
     """The level above and the oversight board, as far as it is certain that none of them is excluded (P2)."""
     watch = seen.watch
     if watch is not None and not any(found.finding in _NO_WATCH_TO_TRUST for found in seen.wrong):
-        board = told_at(gate.roster, OVS, watch.excluded)
-        return tuple(sorted({*overseers(watch, gate.roster)[1], *board}))
+        return addressees.ledger(watch, gate.roster)
     # Somebody may have been excluded since a watch that was put back: those alone remain whom the ladder holds a grant for.
-    excluded = () if watch is None else watch.excluded
+    excluded = frozenset[str]() if watch is None else addressees.excluded(watch, gate.roster)
     return tuple(who for who in _on_the_ladder(session, row, gate) if who not in excluded)
 
 
@@ -79,7 +76,7 @@ def _on_the_ladder(session: Session, row: Case | None, gate: Gate) -> tuple[str,
         rungs = ladder.peel_all(session, row.id, row.epoch, gate.pair)
     except CryptoError:
         return ()
-    above = [rung for rung in rungs if rung.kind == Kind.OVERDUE and rung.prior == row.office]
+    above = [rung for rung in rungs if rung.kind == Way.OVERDUE and rung.prior == row.office]
     return tuple(sorted({officer for rung in above for officer in rung.grants}))
 
 

@@ -18,17 +18,17 @@ from crypto.errors import MalformedError
 from crypto.keys import PublicKeys, is_id
 from intake import watch as watches
 from intake.database.case_tables import Case, Event
+from intake.duties import addressees
 from intake.duties.due import days_of
 from intake.events import EventKind
 from intake.notices import NoticeKind, letters
-from intake.organisation import EXT_OMB, OVS, Pack
+from intake.organisation import EXT_OMB, Pack
 from intake.record import GATE, Author, Letterbox, append_event
 from intake.release import Gate
 from intake.routing import Kind
 from intake.rules import as_begun
-from intake.standing import told_at
 from intake.states import CARE, CaseState
-from intake.watch import Watch, overseers
+from intake.watch import Watch
 
 _AS_FILED = frozenset({Kind.INITIAL, Kind.RETALIATION})
 
@@ -49,12 +49,11 @@ class Stewardship:
 
     def above(self) -> tuple[str, ...]:
         """Who is told at the level above."""
-        return overseers(self.watch, self.gate.roster)[1]
+        return addressees.level_above(self.watch, self.gate.roster)
 
     def ledger(self) -> tuple[str, ...]:
         """Who reads the accountability ledger: the level above, and the oversight board."""
-        board = told_at(self.gate.roster, OVS, self.watch.excluded)
-        return tuple(sorted({*self.above(), *board}))
+        return addressees.ledger(self.watch, self.gate.roster)
 
     def notify(self, officers: Iterable[str], kind: NoticeKind, content: Mapping[str, Any]) -> list[str]:
         """Deliver a notice at once, in this transaction. Its ids belong into the event that causes it."""

@@ -8,6 +8,7 @@ from intake.events import EventKind
 from intake.notices import NoticeKind
 from tests.support.duties import ABOVE, BOARD, Watched
 from tests.support.instances import Instance
+from tests.support.organisation import small_organisation
 from tests.support.reports import Offices, water_report
 
 DAY = timedelta(days=1)
@@ -133,3 +134,16 @@ def test_after_a_week_off_everything_happens_in_its_order(waiting: Watched) -> N
     assert waiting.kinds()[-3:] == [EventKind.MISSED, EventKind.MISSED, EventKind.SUPERVISED]
     waiting.look(due + 11 * DAY)
     assert waiting.count(EventKind.MISSED) == 2
+
+
+def test_whoever_declared_a_tie_since_is_not_told(waiting: Watched) -> None:
+    document = small_organisation()
+    document["ties"] += [
+        {"officer": "nils", "type": "kin", "target": "p-plumber", "until": None},
+        {"officer": "vito", "type": "business", "target": "millbrook-water", "until": None},
+    ]
+    waiting.instance.reissue(organisation=document)
+    due = date.fromisoformat(waiting.watch().clocks["accept_due"])
+    waiting.look(due + DAY)
+    assert set(waiting.told(NoticeKind.OVERDUE)) == ABOVE - {"nils"}
+    assert set(waiting.told(NoticeKind.ACCOUNTABILITY_ENTRY)) == (ABOVE | BOARD) - {"nils", "vito"}
