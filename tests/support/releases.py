@@ -112,7 +112,7 @@ class Moving:
         """An event of the reporter's own, as the mailbox writes it."""
         box = self._box()
         with self.instance.owner.state.begin() as session:
-            return append_event(session, box, self._reporter(), kind, today, {}).number
+            return append_event(session, box, self.reporter(), kind, today, {}).number
 
     def ask_reporter(
         self, ask: Ask, kind: EventKind, today: date, officers: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class Moving:
         """The reporter asks, as the mailbox does it. Returns a copy of the job."""
         number = self.reporter_event(kind, today)
         request = Request(self.case, ask, REPORTER, today, officers, {"event": number})
-        return self.post(request_job(request, self._reporter(), self.instance.portal.gate))
+        return self.post(request_job(request, self.reporter(), self.instance.portal.gate))
 
     def ask_officer(self, ask: Ask, officer: str, today: date, **details: str) -> OutboxJob:
         """An officer asks, as the oversight page does it. Returns a copy of the job."""
@@ -134,14 +134,13 @@ class Moving:
             session.add(copy_of(job))
         return job
 
-    def _reporter(self) -> Author:
+    def reporter(self) -> Author:
+        """Whoever has the receipt code."""
         return Author(REPORTER, ReceiptKeys(self.filed.master).reporter(self.case))
 
     def _box(self) -> Letterbox:
         watch = self.watch()
-        return Letterbox(
-            self.case, watch.epoch, PublicKeys.from_text(watch.key), self._reporter().pair.public
-        )
+        return Letterbox(self.case, watch.epoch, PublicKeys.from_text(watch.key), self.reporter().pair.public)
 
     # What came of it
 
@@ -170,6 +169,11 @@ class Moving:
         with self.instance.owner.reading() as session:
             jobs = session.scalars(select(OutboxJob.job)).all()
         return jobs.count(JobName.REQUEST.value)
+
+    def told_anything(self) -> set[str]:
+        """The ids of every notice."""
+        with self.instance.owner.reading() as session:
+            return set(session.scalars(select(Notice.id)))
 
     def told(self, kind: NoticeKind) -> dict[str, list[dict[str, Any]]]:
         """Officer → the notices of that kind."""
@@ -204,7 +208,8 @@ class Moving:
         roster = self.instance.roster
         standing = standing_of(file, roster)
         watch = self.watch()
-        assert replace(watches.watch_of(file, standing, roster), asked=watch.asked) == watch
+        found = watches.watch_of(file, standing, roster)
+        assert replace(found, number=watch.number, asked=watch.asked) == watch
         with self.instance.owner.reading() as session:
             row = session.get_one(Case, self.case)
             rungs = ladder.peel_all(session, self.case, row.epoch, self.instance.worker.gate_pair)
