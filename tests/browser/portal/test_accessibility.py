@@ -59,6 +59,16 @@ def walk(telephone: Telephone, look: Look) -> None:
     telephone.page.get_by_label("Your code").fill(code)
     telephone.presses("Open my mailbox")
     look("mailbox")
+    telephone.opens("/mailbox/review")
+    look("review that is not possible")
+    telephone.opens("/mailbox/complaint")
+    look("complaint")
+    telephone.presses("Send the complaint")
+    look("complaint with a fault")
+    telephone.opens("/mailbox/involved")
+    telephone.page.get_by_label("Names of officers").fill("Milo Fernandez\nNobody Here")
+    telephone.presses("Shut them out")
+    look("names with questions")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
