@@ -133,7 +133,7 @@ def test_a_declared_tie_keeps_new_reports_away(
 def test_a_tie_declared_late_closes_the_case_at_once(filed: Filed, back_office: BackOffice) -> None:
     desk: Desk = back_office.desk
     with desk.databases.reading() as session:
-        assert desk.open(session, back_office.officer("moss"), filed.case)
+        assert desk.open(session, back_office.officer("moss"), filed.case).whole
     declare(desk, back_office.officer("moss"), [_tie("moss", "p-water")])
     with desk.databases.reading() as session, pytest.raises(NoSuchCaseError):
         desk.open(session, back_office.officer("moss"), filed.case)
@@ -143,7 +143,7 @@ def test_a_tie_that_had_lapsed_excludes_nobody(filed: Filed, back_office: BackOf
     old = _tie("moss", "millbrook-water", TieType.WORKED_IN, date(2020, 1, 31))
     declare(back_office.desk, back_office.officer("moss"), [old])
     with back_office.desk.databases.reading() as session:
-        assert back_office.desk.open(session, back_office.officer("moss"), filed.case)
+        assert back_office.desk.open(session, back_office.officer("moss"), filed.case).whole
 
 
 def test_each_declaration_repeats_and_the_same_one_is_stored_once(
