@@ -81,7 +81,7 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
         "corrections": [*_carried(file), *_corrections(reader), *_talks(outcomes)],
         "referrals": [*_awaited(file), *_referrals(outcomes)],
         "told": reader.text("told"),
-        "clear": _circle_to_clear(reader),
+        "name_to_clear": _circle_to_clear(reader),
         "lessons": reader.optional("lessons"),
         "catalogues": {name.value: load_catalogue(name).version for name in CatalogueName},
     }
