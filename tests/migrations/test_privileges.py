@@ -66,6 +66,22 @@ def test_the_worker_reads_no_report_and_no_account(installed: Instance) -> None:
         assert refused(installed.worker_db, f"SELECT * FROM {table}")
 
 
+def test_nobody_takes_back_what_officers_were_told(installed: Instance) -> None:
+    for databases in (installed.portal_db, installed.triage_db, installed.worker_db):
+        assert refused(databases, "DELETE FROM notices")
+        assert refused(databases, "UPDATE notices SET sealed = ''")
+        assert refused(databases, "UPDATE watches SET sealed = ''")
+    for databases in (installed.portal_db, installed.triage_db):
+        assert refused(databases, "INSERT INTO notices VALUES ('lena', 'x', '')")
+
+
+def test_the_worker_removes_no_case_and_declares_nothing(installed: Instance) -> None:
+    for table in ("cases", "slips", "declarations", "rosters"):
+        assert refused(installed.worker_db, f"INSERT INTO {table} SELECT * FROM {table}"), table
+    assert refused(installed.worker_db, "DELETE FROM cases")
+    assert refused(installed.worker_db, "DELETE FROM declarations")
+
+
 def test_the_back_office_cannot_find_a_mailbox_by_its_hash(installed: Instance) -> None:
     assert refused(installed.triage_db, "SELECT * FROM mailboxes")
     assert refused(installed.triage_db, "SELECT * FROM mailbox_by_locator('')")

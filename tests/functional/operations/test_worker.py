@@ -61,6 +61,11 @@ def _office(instance: Instance, case: str) -> str:
         return session.get_one(Case, case).office
 
 
+def _kinds(instance: Instance, case: str) -> list[EventKind]:
+    with instance.owner.reading() as session:
+        return list(session.scalars(select(Event.kind).where(Event.case_id == case).order_by(Event.number)))
+
+
 def test_notices_reach_their_officers_and_leave_no_job_behind(instance: Instance) -> None:
     _filed(instance)
     assert _count(instance, OutboxJob) == 1
@@ -261,9 +266,11 @@ def test_a_clock_that_jumps_releases_nothing_until_two_persons_confirm(
     jumped = instance.today + timedelta(days=30)
     assert not _real(instance, monkeypatch, jumped).round()
     assert _office(instance, filed.case) == office
+    assert _kinds(instance, filed.case) == [EventKind.FILED]
     Tick(instance.directory / TICK_FILE).remember(jumped)  # what two officers' logins lead to
     assert _real(instance, monkeypatch, jumped).round()
     assert _office(instance, filed.case) != office
+    assert {EventKind.MISSED, EventKind.RELEASED} <= set(_kinds(instance, filed.case))
 
 
 def test_a_weekend_is_no_jump(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
