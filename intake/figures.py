@@ -36,10 +36,12 @@ class Measure(StrEnum):
 
 
 class Median(StrEnum):
-    """What is measured, in calendar days from the filing. Values are sent: never reuse or rename one."""
+    """What is measured, in calendar days; from the filing unless it says otherwise. Values are sent: never rename one."""
 
     TO_ACKNOWLEDGE = "days_to_acknowledge"
     TO_TELL = "days_to_tell"
+    TO_ACT = "days_to_act"
+    """From the first read to the first act: how long somebody knew and did nothing (row 64)."""
 
 
 class Group(StrEnum):

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from intake.casefile import CaseFile
 from intake.organisation import Duty
 from intake.roster import Roster
 from intake.states import CARE, CaseState, Owner
 from triage.casework import clocks
+from triage.casework.position import office_of
 
 _ANYWHERE: Mapping[str, Owner] = MappingProxyType(
     {"forward_due": Owner.TRIAGE, clocks.PROGRESS: Owner.HANDLER, "corrective": Owner.HANDLER}
@@ -52,6 +54,15 @@ def responsibilities(
         for owner in (owner_of(name, state),)
     ]
     return sorted(owed, key=lambda each: (each.due, each.clock))
+
+
+def owed_in(file: CaseFile, holders: Collection[str], roster: Roster) -> dict[str, Responsibility]:
+    """The card of an opened case: running clock → who owes it. Guests from above owe nothing in another office's case."""
+    office = office_of(file)
+    ours = [who for who in holders if roster.officers[who].office == office or who in file.progress.handlers]
+    progress = file.progress
+    owed = responsibilities(progress.state, progress.outstanding(), progress.handlers, ours, roster)
+    return {each.clock: each for each in owed}
 
 
 def owner_of(clock: str, state: CaseState) -> Owner:

@@ -42,7 +42,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Line:
-    """A notice with what can be asked for because of it today."""
+    """A notice with what can be asked for because of it today. The newest notice of a case carries the form for all."""
 
     entry: Told
     offers: tuple[Offer, ...] = ()
@@ -55,13 +55,10 @@ def lines(notices: Notices, shelf: Shelf, actor: Actor) -> list[Line]:
     shown: set[tuple[str, Ask]] = set()
     found = []
     for entry in notices.told:
-        offers = tuple(
-            offer
-            for offer in _offers(entry, notices, actor)
-            if offer.until >= actor.today and (entry.case, offer.ask) not in shown
-        )
+        open_now = [offer for offer in _offers(entry, notices, actor) if offer.until >= actor.today]
+        offers = tuple(offer for offer in open_now if (entry.case, offer.ask) not in shown)
         shown |= {(entry.case, offer.ask) for offer in offers}
-        waits = bool(offers) or entry.kind is NoticeKind.ALARM
+        waits = bool(open_now) or entry.kind is NoticeKind.ALARM
         if SHELVES[entry.kind] in (Shelf.DECIDE, Shelf.TOLD) and waits == (shelf is Shelf.DECIDE):
             found.append(Line(entry, offers))
     return found

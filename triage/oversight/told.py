@@ -111,6 +111,13 @@ class Notices:
     """How many do not open: sealed to a key from before a reset, or altered."""
     stopped: bool = False
     """There are more than one page opens."""
+    _by_case: Mapping[str, list[Told]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_case: dict[str, list[Told]] = {}
+        for entry in self.told:
+            by_case.setdefault(entry.case, []).append(entry)
+        object.__setattr__(self, "_by_case", by_case)
 
     def on(self, shelf: Shelf) -> list[Told]:
         """The notices of one shelf."""
@@ -118,7 +125,7 @@ class Notices:
 
     def about(self, case: str) -> list[Told]:
         """The notices about one case."""
-        return [entry for entry in self.told if entry.case == case]
+        return self._by_case.get(case, [])
 
 
 def read_notices(session: Session, actor: Actor) -> Notices:

@@ -15,12 +15,14 @@ from templates.web.routes import see_other
 from triage.casework.acknowledge import acknowledge as acknowledge_case
 from triage.casework.assign import assign as assign_case
 from triage.casework.desk import Actor, Desk, newest_number
+from triage.casework.hand_over import handed_to, takers
 from triage.casework.people import office_of, tasks_given
 from triage.casework.policy import Act, Task
 from triage.casework.reading import read_case
 from triage.casework.recuse import recuse as recuse_case
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYoursError, RefusedError
 from triage.casework.replies import template_text, templates_for
+from triage.casework.responsibilities import owed_in
 from triage.casework.second_look import LookAgainError
 from triage.casework.ties import acts_to_decide_again
 from triage.casework.writing import answer
@@ -75,11 +77,12 @@ def note(services: Services, case_id: str) -> ResponseReturnValue:
 def assign(services: Services, case_id: str) -> ResponseReturnValue:
     """Give a colleague the key and a task."""
     officer, task, newest = request.form.get("officer", ""), request.form.get("as", ""), seen()
+    release = request.form.get("release", "")
     return act(
         services,
         case_id,
         "assign",
-        lambda desk, actor: assign_case(desk, actor, case_id, officer, task, seen=newest),
+        lambda desk, actor: assign_case(desk, actor, case_id, officer, task, release=release, seen=newest),
     )
 
 
@@ -141,6 +144,9 @@ def page(
         template_text=partial(template_text, "acknowledge"),
         filled="fill" in request.form,
         given=tasks_given(view.file),
+        owed=owed_in(view.file, view.holders, session.roster),
+        handed=handed_to(view.file),
+        takers=takers(view.file, session.roster, session.officer.id) if Act.HAND_OVER in view.acts else (),
         late_ties=acts_to_decide_again(view.file, session.roster),
         typed=typed,
         kept_form=kept_form(case_id),

@@ -108,6 +108,7 @@ FIGURES: Mapping[str, LazyString] = {
     "released": _("Came up from below"),
     "days_to_acknowledge": _("Days to acknowledge (median)"),
     "days_to_tell": _("Days to the result (median)"),
+    "days_to_act": _("Days from the first read to the first act (median)"),
 }
 
 GROUPS: Mapping[str, LazyString] = {"all": _("all cases"), "heads": _("leaders accused")}

@@ -5,17 +5,19 @@ The worker counts because it alone knows whom each case must be hidden from. It 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from intake.database.case_tables import Event, Notice
 from intake.duties.stewardship import Stewardship, take_up
-from intake.events import EventKind
-from intake.figures import KINDS, CaseMonth, counted, figures_for, month_before
+from intake.events import ACTS, EventKind
+from intake.figures import KINDS, CaseMonth, Median, counted, figures_for, month_before
 from intake.log import Happening
 from intake.notices import NoticeKind, fixed_id, letters
 from intake.organisation import OVS
@@ -116,7 +118,7 @@ def _months(context: Context, first: date, last: date) -> Iterator[tuple[str, li
     with context.databases.reading() as session:
         rows = session.execute(
             select(Event.case_id, Event.kind, Event.date)
-            .where(Event.date >= first, Event.date <= last, Event.kind.in_(KINDS))
+            .where(Event.date >= first, Event.date <= last, Event.kind.in_(KINDS | ACTS))
             .order_by(Event.case_id, Event.number)
         )
         for row in rows.yield_per(1000):
@@ -131,7 +133,16 @@ def _case_month(context: Context, gate: Gate, case: str, happened: Sequence[Happ
         filed = session.scalar(select(Event.date).where(Event.case_id == case, Event.number == 0))
         if steward is None or filed is None:
             return None
-        return _counted(steward, filed, happened)
+        month = _counted(steward, filed, happened)
+        read, acted = _first(session, case, {EventKind.OPENED}), _first(session, case, ACTS)
+    in_month = any(kind in ACTS and day == acted for kind, day in happened)
+    if not in_month or read is None or acted is None or acted < read:
+        return month
+    return replace(month, days={**month.days, Median.TO_ACT: (acted - read).days})
+
+
+def _first(session: Session, case: str, kinds: Collection[EventKind]) -> date | None:
+    return session.scalar(select(func.min(Event.date)).where(Event.case_id == case, Event.kind.in_(kinds)))
 
 
 def _counted(steward: Stewardship, filed: date, happened: Sequence[Happened]) -> CaseMonth:

@@ -20,12 +20,14 @@ from intake.notices import NoticeKind, letters, open_notice
 from intake.outbox import ClaimedJob, JobName, finish_job
 from intake.requests import Ask, Request, open_request
 from intake.time import Clock
-from tests.functional.triage.conftest import office_with_duties
+from tests.functional.triage.conftest import BackOffice, office_with_duties
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
 from tests.support.reports import SENTENCE, Filed, Offices, plumber_report
+from triage.casework.acknowledge import acknowledge
 from triage.worker.context import Context
 from triage.worker.jobs import deliver_notices
+from triage.worker.loop import Worker
 
 CALL_UP, TAKEOVER, SUPERVISE = (f"/oversight/{name}" for name in ("call-up", "takeover", "supervise"))
 INTERFERENCE = "/oversight/interference"
@@ -82,6 +84,12 @@ def _works(instance: Instance) -> None:
             job = ClaimedJob(row.id, row.job, row.payload, row.attempts)
             deliver_notices(session, context, job)
             finish_job(session, job)
+
+
+def _round(instance: Instance, day: date) -> None:
+    """Everything that the worker owes on a day."""
+    context = Context(instance.worker, instance.worker_db, instance.rosters, Clock(day), configure("worker"))
+    assert Worker(context).round()
 
 
 def _requests(instance: Instance) -> list[Request]:
@@ -268,6 +276,30 @@ def test_a_colleague_who_is_asked_for_help_can_take_over_too(browser: Browser, i
     assert page.text.count(f'action="{TAKEOVER}"') == 1
     assert browser.send(page, TAKEOVER).status_code == 303
     assert [request.by for request in _requests(instance)] == ["nils"]
+
+
+def test_two_of_the_level_above_take_a_neglected_case_over_through_their_pages(
+    instance: Instance, filed: Filed, back_office: BackOffice
+) -> None:
+    acknowledge(back_office.desk, back_office.officer("milo"), filed.case)
+    day = date(2026, 3, 24)  # the day after the fifteenth working day
+    _round(instance, day)
+    nora, nils = Browser(instance, today=day), Browser(instance, today=day)
+    nora.log_in("nora")
+    nils.log_in("nils")
+    assert filed.case[:8] in nora.get("/oversight?list=ledger").text
+    assert nora.send(nora.get("/oversight"), TAKEOVER).status_code == 303
+    _round(instance, day)
+    assert nora.get(f"/cases/{filed.case}").status_code == 404  # one alone gets nothing
+    page = nils.get("/oversight")
+    assert "A colleague asked to take this case over" in page.text
+    assert nils.send(page, TAKEOVER).status_code == 303
+    _round(instance, day)
+    assert SENTENCE in nora.get(f"/cases/{filed.case}").text
+    assert SENTENCE in nils.get(f"/cases/{filed.case}").text
+    milo = Browser(instance, today=day)
+    milo.log_in("milo")
+    assert milo.get(f"/cases/{filed.case}").status_code == 404
 
 
 def test_after_its_last_day_nothing_can_be_asked_for(browser: Browser, instance: Instance) -> None:
@@ -500,3 +532,17 @@ def test_my_duties_are_the_dates_that_i_owe_and_those_of_my_role(
     board = vera.get("/oversight?list=duties").text
     assert "Look at the figures" in board
     assert "Tell the reporter" not in board
+
+
+def test_the_case_says_who_owes_what_until_when(browser: Browser, filed: Filed) -> None:
+    browser.log_in("milo")
+    section = (
+        browser.get(f"/cases/{filed.case}")
+        .text.partition('<section id="clocks"')[2]
+        .partition("</section>")[0]
+    )
+    owed = _plain(section)
+    assert re.search(
+        r"Acknowledge .*in 7 days 2026-03-09 Mara Lindqvist , Milo Fernandes , Moss Taylor", owed
+    )
+    assert "Marc Dubois" not in owed

@@ -21,6 +21,7 @@ from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
 from tests.support.reports import Filed, Offices, plumber_report, water_report
 from triage.casework.acknowledge import acknowledge
+from triage.casework.reading import read_case
 from triage.worker.context import Context
 from triage.worker.figures import readers, tell_figures
 
@@ -83,6 +84,18 @@ def test_a_month_is_counted_from_what_happened_and_told_once(
         "2026-03",
         "2026-04",
     ]
+
+
+def test_how_long_somebody_knew_and_did_nothing_is_measured(
+    instance: Instance, busy: list[Filed], today: date
+) -> None:
+    for case in busy:
+        back_office = BackOffice(instance, today + timedelta(days=1))
+        read_case(back_office.desk, back_office.officer("milo"), case.case)
+        _acknowledge(instance, case, today + timedelta(days=7))
+    tell_figures(_context(instance, APRIL))
+    row = _row(instance, "nora")
+    assert (row["days_to_act"], row["days_to_acknowledge"]) == (6, 7)
 
 
 def test_few_cases_are_not_counted_out_loud(instance: Instance, offices: Offices) -> None:
