@@ -46,7 +46,7 @@ def hand_over(desk: Desk, actor: Actor, case: str, to: str, *, seen: int | None 
         file, roster = acting.file, actor.roster
         handlers = dict(file.progress.handlers)
         task = handlers.pop(me, "")
-        if to == me or to not in _takers(file, roster, task):
+        if to not in takers(file, roster, me):
             raise CorrectThisError(Reason.NOT_ELIGIBLE)
         if task:
             check_apart(file, to, task)
@@ -82,9 +82,10 @@ def handed_to(file: CaseFile) -> dict[int, str]:
     return {paper.number: str(paper.content["to"]) for paper in file.papers(FORM)}
 
 
-def _takers(file: CaseFile, roster: Roster, task: str) -> set[str]:
-    duty = Duty.HANDLE if task else Duty.TRIAGE
-    return {who for who in eligible(file, roster) if duty in roster.officers[who].duties}
+def takers(file: CaseFile, roster: Roster, leaving: str) -> list[str]:
+    """Who may take an officer's place in a case: nobody who is excluded is mentioned (P2)."""
+    duty = Duty.HANDLE if leaving in file.progress.handlers else Duty.TRIAGE
+    return [who for who in eligible(file, roster) if duty in roster.officers[who].duties and who != leaving]
 
 
 def _circle(acting: Acting, leaving: str, to: str) -> set[str]:

@@ -64,7 +64,7 @@ def cases(services: Services) -> ResponseReturnValue:
         text=typed.get("text") or template_text("acknowledge", "", current_language().tag),
         typed=typed,
         chosen=frozenset(typed.getlist("case")),
-        did=_token(Do, request.args.get("did", "")),
+        did=request.args.get("did", ""),
         done=int(done) if done.isascii() and done.isdecimal() and len(done) < 4 else 0,
     )
 
@@ -138,12 +138,12 @@ def _batch_page(
         text=request.form.get("text", "") if text is None else text,
         typed=request.form,
         refused=None if refused is None else REFUSALS[refused.reason],
-        outcomes=_told(services, outcomes),
+        outcomes=told(services, outcomes),
         again=again,
     )
 
 
-def _told(services: Services, outcomes: Sequence[Outcome]) -> list[tuple[Entry | None, Outcome, str]]:
+def told(services: Services, outcomes: Sequence[Outcome]) -> list[tuple[Entry | None, Outcome, str]]:
     """Each outcome with its row, where the case is open to this officer, and its reason in words."""
     actor = services.desk.actor(current_session())
     with services.desk.databases.reading() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door, handling_routes, oversight, panel, ties
+from triage.web import case, cases, door, hand_over, handling_routes, oversight, panel, ties
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -38,10 +38,11 @@ ROUTES = (
     Guarded(
         "/cases/<case_id>/assign",
         case.assign,
-        post=Fields.of("officer", "as", "seen"),
+        post=Fields.of("officer", "as", "release", "seen"),
         get=False,
         access=Access.OFFICER,
     ),
+    *hand_over.ROUTES,
     Guarded("/cases/<case_id>/recuse", case.recuse, post=NO_FIELDS, get=False, access=Access.OFFICER),
     Guarded(
         "/cases/<case_id>/propose",

@@ -40,6 +40,20 @@ CLOCKS: Mapping[str, LazyString] = {
     "second_question": _("Is it solved? Second question"),
 }
 
+CLOCK_MEANINGS: Mapping[str, LazyString] = {
+    "ack_due": _("Tell the reporter that the report arrived."),
+    "first_contact_due": _("Write to the reporter: somebody may be in danger."),
+    "accept_due": _("Decide whether the report is for this office, and begin to address it."),
+    "feedback_due": _("Conclude the matter. The reporter sees this date, too."),
+    "forward_due": _("Pass the report on to the office that it is for."),
+    "review_due": _("Decide on the review."),
+    "result_due": _("Tell the reporter what came of it, with the reasons."),
+    "held_until": _("Take the matter up again by then."),
+    "progress_due": _("Write a note: the level above supervises this case."),
+    "first_question": _("The reporter is asked whether it is solved. Nothing to do here."),
+    "second_question": _("The reporter is asked once more. Nothing to do here."),
+}
+
 SCALES: Mapping[str, LazyString] = {
     "none": _("none"),
     "low": _("low"),
