@@ -8,7 +8,7 @@ Beside it lie, in an envelope of their own that an act carries over unread, thos
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -81,8 +81,8 @@ class Watch:
     """The numbers of the reporter's events that a release answered: none is answered twice."""
     supervised: str | None
     """The day on which the level above last set a date."""
-    asked: tuple[str, ...] = ()
-    """Officers of the level above who asked to take the case over; two are needed."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """Officers of the level above who asked to take the case over, with the day; two are needed."""
 
 
 def overseers(watch: Watch, roster: Roster) -> tuple[str, tuple[str, ...]]:
@@ -185,7 +185,7 @@ def load(session: Session, case: str, gate: KeyPair) -> Watch | None:
     if value.pop("v", None) != VERSION:
         raise MalformedError("a watch of another version")
     value["asked"] = parse_object(open_padded(gate, _asked_place(case), asked)).get("asked")
-    lists = ("targets", "excluded", "involved", "bases", "notices", "served", "asked")
+    lists = ("targets", "excluded", "involved", "bases", "notices", "served")
     try:
         watch = Watch(**{**value, **{name: tuple(value[name]) for name in lists}})
     except (KeyError, TypeError) as error:
@@ -224,7 +224,7 @@ def _seal(watch: Watch, gate: PublicKeys) -> bytes:
 
 
 def _seal_asked(watch: Watch, gate: PublicKeys) -> bytes:
-    return seal_padded(gate, _asked_place(watch.case), canonical_json({"asked": list(watch.asked)}))
+    return seal_padded(gate, _asked_place(watch.case), canonical_json({"asked": dict(watch.asked)}))
 
 
 def _routed(facts: Facts, decision: Decision, roster: Roster) -> dict[str, Any]:

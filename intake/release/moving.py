@@ -110,7 +110,7 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         handlers={who: task for who, task in watch.handlers.items() if who in circle and not moved},
         reviews=watch.reviews + (release.reason == "review"),
         served=watch.served if release.asked is None else (*watch.served, release.asked),
-        asked=(),
+        asked={},
     )
 
 

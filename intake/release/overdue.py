@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -59,17 +59,24 @@ def release_overdue(session: Session, case: str, gate: Gate) -> bool:
 def take_over(held: Held, by: str, day: date) -> bool:
     """Count ``by`` as one of the two who take the case over on ``day``; the second one moves it. False when it may not be."""
     rung = _next_rung(held)
-    if rung is None or not _may_be_taken(held, rung.opens, day):
+    missed = None if rung is None or rung.opens is None else _missed_on(held, rung.opens, day)
+    if rung is None or rung.opens is None or missed is None:
         return False
     excluded = {*held.watch.excluded, *held.watch.involved, *tied(held.watch, held.organisation)}
     level = told_at(held.gate.roster, rung.office, excluded)
     if by not in level:
         return False
-    asked = {*held.watch.asked, by} & set(level)
-    if len(asked) >= TOGETHER:
+    # An ask of long ago was for another missed date: it does not make somebody the first of two today.
+    known = {
+        officer: asked
+        for officer, asked in held.watch.asked.items()
+        if officer in level and _missed_on(held, rung.opens, date.fromisoformat(asked)) == missed
+    }
+    if by not in known and len(known) + 1 >= TOGETHER:
         carry_through(held, _overdue(held, rung, "takeover"))
-    elif asked - set(held.watch.asked):
-        _remember(held, asked, [colleague for colleague in level if colleague != by])
+    elif by not in known:
+        colleagues = [colleague for colleague in level if colleague != by]
+        _remember(held, {**known, by: day.isoformat()}, colleagues)
     return True
 
 
@@ -87,20 +94,24 @@ def last_day(held: Held, opens: date, due: date) -> date:
     return period.after(max(due, opens - timedelta(days=1)), held.organisation.calendar)
 
 
-def _may_be_taken(held: Held, opens: date | None, day: date) -> bool:
-    if opens is None or day < opens:
-        return False
-    due = [date.fromisoformat(held.watch.clocks[name]) for name in TAKEN_FOR if name in held.watch.clocks]
-    return any(each < day <= last_day(held, opens, each) for each in due)
+def _missed_on(held: Held, opens: date, day: date) -> str | None:
+    """The missed clock for which the case can be taken over on ``day``; the last one of several."""
+    running = held.watch.clocks
+    for name in reversed(TAKEN_FOR):
+        if name in running and opens <= day:
+            due = date.fromisoformat(running[name])
+            if due < day <= last_day(held, opens, due):
+                return name
+    return None
 
 
-def _remember(held: Held, asked: Collection[str], colleagues: Collection[str]) -> None:
+def _remember(held: Held, asked: Mapping[str, str], colleagues: Collection[str]) -> None:
     """Keep who asked, and tell those who can be the second one."""
     watch, gate = held.watch, held.gate
     content = {"case": watch.case, "office": watch.office, "priority": watch.priority}
     written = letters(gate.roster, colleagues, NoticeKind.TAKEOVER_ASKED, gate.today, content)
     held.session.add_all(letter.as_row() for letter in written)
-    watches.store_asked(held.session, replace(watch, asked=tuple(sorted(asked))), gate.pair.public)
+    watches.store_asked(held.session, replace(watch, asked=dict(sorted(asked.items()))), gate.pair.public)
 
 
 def _overdue(held: Held, rung: PeeledRung, reason: str) -> Release:

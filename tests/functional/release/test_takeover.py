@@ -44,7 +44,7 @@ def test_two_of_the_level_above_take_a_case_over(late: Moving) -> None:
         prior={"handling_unit": "HO-millbrook", "assigned": ["milo"], "decided_by": []},
     )
     assert late.who_can_open() == expected == NORTH
-    assert late.watch().asked == ()
+    assert late.watch().asked == {}
     late.check_consequences()
 
 
@@ -82,7 +82,7 @@ def test_others_than_the_level_above_take_nothing_over(late: Moving) -> None:
     first = due(late) + DAY
     for officer in ("milo", "marc", "anna", "abel", "lena", "luca", "olga", "vera"):
         take_over(late, officer, first)
-    assert (late.count(EventKind.RELEASED), late.watch().asked) == (0, ())
+    assert (late.count(EventKind.RELEASED), late.watch().asked) == (0, {})
 
 
 def test_an_accepted_case_is_taken_over_only_when_the_feedback_is_missed(late: Moving) -> None:
