@@ -33,6 +33,8 @@ class Finding(StrEnum):
     """The days on which the worker looks at the case were moved."""
     EVENTS_MISSING = "events_missing"
     """Somebody took acts out of the record."""
+    NO_WAY_UP = "no_way_up"
+    """The ladder over the case was taken away, or altered: it could not leave a silent office."""
     WITHOUT_PANEL = "without_panel"
     """The case is decided, and no panel decided it."""
 
@@ -81,6 +83,8 @@ class Stored:
     """What leads to a decision and away from it."""
     key: str = ""
     """The newest epoch's public keys."""
+    leads_up: bool = True
+    """Whether the ladder over the case is there, and opens."""
 
 
 def in_case(
@@ -95,6 +99,7 @@ def in_case(
         Finding.PUT_BACK: _put_back(stored, watch),
         Finding.CHANGED: _changed(stored, watch),
         Finding.POSTPONED: _postponed(stored, watch, today),
+        Finding.NO_WAY_UP: None if stored.leads_up else str(stored.columns.epoch),
         Finding.EVENTS_MISSING: _events_missing(stored, watch),
         Finding.WITHOUT_PANEL: _without_panel(stored, watch, least),
     }

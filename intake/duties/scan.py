@@ -16,15 +16,19 @@ from sqlalchemy.orm import Session
 
 from crypto.encoding import to_text
 from crypto.errors import CryptoError
+from intake import ladder
 from intake.database.case_tables import Case, Epoch, Event, Notice, OutboxJob, WatchRow
+from intake.duties import addressees
 from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
 from intake.duties.neglect import FRESH
 from intake.duties.stewardship import open_watch
 from intake.events import EventKind
 from intake.notices import dispatched
+from intake.organisation import EXT_OMB
 from intake.outbox import JobName
 from intake.release import Gate
 from intake.rules import as_begun
+from intake.standing import told_at
 from intake.watch import WATCHED, Watch
 
 LONGEST_DELIVERY = timedelta(days=2)
@@ -55,17 +59,23 @@ def look_at(session: Session, cases: Sequence[str], gate: Gate) -> list[Seen]:
     opened = {number: _open(session, number, gate) for number in cases}
     expected = {notice for watch in opened.values() if watch is not None for notice in watch.notices}
     delivered = _delivered(session, expected, gate)
-    return [_judge(number, stored.get(number), opened[number], delivered, gate) for number in cases]
+    return [_judge(session, number, stored.get(number), opened[number], delivered, gate) for number in cases]
 
 
 def _judge(
-    number: str, stored: Stored | None, watch: Watch | None, delivered: Collection[str], gate: Gate
+    session: Session,
+    number: str,
+    stored: Stored | None,
+    watch: Watch | None,
+    delivered: Collection[str],
+    gate: Gate,
 ) -> Seen:
     if watch is None:
         wrong = [Found(Finding.UNWATCHED)] if stored is not None else []
     elif stored is None:
         wrong = [Found(Finding.VANISHED)]
     else:
+        stored = replace(stored, leads_up=_leads_up(session, stored, watch, gate))
         least = as_begun(watch.rules, gate.roster.organisation).pack.ordinary_panel
         wrong = in_case(stored, watch, delivered, gate.today, least=least)
     return Seen(number, stored, watch, wrong)
@@ -76,6 +86,18 @@ def _open(session: Session, number: str, gate: Gate) -> Watch | None:
         return open_watch(session, number, gate)
     except CryptoError:
         return None  # altered is as good as taken away
+
+
+def _leads_up(session: Session, stored: Stored, watch: Watch, gate: Gate) -> bool:
+    if watch.office == EXT_OMB:
+        return True
+    try:
+        rungs = ladder.peel_all(session, watch.case, stored.columns.epoch, gate.pair)
+        fits = all(rung.reporter.as_text() == watch.reporter for rung in rungs)
+    except (CryptoError, AttributeError, KeyError, TypeError, ValueError):
+        return False  # whoever can write to the database can seal anything to the gate
+    barred = {*addressees.excluded(watch, gate.roster), *watch.involved}
+    return fits and (bool(rungs) or not told_at(gate.roster, EXT_OMB, barred))
 
 
 def _stored(session: Session, cases: Sequence[str]) -> dict[str, Stored]:

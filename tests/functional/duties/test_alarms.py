@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from intake import watch as watches
-from intake.database.case_tables import Case, Event, Notice, OutboxJob, WatchRow
+from intake.database.case_tables import Case, Event, Notice, OutboxJob, Rung, WatchRow
 from intake.duties.findings import Finding
 from intake.events import EventKind
 from intake.notices import NoticeKind
@@ -165,6 +165,21 @@ def test_a_dispatch_that_waits_for_two_days_is_no_alarm_and_then_it_is(
     assert _findings(case) == []
     look_after_duties(case.worker(today + 3 * DAY).context)
     assert _findings(case) == [Finding.NOT_REPORTED]
+
+
+def test_a_ladder_that_was_taken_away_is_told(waiting: Watched) -> None:
+    _change(waiting, delete(Rung))
+    _look_twice(waiting)
+    assert _findings(waiting) == [Finding.NO_WAY_UP]
+
+
+def test_a_ladder_that_was_altered_is_told_and_so_is_the_miss(watched: Watched) -> None:
+    late = watched.clocks()["ack_due"] + DAY
+    _change(watched, update(Rung).values(sealed=b"broken off"))
+    watched.look(late)
+    assert _findings(watched) == [Finding.NO_WAY_UP]
+    assert watched.kinds() == [EventKind.FILED, EventKind.MISSED]
+    assert set(watched.told(NoticeKind.OVERDUE)) == ABOVE
 
 
 @pytest.mark.parametrize("later", [None, date(2099, 1, 1)])
