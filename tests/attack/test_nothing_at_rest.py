@@ -20,6 +20,7 @@ from tests.support.visitor import Visitor
 SENTENCE = "Zanzibar quagmire ledger: the wells are measured at night."
 NAME = "Wilhelmina Quackenbush-Otterbein"
 MESSAGE = "Marmalade addendum: they did it again on the Tuesday after."
+COMPLAINT = "Turpentine grievance: nobody at this office asked me anything."
 
 
 @dataclass
@@ -88,7 +89,8 @@ def test_nothing_lies_in_clear_after_filing_writing_and_a_crash(scene: Scene) ->
     later.get("/return")
     assert later.post("/return", {"code": code}).path == "/mailbox"
     assert later.post("/mailbox/message", {"text": MESSAGE}).status == 200
-    secrets = (SENTENCE, NAME, MESSAGE, code, code.replace(" ", "-"), *_cookies(visitor, later))
+    assert later.post("/mailbox/complaint", {"text": COMPLAINT}).status == 200
+    secrets = (SENTENCE, NAME, MESSAGE, COMPLAINT, code, code.replace(" ", "-"), *_cookies(visitor, later))
     assert scene.traces(*secrets) == []
     scene.portal.kill()
     assert scene.traces(*secrets) == []
