@@ -66,7 +66,7 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
     if any(allegation.finding is None for allegation in allegations):
         raise NotNowError(Reason.NO_FINDING)
     reader = FormReader(fields, today, due_after(file, roster, CORRECTIVE, today))
-    outcomes = _outcomes(reader)
+    outcomes = outcomes_of(reader)
     content = {
         "findings": [
             {
@@ -137,7 +137,7 @@ def _check_rows(reader: FormReader, name: str, answer: str, rows: Iterable[Any],
         reader.faults[first] = Reason.INCOMPLETE_FORM
 
 
-def _outcomes(reader: FormReader) -> list[dict[str, str]]:
+def outcomes_of(reader: FormReader) -> list[dict[str, str]]:
     """A set: recording one never closes another track (mechanism 75), and only an explicit none stands alone."""
     entries = load_catalogue(CatalogueName.OUTCOMES).entries
     chosen = reader.chosen("outcome")

@@ -48,7 +48,8 @@ def _post(
     hidden = forms_of(page)[f"/cases/{case}/note"].fields
     sent = MultiDict(fields)
     sent.setdefault("csrf_token", hidden["csrf_token"])
-    sent.setdefault("seen", hidden["seen"])
+    if act != "vote":
+        sent.setdefault("seen", hidden["seen"])
     return browser.client.post(f"/cases/{case}/{act}", data=sent, base_url="https://desk.test")
 
 
@@ -174,7 +175,7 @@ def test_refusals_say_why_and_keep_the_words(back_office: BackOffice, case: File
     for browser, act, fields, status, says in (
         (marc, "hear", {"text": "My words."}, 409, "not marked as secured"),
         (milo, "secure", {"text": "My words."}, 403, "Only the investigator"),
-        (marc, "assess", {"text": "My words."}, 403, "Only triage officers"),
+        (marc, "assess", {"text": "My words."}, 403, "Only a triage officer"),
         (marc, "finding", {"text": "My words.", "grade": "x"}, 422, "how well the finding is proved"),
         (marc, "state", {"to": "addressing", "reason": "My words."}, 422, "how the matter is addressed"),
         (marc, "state", {"to": "closed"}, 409, "after the conclusion"),

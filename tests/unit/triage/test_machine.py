@@ -96,8 +96,9 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.WITHDRAW: ({PROPOSER}, set(S)),
     Act.RESEAT: (AT_WORK, set(S)),
     Act.TELL: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
-    Act.CORRECT: (AT_WORK, {S.CONCLUDED}),
-    Act.VERIFY: (EVERYBODY, {S.CONCLUDED}),
+    # What was promised stays owed when a case is closed with a referral out, or taken up again.
+    Act.CORRECT: (AT_WORK, {S.CONCLUDED, S.CLOSED, S.REOPENED, S.ADDRESSING}),
+    Act.VERIFY: (EVERYBODY, {S.CONCLUDED, S.CLOSED, S.REOPENED, S.ADDRESSING}),
     Act.CLOSE: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
     Act.REOPEN: (AT_WORK, set(OVER)),
 }
@@ -158,6 +159,8 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
         (RULES[Act.HEAR], {Need.SECURED}),
         (RULES[Act.PROPOSE], {Need.NO_PROPOSAL}),
         (RULES[Act.HAND_OVER], {Need.NO_PROPOSAL}),
+        (RULES[Act.FIND], {Need.NO_PROPOSAL}),
+        (RULES[Act.TELL], {Need.FINAL}),
         (RULES[Act.CLOSE], {Need.TOLD, Need.FINAL, Need.CORRECTED}),
     ],
 )
