@@ -374,7 +374,8 @@ def _read_document(raw: bytes) -> Roster:
             officers={officer.id: officer for officer in officers},
             gate=PublicKeys.from_text(value["gate"]),
             recovery=PublicKeys.from_text(value["recovery"]),
-            former_gates=tuple(PublicKeys.from_text(gate) for gate in value["former_gates"]),
+            # A roster that was signed before there were rehearsals does not say it.
+            former_gates=tuple(PublicKeys.from_text(gate) for gate in value.get("former_gates", ())),
         )
     except FaultyInputError as error:
         raise RosterError(f"the roster's organisation is broken: {error.faults[0]}") from None
