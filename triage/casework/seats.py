@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from intake.organisation import EXT_OMB, Duty
 from intake.roster import Roster
 from intake.standing import Standing, standing_of
 from intake.states import OVER
+from triage.casework.closing import finds_falsehood
 from triage.casework.panel import Proposal
 from triage.casework.people import office_of
 from triage.casework.policy import Decision, Part, Task
@@ -26,19 +28,24 @@ from triage.casework.position import parts_of
 _DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
 _PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER})
 """Overriding what the rules computed takes two, however small the office (routing.md)."""
+_HEAD = "head"
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Who of one office may decide. The head sits only where the others are too few."""
+    """Who of one office may decide. A head sits only where the others are too few; the outside recipient may have one, too."""
 
     members: frozenset[str]
-    head: str | None = None
+    heads: frozenset[str] = frozenset()
 
 
-def panel_size(decision: Decision, standing: Standing) -> int:
-    """How many decide together, the proposer included. The outside recipient decides by its own rules: one is enough there."""
-    return max(standing.decision.required_panel or 1, 2 if decision in _PAIRED else 1)
+def panel_size(decision: Decision, standing: Standing, content: Mapping[str, Any]) -> int:
+    """How many decide together, the proposer included. The outside recipient decides by its own rules: one is enough there.
+
+    Nobody alone says that somebody reported what they knew to be false, however small the office (duties.md).
+    """
+    paired = decision in _PAIRED or (decision is Decision.CLOSE and finds_falsehood(content))
+    return max(standing.decision.required_panel or 1, 2 if paired else 1)
 
 
 def draw(
@@ -48,14 +55,18 @@ def draw(
 
     None when all benches together are too few.
     """
-    heads = {bench.head for bench in benches} - {None}
+    heads = frozenset[str]().union(*(bench.heads for bench in benches))
     seated = [who for who in kept if who not in heads]
     head = next((who for who in kept if who in heads), None)
+
+    def by_load(who: str) -> tuple[int, str]:
+        return load.get(who, 0), who
+
     for bench in benches:
-        free = sorted(bench.members - {*seated, bench.head}, key=lambda who: (load.get(who, 0), who))
+        free = sorted(bench.members - {*seated, *bench.heads}, key=by_load)
         seated += free[: max(0, number - len(seated) - (head is not None))]
-        if head is None and len(seated) < number and bench.head in bench.members:
-            head = bench.head
+        if head is None and len(seated) < number:
+            head = min(bench.members & bench.heads, key=by_load, default=None)
     seats = (*seated, *([] if head is None else [head]))
     return seats if len(seats) == number else None
 
@@ -145,8 +156,8 @@ def _bench(file: CaseFile, roster: Roster, office: str, barred: Collection[str])
         and not parts_of(file, member.id) & {Part.TRIAGE, Part.INVESTIGATE}
         and file.progress.handlers.get(member.id) != Task.INVESTIGATE
     )
-    head = roster.organisation.head_of(office)
-    return Bench(members, None if head is None else head.id)
+    heads = frozenset(member for member in members if roster.officers[member].role == _HEAD)
+    return Bench(members, heads)
 
 
 def _may_look(file: CaseFile, roster: Roster, office: str, standing: Standing) -> bool:
