@@ -29,7 +29,7 @@ from triage.casework.clocks import (
     one_of,
 )
 from triage.casework.corrections import open_corrections, open_referrals
-from triage.casework.find import allegations_of, called
+from triage.casework.find import KNOWINGLY_FALSE, allegations_of, called
 from triage.casework.forms import MAX_LINE, FormReader, Sent
 from triage.casework.panel import Proposal
 from triage.casework.refusals import NotNowError, Reason
@@ -87,6 +87,11 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
     }
     reader.check()
     return content
+
+
+def finds_falsehood(content: Mapping[str, Any]) -> bool:
+    """Whether a conclusion says that somebody reported what they knew to be false."""
+    return any(finding["grade"] == KNOWINGLY_FALSE for finding in content["findings"])
 
 
 def conclude(acting: Acting, proposal: Proposal) -> dict[str, Any]:

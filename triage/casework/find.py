@@ -14,6 +14,8 @@ from triage.casework.policy import Act
 from triage.casework.refusals import CorrectThisError, Reason
 
 FINDING = "finding"
+KNOWINGLY_FALSE = "knowingly_false"
+"""The one grade that takes a panel of at least two, and proof of its own."""
 THE_MATTER = "matter"
 NEW = "new"
 """What a form sends for an allegation that is not in the list yet."""

@@ -97,7 +97,7 @@ def has_empty_seat(acting: Acting, proposal: Proposal) -> bool:
 def _check_fits(acting: Acting, measure: Measure, proposal: Proposal) -> None:
     file, roster = acting.file, acting.roster
     DECISIONS[proposal.decision].check(position_of(file, acting.officer, acting.today))
-    if panel_size(proposal.decision, standing_of(file, roster)) > proposal.size:
+    if panel_size(proposal.decision, standing_of(file, roster), proposal.content) > proposal.size:
         raise NotNowError(Reason.CHANGED_MEANWHILE)  # it became graver: more people have to decide
     measure.check(proposal.content, ground_of(acting))
 

@@ -38,6 +38,8 @@ CLOCKS: Mapping[str, LazyString] = {
     "progress_due": _("Progress note for the level above"),
     "first_question": _("Is it solved? First question"),
     "second_question": _("Is it solved? Second question"),
+    "corrective": _("Corrective action"),
+    "referral": _("Reply to a referral"),
 }
 
 CLOCK_MEANINGS: Mapping[str, LazyString] = {
@@ -350,6 +352,11 @@ CLUES: Mapping[str, LazyString] = {
     "phone": _("a telephone number"),
     "case": _("an internal case number"),
 }
+
+
+def clock_word(name: str) -> str:
+    """The words for a clock; of some there are several, told apart by what follows the colon."""
+    return word_for(name.partition(":")[0], CLOCKS)
 
 
 def word_for(value: str, words: Mapping[str, LazyString]) -> str:

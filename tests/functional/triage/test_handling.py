@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +16,8 @@ from intake.notices import Letter, NoticeKind, dispatched, open_notice
 from intake.outbox import JobName
 from intake.states import CaseState
 from intake.watch import load
-from tests.functional.triage.conftest import BackOffice
+from tests.conftest import MakeInstance
+from tests.functional.triage.conftest import BackOffice, office_with_duties
 from tests.support.handling import TOLD, Handled, answers_as_sent, closing_sent
 from tests.support.reports import Filed, Offices, plumber_report, report
 from triage.casework.address import address
@@ -527,3 +528,24 @@ def _letters(back_office: BackOffice) -> list[Letter]:
         jobs = session.scalars(select(OutboxJob).where(OutboxJob.job == JobName.DELIVER_NOTICES.value)).all()
         gate = back_office.instance.worker.gate_pair
         return [letter for job in jobs for letter in dispatched(gate, job.id, job.payload)]
+
+
+def test_nobody_alone_says_that_a_report_was_knowingly_false(
+    make_instance: MakeInstance, today: date
+) -> None:
+    """Mechanism 42, in an office so small that one officer concludes everything else."""
+    document = office_with_duties() | {"pack": "small"}
+    instance = make_instance(document)
+    filed = Offices(instance, today).file(plumber_report())
+    handled = Handled(BackOffice(instance, today), filed).found("knowingly_false").propose_closing()
+    assert handled.file.progress.state is CaseState.ADDRESSING
+    assert len(handled.agree().file.papers("vote")) == 1
+    assert handled.file.progress.state is CaseState.CONCLUDED
+
+
+def test_a_small_office_concludes_alone_and_at_once(make_instance: MakeInstance, today: date) -> None:
+    instance = make_instance(office_with_duties() | {"pack": "small"})
+    filed = Offices(instance, today).file(plumber_report())
+    handled = Handled(BackOffice(instance, today), filed).found("unfounded").propose_closing()
+    assert handled.file.progress.state is CaseState.CONCLUDED
+    assert "result_due" in handled.file.progress.outstanding()
