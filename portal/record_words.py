@@ -6,6 +6,7 @@ Knows the data that events carry for the reporter; an event without them still h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import LazyString, format_date, gettext, lazy_gettext
@@ -133,27 +134,30 @@ def event_line(record: EventRecord, records: Sequence[EventRecord]) -> str:
     """One line of the record."""
     if record.kind is EventKind.RELEASED:
         return str(_RELEASES.get(record.data.get("reason", ""), _EVENTS[record.kind]))
+    if record.kind not in (EventKind.DECIDED, EventKind.TRANSFERRED):
+        return str(_EVENTS[record.kind])
     act, reason = _decided(record, records)
-    if record.kind is EventKind.DECIDED and act in _DECISIONS:
-        return _because(str(_DECISIONS[act]), reason)
-    if record.kind is EventKind.TRANSFERRED:
-        return _because(str(_EVENTS[record.kind]), reason)
-    return str(_EVENTS[record.kind])
+    words = _DECISIONS.get(act) if record.kind is EventKind.DECIDED else None
+    return _because(str(words or _EVENTS[record.kind]), reason)
 
 
-def moves_of(records: Sequence[EventRecord], name_of: Callable[[str], str]) -> list[str]:
-    """From which office to which the report went, on which day and why, oldest first."""
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The report went from one office to another; ``why`` is a sentence."""
+
+    day: date
+    before: str
+    after: str
+    why: str
+
+
+def moves_of(records: Sequence[EventRecord], name_of: Callable[[str], str]) -> list[Move]:
+    """Where the report went, oldest first."""
     moves, office = [], ""
     for record in records:
         there = record.data.get("circle", {}).get("office", office)
         if office and there != office:
-            what = gettext(
-                "On %(day)s it went from %(before)s to %(after)s.",
-                day=format_date(record.date, "long"),
-                before=name_of(office),
-                after=name_of(there),
-            )
-            moves.append(f"{what} {event_line(record, records)}")
+            moves.append(Move(record.date, name_of(office), name_of(there), event_line(record, records)))
         office = there
     return moves
 
@@ -161,9 +165,11 @@ def moves_of(records: Sequence[EventRecord], name_of: Callable[[str], str]) -> l
 def extension_of(records: Sequence[EventRecord]) -> str:
     """What is said of a longer feedback, or nothing when nobody took longer."""
     for record in reversed(records):
-        act, reason = _decided(record, records)
         until = record.data.get("clocks", {}).get("feedback_due")
-        if record.kind is EventKind.DECIDED and act == "extend" and until is not None:
+        if record.kind is not EventKind.DECIDED or until is None:
+            continue
+        act, reason = _decided(record, records)
+        if act == "extend":
             day = format_date(date.fromisoformat(until), "long")
             return _because(
                 gettext("The office needs more time for its answer, until %(day)s.", day=day), reason

@@ -136,8 +136,8 @@ def _page(
         f"portal/mailbox_{name}.html",
         view=view,
         faults=faults,
-        # Without a report there is nothing that could be refused: the page is the same as for a report that can ask.
-        refused=REFUSALS[refused] if view.known and refused is not None else None,
+        # Without a report, or without a proved one, nothing is known that could refuse: that is told when it is sent.
+        refused=REFUSALS[refused] if view.can_write and refused is not None else None,
         places=places(services.organisation()),
         text=text,
         **shown,

@@ -13,7 +13,8 @@ from tests.functional.portal.conftest import SENTENCE, Reporter
 from tests.support.instances import Instance
 
 PATHS = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/report", "/report/who", "/report/check", "/return", "/mailbox",
-         "/done", "/exit", "/health", "/language/en", "/nowhere", "/mailbox/message")  # fmt: skip
+         "/done", "/exit", "/health", "/language/en", "/nowhere", "/mailbox/message",
+         "/mailbox/complaint", "/mailbox/solved")  # fmt: skip
 
 
 def test_every_answer_carries_the_strict_headers(reporter: Reporter) -> None:

