@@ -7,8 +7,9 @@ a rung, takes the old circle's grants away and begins an epoch. It opens no repo
 from __future__ import annotations
 
 from intake.release.asking import carry_out
-from intake.release.exclusion import exclude, replenish, short_of_holders
+from intake.release.exclusion import exclude
 from intake.release.holding import Gate
 from intake.release.overdue import due_cases, release_overdue
+from intake.release.shortage import replenish, short_of_holders
 
 __all__ = ["Gate", "carry_out", "due_cases", "exclude", "release_overdue", "replenish", "short_of_holders"]

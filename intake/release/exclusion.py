@@ -1,4 +1,4 @@
-"""Somebody must not read the case any more, or too few are left who can: the rest go on under a new key, or the case goes up.
+"""Somebody must not read the case any more: the others go on under a new key, or the case goes up.
 
 The worker makes that key. Whoever stays keeps the way to everything earlier; whoever is excluded loses it, and every rung.
 """
@@ -8,21 +8,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.envelope import is_for
-from intake.database.case_tables import Case, Grant
+from intake.database.case_tables import Grant
 from intake.ladder import PeeledRung
 from intake.organisation import EXT_OMB, Duty
 from intake.release.fitting import first_of, own_office, tied, ways_out
 from intake.release.holding import Gate, Held, hold
 from intake.release.moving import CONTACT, Release, carry_through, contact_anew
-from intake.roster import Roster
 from intake.routing import Bounds, Way, unfit
-
-FEWEST = 2
-"""A case that fewer can open is one loss away from being unreadable (P8)."""
 
 
 def exclude(session: Session, case: str, officers: Iterable[str], gate: Gate) -> bool:
@@ -38,56 +34,42 @@ def exclude(session: Session, case: str, officers: Iterable[str], gate: Gate) ->
     return without(held, shut_out)
 
 
-def replenish(session: Session, case: str, gate: Gate) -> bool:
-    """Let others in when too few are left who can open a case. False when enough are, or when there is nobody else.
-
-    Raises CryptoError when the case was tampered with.
-    """
-    held = hold(session, case, gate)
-    if held is None or len(_holders(held, frozenset())) >= FEWEST:
-        return False
-    return without(held, frozenset(), only_if_more=True)
-
-
-def short_of_holders(session: Session, roster: Roster, limit: int) -> list[str]:
-    """Cases of which fewer than two people of the roster hold the newest key, in the order of ids."""
-    held = and_(
-        Grant.case_id == Case.id, Grant.epoch == Case.epoch, Grant.officer_id.in_(sorted(roster.certified))
-    )
-    query = (
-        select(Case.id)
-        .outerjoin(Grant, held)
-        .group_by(Case.id)
-        .having(func.count(Grant.officer_id) < FEWEST)
-        .order_by(Case.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
-
-
 def without(
     held: Held,
     officers: frozenset[str],
     *,
     told: tuple[str, ...] = (),
     asked: int | None = None,
-    only_if_more: bool = False,
 ) -> bool:
     """Go on without ``officers``. False when nobody else could read the case anywhere: then it stays as it is.
 
-    ``told`` and ``asked``: what the reporter named, and with which event. ``only_if_more``: not unless somebody comes in.
+    ``told`` and ``asked``: what the reporter named, and with which event.
     """
     watch, organisation = held.watch, held.organisation
     excluded = officers | tied(watch, organisation)
     shut_out = replace(watch, excluded=tuple(sorted({*watch.excluded, *excluded})))
     out = ways_out(held.rungs, shut_out, organisation, held.gate.roster)
-    staying = _holders(held, excluded)
-    rung = _others_of_the_office(held, out, staying) if _is_fit(held, excluded) else None
-    if not _is_fit(held, excluded) or not staying | _people(rung):
+    staying = holders_of(held, excluded)
+    rung = _others_of_the_office(held, out, staying)
+    if not _is_fit(held, excluded) or not staying | people_of(rung):
         rung, staying = first_of(out, Way.EXCLUSION, watch.office), frozenset()
-    if not staying | _people(rung) or (only_if_more and not _people(rung) - staying):
+    if not staying | people_of(rung):
         return False
-    goes_up = rung is not None and rung.office != watch.office
+    go_on(held, rung, staying, excluded=excluded, told=told, asked=asked)
+    return True
+
+
+def go_on(
+    held: Held,
+    rung: PeeledRung | None,
+    staying: frozenset[str],
+    *,
+    excluded: frozenset[str],
+    told: tuple[str, ...] = (),
+    asked: int | None = None,
+) -> None:
+    """Begin the new epoch for those who stay and those whom the rung brings in; with a rung above, for those alone."""
+    goes_up = rung is not None and rung.office != held.watch.office
     carry_through(
         held,
         Release(
@@ -101,7 +83,24 @@ def without(
             asked=asked,
         ),
     )
-    return True
+
+
+def holders_of(held: Held, excluded: Collection[str] = ()) -> frozenset[str]:
+    """Who holds the newest key and may, with grants that their keys of today open."""
+    roster = held.gate.roster
+    rows = held.session.scalars(select(Grant).where(Grant.case_id == held.row.id)).all()
+    newest = {row.officer_id for row in rows if row.epoch == held.row.epoch}
+    lost = {
+        row.officer_id
+        for row in rows
+        if row.officer_id not in roster.certified or not is_for(roster.keys_of(row.officer_id), row.sealed)
+    }
+    return frozenset(newest - lost - {*held.watch.excluded, *excluded})
+
+
+def people_of(rung: PeeledRung | None) -> frozenset[str]:
+    """Whom a rung lets in."""
+    return frozenset() if rung is None else frozenset(rung.grants)
 
 
 def _is_fit(held: Held, excluded: Collection[str]) -> bool:
@@ -118,33 +117,14 @@ def _is_fit(held: Held, excluded: Collection[str]) -> bool:
 def _others_of_the_office(
     held: Held, out: Iterable[PeeledRung], staying: Collection[str]
 ) -> PeeledRung | None:
-    """The rung that lets the office's other triage officers in, when none of those who stay has that duty, or too few stay."""
+    """The rung that lets the office's other triage officers in, when none of those who stay has that duty."""
     officers = held.gate.roster.officers
     for_triage = [
         who
         for who in staying
         if officers[who].office == held.watch.office and Duty.TRIAGE in officers[who].duties
     ]
-    if for_triage and len(staying) >= FEWEST:
-        return None
-    return own_office(out, held.watch.office)
-
-
-def _people(rung: PeeledRung | None) -> frozenset[str]:
-    return frozenset() if rung is None else frozenset(rung.grants)
-
-
-def _holders(held: Held, excluded: Collection[str]) -> frozenset[str]:
-    """Who holds the newest key and may, with grants that their keys of today open."""
-    roster = held.gate.roster
-    rows = held.session.scalars(select(Grant).where(Grant.case_id == held.row.id)).all()
-    newest = {row.officer_id for row in rows if row.epoch == held.row.epoch}
-    lost = {
-        row.officer_id
-        for row in rows
-        if row.officer_id not in roster.certified or not is_for(roster.keys_of(row.officer_id), row.sealed)
-    }
-    return frozenset(newest - lost - {*held.watch.excluded, *excluded})
+    return None if for_triage else own_office(out, held.watch.office)
 
 
 def _granted(held: Held) -> set[str]:

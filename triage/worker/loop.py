@@ -18,6 +18,7 @@ from triage.worker.chores import expire, publish_log
 from triage.worker.context import Context
 from triage.worker.duties import look_after_duties
 from triage.worker.figures import tell_figures
+from triage.worker.holders import look_after_holders
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
 from triage.worker.ties import heed_ties
@@ -77,6 +78,7 @@ class Worker:
         if not played and not tick.is_plausible(today):
             self.context.log.failure(Happening.CLOCK_JUMPED)
             return False
+        look_after_holders(self.context)
         look_after_duties(self.context)
         tell_figures(self.context)
         if not played:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from crypto.envelope import open_
 from crypto.errors import CryptoError
 from crypto.item import ItemPlace
 from intake.database.case_tables import Epoch, Event, Grant, Item, ItemKey
 from intake.events import EventKind
-from intake.release import exclude, replenish, short_of_holders
+from intake.release import exclude
 from intake.requests import Ask
+from intake.roster import Officer
 from tests.support.releases import DAY, Moving
 
 MILLBROOK = {"mara", "milo", "mina", "marc"}
@@ -132,21 +134,38 @@ def test_a_tie_declared_later_shuts_out_without_a_name_in_the_record(moving: Mov
     moving.check_consequences()
 
 
-def test_when_too_few_are_left_the_others_of_the_office_come_in_and_then_the_level_above(
-    moving: Moving,
-) -> None:
-    gate = moving.gate(moving.day)
-    with moving.instance.worker_db.state.begin() as session:
-        assert short_of_holders(session, gate.roster, 10) == []
-        assert not replenish(session, moving.case, gate)
-    everybody = moving.instance.roster.officers.values()
-    gone = {"mara", "mina", "marc", "milo"}
-    moving.instance.reissue(officers=[officer for officer in everybody if officer.id not in gone])
-    gate = moving.gate(moving.day)
-    with moving.instance.worker_db.state.begin() as session:
-        assert short_of_holders(session, gate.roster, 10) == [moving.case]
-        assert replenish(session, moving.case, gate)
-    assert {officer for officer in NORTH if moving.filed.opened_by(officer)} == NORTH
+def test_a_case_that_only_one_can_open_goes_to_the_level_above(moving: Moving) -> None:
+    worker = moving.worker(moving.day)
+    assert worker.round()
+    assert moving.count(EventKind.RELEASED) == 0
+    moving.instance.reissue(officers=_without(moving, "mara", "mina", "marc"))
+    assert moving.worker(moving.day).round()
+    assert all(moving.filed.opened_by(officer) for officer in NORTH)
+    assert moving.filed.opened_by("milo") is None
+    assert moving.worker(moving.day).round()
+    assert moving.count(EventKind.RELEASED) == 1
+
+
+def test_the_others_of_the_office_come_in_first(moving: Moving) -> None:
+    with moving.instance.owner.state.begin() as session:  # as if they had joined the office since
+        for officer in ("marc", "mina"):
+            session.execute(delete(Grant).where(Grant.officer_id == officer))
+    moving.act("mara", EventKind.NOTED, {})
+    moving.instance.reissue(officers=_without(moving, "mara"))
+    assert moving.worker(moving.day).round()
+    assert {officer for officer in MILLBROOK - {"mara"} if moving.filed.opened_by(officer)} == {
+        "milo",
+        "mina",
+        "marc",
+    }
+    assert moving.watch().office == "HO-millbrook"
+
+
+def _without(moving: Moving, *officers: str) -> list[Officer]:
+    """Everybody, some of them disabled."""
+    return [
+        replace(entry, active=entry.id not in officers) for entry in moving.instance.roster.officers.values()
+    ]
 
 
 def _document(moving: Moving) -> dict[str, object]:
