@@ -1,6 +1,7 @@
 """What one officer was told: every notice sealed to that officer, opened, newest first.
 
-Nothing here depends on a case: only on what was delivered. Whoever is excluded from a case was never told of it.
+Nothing here depends on a case: only on what was delivered. Whoever is excluded from a case was never told of it. A notice has
+no signature: somebody who can write to the database can invent one. It is shown, breaks no page, and the worker believes none.
 """
 
 from __future__ import annotations
@@ -85,10 +86,7 @@ class Told:
 
     def day(self, name: str) -> date | None:
         """A date that the notice carries, or None."""
-        try:
-            return date.fromisoformat(self.text(name))
-        except ValueError:
-            return None
+        return _day(self.content.get(name))
 
     def clocks(self) -> list[tuple[str, date]]:
         """The dates that the notice tells, soonest first: the one that was missed, or all that run."""
@@ -96,10 +94,15 @@ class Told:
         if due is not None:
             return [(self.text("clock"), due)]
         named = self.content.get("clocks")
-        days = named.items() if isinstance(named, dict) else ()
-        return sorted(
-            ((name, date.fromisoformat(day)) for name, day in days), key=lambda entry: (entry[1], entry[0])
-        )
+        days = [(name, _day(text)) for name, text in named.items()] if isinstance(named, dict) else []
+        known = [(name, day) for name, day in days if day is not None]
+        return sorted(known, key=lambda entry: (entry[1], entry[0]))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of a month's figures: each has an ``office`` and a ``group``."""
+        rows = self.content.get("rows")
+        found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        return [row for row in found if all(isinstance(row.get(name), str) for name in ("office", "group"))]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -162,3 +165,10 @@ def _rows(session: Session, officer: str) -> Iterator[tuple[str, bytes]]:
 def _opened(actor: Actor, number: str, sealed: bytes) -> Told:
     content = open_notice(actor.holder.pair, number, sealed)
     return Told(number, NoticeKind(content["notice"]), date.fromisoformat(content["date"]), content)
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -23,7 +24,7 @@ def _tell_everything(desk: Desk) -> None:
     soon = (instance.today + timedelta(days=4)).isoformat()
     past = (instance.today - timedelta(days=1)).isoformat()
     row = {"office": "HO-millbrook", "group": "all", "filed": 12, "missed": None}
-    contents = {
+    contents: dict[NoticeKind, dict[str, Any]] = {
         NoticeKind.CONCLUDED: {"final": soon},
         NoticeKind.OVERDUE: {"clock": "feedback_due", "due": past, "until": soon},
         NoticeKind.STOPPED: {"act": "close"},
@@ -50,7 +51,9 @@ def test_the_oversight_pages_are_readable_and_never_scroll_sideways(
     page = context.new_page()
     desk.log_in(page, "nora")
     for path in [*(f"/oversight?list={name}" for name in LISTS), "/oversight/interference"]:
-        page.goto(desk.address + path)
+        answer = page.goto(desk.address + path)
+        assert answer is not None
+        assert answer.status == 200, path
         assert page.evaluate(_TOO_FAINT) == [], path
         assert page.evaluate(_WIDER) <= 0, path
         unnamed = page.locator("main :is(input:not([type=hidden]), textarea, select)").evaluate_all(

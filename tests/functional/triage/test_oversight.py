@@ -211,6 +211,24 @@ def test_a_notice_that_was_altered_is_said_and_hides_no_other(browser: Browser, 
     assert "2 notices do not open" in page
 
 
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_an_invented_notice_breaks_no_page_and_the_worker_believes_none(
+    browser: Browser, instance: Instance, kind: NoticeKind
+) -> None:
+    strange: dict[str, Any] = {
+        "case": ["x"], "office": 7, "priority": None, "clocks": {"ack_due": 3, "x": "never"}, "due": "soon",
+        "until": {}, "final": "2026-02-30", "rows": [1, {"office": "HO-millbrook"}, {"office": "?", "group": "all"}],
+        "month": 3, "text": "<b>&\u202e", "by": "nobody", "finding": "unheard", "act": "unheard",
+    }  # fmt: skip
+    _tell(instance, "nora", kind, **strange)
+    _tell(instance, "nora", kind, clock="corrective:abc", due="2026-03-01")
+    browser.log_in("nora")
+    for name in ("decide", "told", "ledger", "interference", "mine", "figures", "duties"):
+        answer = browser.get(f"/oversight?list={name}")
+        assert answer.status_code == 200, name
+        assert "<b>" not in answer.text.partition("<main")[2]
+
+
 def test_the_oversight_board_sees_notices_and_never_a_case(
     browser: Browser, instance: Instance, filed: Filed
 ) -> None:
