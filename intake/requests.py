@@ -50,7 +50,9 @@ class Request:
     date: date
     officers: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
-    """For SUPERVISE ``{"due": date}``; for what a reporter asks ``{"event": number}``, the event it was told with."""
+    """For SUPERVISE ``{"due": date}``; for what a reporter asks ``{"event": number}``, the event it was told with, and
+    ``words`` that are for whoever has the case then (intake.upward).
+    """
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -37,11 +37,10 @@ def open_words(case: str, pairs: Mapping[int, KeyPair], words: str) -> OpenedIte
     Raises CryptoError.
     """
     item, epoch, key, body = unpack(from_text(words), 4)
-    try:
-        pair, place = pairs[int(epoch)], ItemPlace(WORDS, case, item.decode("ascii"))
-    except (KeyError, ValueError):
-        raise MalformedError("words for the office above do not say where they belong") from None
-    return open_item(pair, place, body, key)
+    pair = {str(number).encode(): each for number, each in pairs.items()}.get(epoch)
+    if pair is None or not item.isascii():
+        raise MalformedError("words for the office above do not say where they belong")
+    return open_item(pair, ItemPlace(WORDS, case, item.decode("ascii")), body, key)
 
 
 def forwarded(details: Mapping[str, object]) -> dict[str, str]:
