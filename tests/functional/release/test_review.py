@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
+from crypto.errors import CryptoError
+from intake.database.case_tables import Item, ItemKind
 from intake.events import EventKind
 from intake.notices import NoticeKind
 from intake.requests import Ask
@@ -42,6 +47,20 @@ def test_a_review_has_its_own_clocks_from_the_day_it_was_asked_for(told: Moving)
     assert progress.state == "reopened"
     assert progress.handlers == {}
     assert progress.outstanding() == {"ack_due": asked + 7 * DAY, "review_due": asked + 30 * DAY}
+
+
+def test_what_arrives_above_is_the_sealed_original_or_nothing_at_all(told: Moving) -> None:
+    with told.instance.owner.reading() as session:
+        before = session.scalars(select(Item.body).where(Item.kind == ItemKind.REPORT)).one()
+    ask_review(told, 5)
+    with told.instance.owner.reading() as session:
+        assert session.scalars(select(Item.body).where(Item.kind == ItemKind.REPORT)).one() == before
+    assert told.opened().whole
+    with told.instance.owner.state.begin() as session:
+        report = session.scalars(select(Item).where(Item.kind == ItemKind.REPORT)).one()
+        report.body = bytes([*before[:-1], before[-1] ^ 1])
+    with pytest.raises(CryptoError):
+        told.filed.opened_by("nora")
 
 
 def test_the_office_that_decided_is_told_nothing_and_the_level_above_is(told: Moving) -> None:
