@@ -15,6 +15,8 @@ from intake.database.case_tables import Grant, OutboxJob
 from intake.drafts import DraftSubject
 from intake.events import EventKind
 from intake.notices import NoticeKind, dispatched, open_notice
+from intake.release.exclusion import without
+from intake.release.holding import Gate, hold
 from intake.standing import standing_of
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
@@ -24,6 +26,7 @@ from triage.casework.assign import assign
 from triage.casework.listing import list_cases
 from triage.casework.panel import (
     LEFT,
+    MOVED,
     REJECTED,
     WITHDRAWN,
     Proposal,
@@ -367,6 +370,62 @@ def test_an_agreement_counts_only_while_its_author_may_decide(office: Office) ->
     assert now.seats == ("mona", "moss")
     office.votes("moss", now)
     assert office.file("milo").progress.state is CaseState.REDIRECTED
+
+
+def _shut_out(office: Office, officer: str) -> None:
+    """The worker goes on without somebody whom the reporter named."""
+    instance = office.back.instance
+    gate = Gate(instance.worker.gate_pair, instance.roster, office.back.today)
+    with instance.worker_db.state.begin() as session:
+        held = hold(session, office.filed.case, gate)
+        assert held is not None
+        assert without(held, frozenset({officer}), told=(officer,))
+
+
+def test_who_is_excluded_while_on_a_panel_loses_seat_and_vote(office: Office) -> None:
+    desk, case = office.back.desk, office.filed.case
+    proposal = office.refuses()
+    office.votes("marc", proposal)
+    _shut_out(office, "marc")  # after agreeing
+    with pytest.raises(NoSuchCaseError):
+        office.votes("marc", proposal)
+    reseat(desk, office.back.officer("milo"), case, proposal.id)
+    now = open_proposal(office.file("milo"))
+    assert now is not None
+    assert now.seats == ("mona", "moss")
+    _shut_out(office, "mona")  # before voting
+    office.votes("moss", now)  # fills the seat by itself
+    now = open_proposal(office.file("milo"))
+    assert now is not None
+    assert now.waits_for == ("mara",)
+    office.votes("mara", now)
+    file = office.file("milo")
+    assert file.whole
+    assert file.progress.state is CaseState.REDIRECTED
+
+
+def test_a_guest_who_is_on_a_panel_keeps_the_key_through_a_change_of_the_circle(office: Office) -> None:
+    assign(office.back.desk, office.back.officer("moss"), office.filed.case, "marc", "investigate")
+    proposal = office.refuses("mara")
+    assert proposal.seats == ("mona", "nils")
+    recuse(office.back.desk, office.back.officer("moss"), office.filed.case)
+    _shut_out(office, "marc")
+    office.votes("nils", proposal)
+    office.votes("mona", proposal)
+    assert office.filed.opened_by("nils") is None
+    assert office.file("milo").progress.state is CaseState.REDIRECTED
+    assert office.file("milo").whole
+
+
+def test_a_proposal_ends_when_the_worker_takes_the_case_to_another_office(office: Office) -> None:
+    proposal = office.refuses()
+    _shut_out(office, "mara")  # the head: the office cannot handle it any more
+    with pytest.raises(NoSuchCaseError):
+        office.votes("marc", proposal)
+    ended = proposals_of(office.file("nora"))[-1]
+    assert (ended.outcome, ended.why, ended.ended) == (EventKind.STOPPED, MOVED, office.back.today)
+    assert waiting_for(office.back.desk, office.back.officer("nora")).rows == []
+    assert office.refuses("nora").outcome is None
 
 
 def test_a_panel_that_nobody_can_fill_is_said_to_be_out_of_reach(office: Office) -> None:
