@@ -67,10 +67,14 @@ CARE: Mapping[CaseState, Care] = MappingProxyType(
             frozenset({CaseState.CONCLUDED}),
         ),
         CaseState.CONCLUDED: Care(
-            Owner.HANDLER, frozenset({"result_due"}), frozenset({CaseState.CLOSED, CaseState.REOPENED})
+            Owner.HANDLER,
+            frozenset({"result_due", "close_due"}),
+            frozenset({CaseState.CLOSED, CaseState.REOPENED}),
         ),
         CaseState.REDIRECTED: Care(
-            Owner.HANDLER, frozenset({"result_due"}), frozenset({CaseState.CLOSED, CaseState.REOPENED})
+            Owner.HANDLER,
+            frozenset({"result_due", "close_due"}),
+            frozenset({CaseState.CLOSED, CaseState.REOPENED}),
         ),
         CaseState.CLOSED: Care(
             Owner.REPORTER, frozenset({"first_question", "second_question"}), frozenset({CaseState.REOPENED})

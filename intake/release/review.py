@@ -16,7 +16,7 @@ from intake.routing import Kind, Priority, Way, review_clocks
 from intake.states import OVER, CaseState
 from intake.watch import overseers
 
-ENDED = ("held_until", "result_due", "progress_due", "first_question", "second_question")
+ENDED = ("held_until", "result_due", "close_due", "progress_due", "first_question", "second_question")
 """Clocks of an earlier conclusion and of the office that made it. What is owed to the reporter by law runs on."""
 REVIEW_CLOCKS = ("ack_due", "review_due", CONTACT)
 

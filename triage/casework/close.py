@@ -10,6 +10,7 @@ from intake.roster import Roster
 from intake.states import CaseState
 from triage.casework.call_up import waits_for_above
 from triage.casework.clocks import (
+    CLOSE,
     FEEDBACK,
     FIRST_QUESTION,
     HELD,
@@ -43,7 +44,7 @@ def close(desk: Desk, actor: Actor, case: str, *, seen: int | None = None) -> No
             {
                 "state": CaseState.CLOSED.value,
                 "clocks": iso(questions),
-                "met": newly_met(file, actor.today, PROGRESS, HELD),
+                "met": newly_met(file, actor.today, CLOSE, PROGRESS, HELD),
             },
         )
 
@@ -69,7 +70,7 @@ def reopened_clocks(file: CaseFile, roster: Roster, actor: Actor) -> dict[str, A
     """The clocks of the end begin anew with the next end. A promise that still runs goes on, and buys no time; one that was
     kept is given anew, or nobody would have to act in a case that was taken up again (mechanism 70).
     """
-    anew = [RESULT, *_QUESTIONS]
+    anew = [RESULT, CLOSE, *_QUESTIONS]
     if {FEEDBACK, REVIEW} & set(file.progress.outstanding()):
         return {"restart": anew}
     rules = rules_of(file, roster)

@@ -8,11 +8,12 @@ from intake.events import EventKind
 from intake.states import CaseState
 from triage.casework.acting import Acting
 from triage.casework.call_up import tell_above
-from triage.casework.clocks import ACCEPT, FEEDBACK, FIRST_CONTACT, RESULT, REVIEW, newly_met
+from triage.casework.clocks import ACCEPT, CLOSE, FEEDBACK, FIRST_CONTACT, RESULT, REVIEW, iso, newly_met
 from triage.casework.desk import checked_text
 from triage.casework.forms import Sent
 from triage.casework.measures import Ground, Measure
 from triage.casework.panel import Proposal
+from triage.casework.result import closing_due
 from triage.casework.second_look import check_looked
 
 TOLD = "told"
@@ -31,7 +32,8 @@ def _effect(acting: Acting, _proposal: Proposal) -> dict[str, Any]:
 
 def _afterwards(acting: Acting, proposal: Proposal) -> None:
     met = newly_met(acting.file, acting.today, *_MET)
-    acting.tell(EventKind.TOLD, {**acting.answer(proposal.content[TOLD]), "met": met})
+    clocks = iso({CLOSE: closing_due(acting.file, acting.roster, acting.today)})
+    acting.tell(EventKind.TOLD, {**acting.answer(proposal.content[TOLD]), "met": met, "clocks": clocks})
 
 
 REFUSE = Measure(_form, _effect, afterwards=_afterwards)

@@ -18,7 +18,12 @@ from triage.casework import clocks
 from triage.casework.position import office_of
 
 _ANYWHERE: Mapping[str, Owner] = MappingProxyType(
-    {"forward_due": Owner.TRIAGE, clocks.PROGRESS: Owner.HANDLER, "corrective": Owner.HANDLER}
+    {
+        "forward_due": Owner.TRIAGE,
+        clocks.PROGRESS: Owner.HANDLER,
+        "corrective": Owner.HANDLER,
+        "referral": Owner.HANDLER,
+    }
 )
 """Clocks that no state presses: they run whatever the state is. A corrective action's is ``corrective:<id>``."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from intake.casefile import CaseFile
 from intake.database.case_tables import ItemKind
 from intake.events import EventKind
-from triage.casework.clocks import FEEDBACK, RESULT, REVIEW, newly_met
-from triage.casework.corrections import conclusion_of
+from intake.roster import Roster
+from triage.casework.clocks import CLOSE, FEEDBACK, RESULT, REVIEW, due_after, iso, newly_met
+from triage.casework.corrections import conclusion_of, open_corrections
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.policy import Act
 from triage.casework.second_look import check_looked
@@ -26,7 +29,16 @@ def tell_result(
         if not was_sent(acting, ItemKind.ANSWER, message, seen):
             check_looked(message, looked, acting.file, actor.roster)
             met = newly_met(acting.file, actor.today, RESULT, FEEDBACK, REVIEW)
-            acting.tell(EventKind.TOLD, {**acting.answer(message), "met": met})
+            clocks = iso({CLOSE: closing_due(acting.file, actor.roster, actor.today)})
+            acting.tell(EventKind.TOLD, {**acting.answer(message), "met": met, "clocks": clocks})
+
+
+def closing_due(file: CaseFile, roster: Roster, today: date) -> date:
+    """Until when a case whose result is told today is to be closed: as long as telling may take, and as what was promised.
+
+    Without it nobody would have to act in a case that was told, and the reporter would never be asked whether it is solved.
+    """
+    return max([due_after(file, roster, RESULT, today), *(action.due for action in open_corrections(file))])
 
 
 def agreed_text(file: CaseFile) -> str:

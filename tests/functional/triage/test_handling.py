@@ -336,6 +336,7 @@ def test_a_whole_case_from_filing_to_closed(back_office: BackOffice, handled: Ha
 
     handled.told()
     assert {"result_due", "feedback_due"} <= set(handled.file.progress.met)
+    assert handled.file.progress.outstanding()["close_due"] >= corrections_of(handled.file)[0].due
     with pytest.raises(NotNowError) as uncorrected:
         close(desk, marc, case)
     assert _refused(uncorrected) is Reason.CORRECTIONS_OPEN

@@ -50,7 +50,7 @@ def test_acts_and_decisions_lead_where_the_design_says_and_nowhere_else() -> Non
 
 
 def test_every_state_has_an_owner_a_clock_and_an_exit() -> None:
-    known = {*CLOCKS, *DUTIES, "first_contact_due", clocks.HELD}
+    known = {*CLOCKS, *DUTIES, "first_contact_due", clocks.HELD, clocks.CLOSE}
     assert set(CARE) == set(CaseState)
     for care in CARE.values():
         assert care.clocks
