@@ -30,6 +30,7 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self._area: str | None = None
+        self._select: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -38,6 +39,12 @@ class _Forms(HTMLParser):
         elif tag == "input" and self.forms and given.get("name"):
             if given.get("type") not in ("radio", "checkbox") or "checked" in given:
                 self.forms[-1].fields[str(given["name"])] = given.get("value") or ""
+        elif tag == "select" and self.forms:
+            self._select = str(given["name"])
+        elif tag == "option" and self.forms and self._select is not None:
+            # As a browser does: the selected one, or the first.
+            if "selected" in given or self._select not in self.forms[-1].fields:
+                self.forms[-1].fields[self._select] = given.get("value") or ""
         elif tag == "textarea" and self.forms:
             self._area = str(given["name"])
             self.forms[-1].fields[self._area] = ""
@@ -47,6 +54,8 @@ class _Forms(HTMLParser):
             self.forms[-1].fields[self._area] += data
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = None
         if tag == "textarea" and self._area is not None:
             typed = self.forms[-1].fields
             typed[self._area] = typed[self._area].removeprefix("\n")
