@@ -107,7 +107,7 @@ def test_everything_can_be_done_from_the_keyboard(page: Page, desk: Desk) -> Non
     page.locator("body").press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the page's text")
     page.goto(f"{desk.address}/cases/{desk.filed[0].case}")
-    page.locator("#decisions summary").focus()
+    page.locator("#decisions summary").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#decisions details li").first).to_be_visible()
 
