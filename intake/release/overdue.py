@@ -6,11 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import watch as watches
-from intake.database.case_tables import Case
 from intake.ladder import PeeledRung
 from intake.notices import NoticeKind, letters
 from intake.release.fitting import first_of, tied, ways_out
@@ -26,18 +24,6 @@ TAKEN_FOR = ("accept_due", "review_due", "feedback_due")
 """The clocks whose passing lets the level above take a case over."""
 TOGETHER = 2
 """How many of the level above take a case over."""
-
-
-def due_cases(session: Session, today: date, limit: int) -> list[str]:
-    """Cases whose acknowledgement may be overdue, soonest first. What is due exactly lies in the seal."""
-    return list(
-        session.scalars(
-            select(Case.id)
-            .where(Case.state.in_(UNANSWERED), Case.wake < today)
-            .order_by(Case.wake)
-            .limit(limit)
-        )
-    )
 
 
 def release_overdue(session: Session, case: str, gate: Gate) -> bool:

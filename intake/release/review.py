@@ -54,7 +54,7 @@ def complain(held: Held, asked: int, day: date, words: Mapping[str, str]) -> boo
     if rung is None:
         return False
     over = watch.state in OVER
-    clocks = contact_anew(held, day)
+    clocks = contact_anew(held, day) or _time_to_begin(held)
     if over:  # nothing else runs any more: what was decided is looked at again, within the time of a review
         clocks["review_due"] = organisation.pack.clocks["review_due"].after(day, organisation.calendar)
     carry_through(
@@ -72,6 +72,15 @@ def complain(held: Held, asked: int, day: date, words: Mapping[str, str]) -> boo
         ),
     )
     return True
+
+
+def _time_to_begin(held: Held) -> dict[str, date]:
+    """Who gets a case whose acknowledgement is late already has the time of an overdue one; or it would pass on the same day."""
+    due, today = held.watch.clocks.get("ack_due"), held.gate.today
+    if due is None or date.fromisoformat(due) >= today:
+        return {}
+    period = held.organisation.pack.first_contact["overdue"]
+    return {CONTACT: period.after(today, held.organisation.calendar)}
 
 
 def _contest(held: Held, reason: str, day: date, asked: int | None, words: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ from intake import ladder
 from intake.database.case_tables import Case, Epoch, Grant, Item, ItemKey, ItemKind
 from intake.database.case_tables import Rung as RungRow
 from intake.events import EventKind
-from intake.release import Gate, due_cases, release_overdue
+from intake.release import Gate, release_overdue
 from intake.standing import standing_of
 from intake.states import CaseState
 from tests.support.reports import Filed, Offices, plumber_report
@@ -195,13 +195,6 @@ def test_who_has_new_keys_is_left_out_of_a_release_and_of_the_rungs_above(office
     assert sum(file.progress.circle["roles"].values()) == 3
     assert release(filed, 30)
     assert who_can_open(filed) == {"luca", "lily", "leo"}
-
-
-def test_the_worker_finds_due_cases_and_no_others(offices: Offices) -> None:
-    filed = offices.file()
-    with offices.instance.worker_db.reading() as session:
-        assert due_cases(session, offices.today + timedelta(days=7), 10) == []
-        assert due_cases(session, offices.today + timedelta(days=8), 10) == [filed.case]
 
 
 def test_the_gate_alone_opens_nothing_of_a_case(offices: Offices) -> None:
