@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from crypto.encoding import canonical_json, from_text, parse_object, to_text
 from crypto.envelope import Place, Purpose, open_padded, seal_padded
 from crypto.epoch import grant
+from crypto.errors import MalformedError
 from crypto.keys import KeyPair, PublicKeys
 from intake.database.case_tables import Rung as RungRow
 from intake.roster import Roster
@@ -112,6 +113,19 @@ def peel_all(session: Session, case: str, epoch: int, gate: KeyPair) -> list[Pee
     """Open every rung of a case with the gate's key. Raises CryptoError when one was altered or put back."""
     found = session.scalars(select(RungRow).where(RungRow.case_id == case).order_by(RungRow.slot))
     return [_peel(case, epoch, row.slot, row.sealed, gate) for row in found]
+
+
+def slots(session: Session, case: str) -> list[int]:
+    """The places that hold a rung: 0, 1, 2 …, unless somebody took one out."""
+    return list(session.scalars(select(RungRow.slot).where(RungRow.case_id == case).order_by(RungRow.slot)))
+
+
+def peel_one(session: Session, case: str, epoch: int, slot: int, gate: KeyPair) -> PeeledRung:
+    """Open one rung. Raises CryptoError when it was altered, put back or taken away."""
+    sealed = session.scalar(select(RungRow.sealed).where(RungRow.case_id == case, RungRow.slot == slot))
+    if sealed is None:
+        raise MalformedError("a rung of this case is gone")
+    return _peel(case, epoch, slot, sealed, gate)
 
 
 def _peel(case: str, epoch: int, slot: int, sealed: bytes, gate: KeyPair) -> PeeledRung:

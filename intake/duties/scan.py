@@ -89,15 +89,21 @@ def _open(session: Session, number: str, gate: Gate) -> Watch | None:
 
 
 def _leads_up(session: Session, stored: Stored, watch: Watch, gate: Gate) -> bool:
-    if watch.office == EXT_OMB:
-        return True
+    """Every rung in its place; the next one, and each day another one, is opened as well (0.3 ms)."""
+    slots = ladder.slots(session, watch.case)
+    if not slots:
+        barred = {*addressees.excluded(watch, gate.roster), *watch.involved}
+        return watch.office == EXT_OMB or not told_at(gate.roster, EXT_OMB, barred)
     try:
-        rungs = ladder.peel_all(session, watch.case, stored.columns.epoch, gate.pair)
-        fits = all(rung.reporter.as_text() == watch.reporter for rung in rungs)
+        rungs = [
+            ladder.peel_one(session, watch.case, stored.columns.epoch, slot, gate.pair)
+            for slot in {0, gate.today.toordinal() % len(slots)}
+        ]
     except (CryptoError, AttributeError, KeyError, TypeError, ValueError):
         return False  # whoever can write to the database can seal anything to the gate
-    barred = {*addressees.excluded(watch, gate.roster), *watch.involved}
-    return fits and (bool(rungs) or not told_at(gate.roster, EXT_OMB, barred))
+    return slots == list(range(len(slots))) and all(
+        rung.reporter.as_text() == watch.reporter for rung in rungs
+    )
 
 
 def _stored(session: Session, cases: Sequence[str]) -> dict[str, Stored]:
