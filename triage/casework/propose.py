@@ -11,7 +11,7 @@ from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.forms import Sent
 from triage.casework.measures import Content, ground_of
 from triage.casework.outcome import decide, has_empty_seat, refill, stop
-from triage.casework.panel import PROPOSAL, WITHDRAWN, Proposal, open_proposal
+from triage.casework.panel import PROPOSAL, WITHDRAWN, Proposal, open_proposal, proposals_of
 from triage.casework.people import circle_document
 from triage.casework.policy import DECISIONS, Act, Decision
 from triage.casework.position import position_of
@@ -90,6 +90,9 @@ def _put(acting: Acting, decision: Decision, reason: str, text: str, content: Co
         why="",
     )
     about = {"proposal": proposal.id, "act": decision.value, "reason": reason, "size": size}
+    earlier = [entry for entry in proposals_of(file) if entry.outcome is EventKind.DECIDED]
+    # What is decided anew names what was decided before (mechanism 91).
+    content = {**content, "after": earlier[-1].id if earlier else ""}
     kept = {**content, **about, "seats": list(seats), "reasons": reason_catalogue().version}
     circled = circle_document(file, roster, acting.holders())
     acting.tell(EventKind.PROPOSED, {**about, **acting.paper(PROPOSAL, text, kept), "circle": circled})

@@ -166,6 +166,25 @@ def test_a_head_is_told_to_wait(instance: Instance, back_office: BackOffice, fil
     assert early.status_code == 409
 
 
+def test_a_later_decision_links_back_to_the_earlier_one(instance: Instance, filed: Filed, case: str) -> None:
+    milo = _at(instance, "milo")
+    extended = {
+        "act": "extend",
+        "reason": "evidence_awaited",
+        "text": "The laboratory needs longer.",
+        "until": "2026-08-01",
+    }
+    assert milo.post(f"{case}/propose", **_token(milo, case), **extended).status_code == 303
+    first = _proposal(filed)
+    for officer in ("marc", "mona"):
+        browser = _at(instance, officer)
+        assert browser.send(browser.get(case), f"{case}/vote", vote="agree").status_code == 303
+    assert _propose(milo, case) == 303
+    page = milo.get(case).text
+    assert f'href="#proposal-{first}"' in page
+    assert f'id="proposal-{first}"' in page
+
+
 def test_a_proposal_is_taken_back_on_its_page(instance: Instance, case: str) -> None:
     milo = _at(instance, "milo")
     assert _propose(milo, case) == 303
