@@ -7,10 +7,10 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import filing
+from bench import filing, queue
 from bench.ratio import Ratio
 
-BENCHES: dict[str, Callable[[], Ratio]] = {filing.NAME: filing.measure}
+BENCHES: dict[str, Callable[[], Ratio]] = {filing.NAME: filing.measure, queue.NAME: queue.measure}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
