@@ -26,7 +26,12 @@ _ACT = re.compile(
 )
 LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, KEPT_FIELDS, secret=("password", "code"))
 _NOT_TYPED = frozenset({CSRF_FIELD, "seen", "looked", "go"})
-_PAGES = {"/cases/search": "/cases", "/cases/batch": "/cases", "/oversight/interference": "/oversight/interference"}
+_PAGES = {
+    "/cases/search": "/cases",
+    "/cases/batch": "/cases",
+    "/oversight/interference": "/oversight/interference",
+    "/oversight/call-up": "/oversight",
+}
 """Forms of no case → the page that shows their kept text again."""
 _TEXT_FIELDS = ("text", "q")
 

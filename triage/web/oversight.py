@@ -24,12 +24,13 @@ from triage.oversight.obligations import my_duties
 from triage.oversight.told import Notices, Shelf, missed_by_office, read_notices
 from triage.web import oversight_words
 from triage.web.access import current_cookie, current_session
-from triage.web.kept import kept_for
+from triage.web.kept import kept_form_for
 from triage.web.services import Services
 from triage.web.words import REFUSALS
 
 PAGE = 50
 DUTIES = "duties"
+CALL_UP = "/oversight/call-up"
 INTERFERENCE = "/oversight/interference"
 _FIELDS = {Reason.NOT_A_DATE: "when", Reason.DATE_TO_COME: "when"}
 """Which field of the interference form a refusal is about, where it is not the text."""
@@ -63,7 +64,9 @@ def supervise(services: Services) -> ResponseReturnValue:
 def interference(services: Services) -> ResponseReturnValue:
     """The page for recording interference, and its form."""
     if request.method == "GET":
-        return _interference_page(services, case=request.args.get("case", ""), text=kept_for(INTERFERENCE))
+        kept = kept_form_for(INTERFERENCE)
+        case = kept.get("case") or request.args.get("case", "")
+        return _interference_page(services, case=case, text=kept.get("text", ""), when=kept.get("when", ""))
     session = current_session()
     text, when, case = (request.form.get(name, "") for name in ("text", "when", "case"))
     try:
@@ -72,8 +75,7 @@ def interference(services: Services) -> ResponseReturnValue:
         abort(404)
     except RefusedError as refused:
         return _interference_page(services, refused, case=case, text=text, when=when), _status(refused)
-    if session.kept is not None and session.kept.path == INTERFERENCE:
-        services.sessions.forget_kept(current_cookie(), session)
+    _forget_kept(services)
     return see_other("/oversight?list=mine&said=recorded")
 
 
@@ -85,7 +87,14 @@ def _ask(services: Services, ask: Ask, perform: Callable[[Desk, Actor, str], Non
         abort(404)
     except RefusedError as refused:
         return _list_page(services, Shelf.DECIDE, refused=refused, form=(case, ask)), _status(refused)
+    _forget_kept(services)
     return see_other("/oversight?said=asked")
+
+
+def _forget_kept(services: Services) -> None:
+    session = current_session()
+    if session.kept is not None and session.kept.path == request.path:
+        services.sessions.forget_kept(current_cookie(), session)
 
 
 def _list_page(
@@ -154,7 +163,7 @@ def _render(services: Services, chosen: str, **given: Any) -> str:
         "organisation": session.roster.organisation,
         "today": services.desk.actor(session).today,
         "said": oversight_words.SAID.get(request.args.get("said", "")),
-        "typed": request.form,
+        "typed": request.form or kept_form_for(CALL_UP),
         "refused": None,
         "refused_form": None,
     }

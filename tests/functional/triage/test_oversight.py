@@ -526,6 +526,29 @@ def test_a_read_by_somebody_without_a_part_is_told_above_before_anything_is_show
     assert "Somebody read the case who has no part in it." in nora.get("/oversight").text
 
 
+def test_a_reason_typed_into_a_session_that_ended_comes_back_to_its_case(
+    browser: Browser, instance: Instance
+) -> None:
+    case, other = _concluded(instance, "nora"), _concluded(instance, "nora")
+    browser.log_in("nora")
+    token = forms_of(browser.get("/oversight"))["/logout"].fields
+    with instance.owner.volatile.begin() as session:
+        session.execute(delete(SealedSession))
+    late = browser.post(CALL_UP, **token, case=case, reason="Nobody was heard.")
+    assert late.status_code == 403
+    known = {
+        "name": "nora",
+        "password": instance.people["nora"].password,
+        "code": browser.code("nora", step=1),
+    }
+    assert browser.send(late, "/login", **known).location == "/oversight"
+    page = browser.get("/oversight").text
+    for each, words in ((case, True), (other, False)):
+        form = page.partition(f'value="{each}"')[2].partition("</form>")[0]
+        assert ("Nobody was heard." in form) is words
+    assert _requests(instance) == []
+
+
 # One's own duties
 
 
