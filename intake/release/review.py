@@ -75,7 +75,7 @@ def complain(held: Held, asked: int, day: date, words: Mapping[str, str]) -> boo
 
 
 def _time_to_begin(held: Held) -> dict[str, date]:
-    """Who gets a case whose acknowledgement is late already has the time of an overdue one; or it would pass on the same day."""
+    """Who gets a case whose acknowledgement is late already has the time of an overdue one: it must not pass on at once."""
     due, today = held.watch.clocks.get("ack_due"), held.gate.today
     if due is None or date.fromisoformat(due) >= today:
         return {}

@@ -420,3 +420,21 @@ def test_why_the_report_went_elsewhere_and_what_was_decided_is_said(story: Story
     assert "The officers agreed that another office takes the report." in story.reporter.text
     why = "The report went to another office. The reason: the office before was too close to the matter."
     assert why in story.reporter.text
+
+
+def test_who_gets_a_late_case_by_a_complaint_has_time_to_begin(
+    reporter: Reporter, instance: Instance, clock: PatientClock
+) -> None:
+    reporter.begins()
+    reporter.names(name="Rosa Medina", post="staff", body="millbrook-water")
+    reporter.opens("/report/check")
+    reporter.sends("/report/check", send="1")
+    code = reporter.reads_the_code()
+    (case,) = Offices(instance, instance.today).cases()
+    story = Story(reporter, instance, clock, code, case)
+    story.days_pass(8)  # nobody acknowledged, and nothing is urgent
+    reporter.returns(code)
+    assert reporter.sends("/mailbox/complaint", text=WORDS).status_code == 303
+    story.worker_works()
+    assert set(story.holders()) == {"nora", "nils", "nina", "noel"}
+    assert "Somebody writes to you here by March 11, 2026." in (reporter.opens("/mailbox") and reporter.text)
