@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from intake.calendar import months_after
 from intake.database.case_tables import OutboxJob
@@ -27,6 +28,7 @@ from triage.casework.closing import closing_form
 from triage.casework.correct import correct, verify
 from triage.casework.corrections import corrections_of, referrals_of
 from triage.casework.find import allegations_of, find
+from triage.casework.propose import propose
 from triage.casework.refusals import CorrectThisError, NotNowError, NotYoursError, Reason, RefusedError
 from triage.casework.result import tell_result
 from triage.casework.secure import hear, secure
@@ -539,7 +541,8 @@ def test_nobody_alone_says_that_a_report_was_knowingly_false(
     instance = make_instance(document)
     filed = Offices(instance, today).file(plumber_report())
     handled = Handled(BackOffice(instance, today), filed).found("knowingly_false").propose_closing()
-    assert handled.file.progress.state is CaseState.ADDRESSING
+    assert handled.file.papers("vote") == []
+    assert handled.file.progress.concluded is None
     assert len(handled.agree().file.papers("vote")) == 1
     assert handled.file.progress.state is CaseState.CONCLUDED
 
@@ -550,3 +553,29 @@ def test_a_small_office_concludes_alone_and_at_once(make_instance: MakeInstance,
     handled = Handled(BackOffice(instance, today), filed).found("unfounded").propose_closing()
     assert handled.file.progress.state is CaseState.CONCLUDED
     assert "result_due" in handled.file.progress.outstanding()
+
+
+def test_a_refusal_about_a_head_waits_for_the_level_above_like_a_conclusion(
+    back_office: BackOffice, about_a_head: Handled
+) -> None:
+    handled = about_a_head.assessed()
+    desk, case, milo = back_office.desk, handled.filed.case, back_office.officer("milo")
+    sent = MultiDict(
+        {"reason": "other_authority", "text": "Not ours.", "told": "Another office is responsible."}
+    )
+    propose(desk, milo, case, "refuse", sent)
+    replace(handled, investigator="milo").agree()
+    opened = handled.filed.opened_by("milo")
+    assert opened is not None
+    progress = opened.progress
+    assert progress.state is CaseState.REDIRECTED
+    assert progress.final is not None
+    assert any(record.data.get("notices") for record in opened.records if record.kind is EventKind.DECIDED)
+    with pytest.raises(NotNowError) as early:
+        close(desk, milo, case)
+    assert _refused(early) is Reason.NOT_FINAL
+    later = replace(back_office, today=progress.final + timedelta(days=1))
+    close(later.desk, later.officer("milo"), case)
+    closed = handled.filed.opened_by("milo")
+    assert closed is not None
+    assert set(closed.progress.outstanding()) == {"first_question", "second_question"}
