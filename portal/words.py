@@ -88,6 +88,7 @@ _CLOCKS: Mapping[str, tuple[LazyString, LazyString]] = {
     "first_contact_due": (_("Somebody writes to you here"), _("Somebody wrote to you here")),
     "held_until": (_("The office takes your report up again"), _("The office took your report up again")),
     "result_due": (_("You get the result and its reasons"), _("You got the result and its reasons")),
+    "close_due": (_("The office closes your report"), _("The office closed your report")),
 }  # fmt: skip
 """What an office owes the reporter. Clocks that are not here are between officers."""
 

@@ -16,7 +16,7 @@ from intake.filing.check import Fault, FaultCode
 from intake.mailbox import NotPossible
 from intake.organisation import Organisation, load_organisation
 from intake.record import EventRecord
-from intake.states import CaseState
+from intake.states import CARE, CaseState
 from portal import record_words, words
 from portal.forms.choices import CHOICES
 from portal.forms.near import questions_of
@@ -57,6 +57,10 @@ def test_every_code_of_the_domain_has_a_sentence() -> None:
             assert record_words.event_line(record, [record]).endswith(".")
         assert set(record_words.REFUSALS) == set(NotPossible)
         assert set(words.STATES) == set(CaseState)
+        day = date(2026, 3, 2)
+        for name in {name for care in CARE.values() for name in care.clocks}:
+            (line,) = words.due_lines({name: day}, {}, day)
+            assert "March 2, 2026" in line["text"], name
 
 
 def test_every_field_belongs_to_the_form_of_its_step() -> None:
