@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.triage.conftest import TODAY, Desk
-from tests.browser.triage.test_officers_day import _TOO_FAINT, _WIDER
 from tests.support.handling import Handled
+from tests.support.readable import TOO_FAINT, WIDER
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,7 @@ def test_the_forms_are_readable_and_never_scroll_sideways(chromium: Browser, des
         page.goto(f"{desk.address}/cases/{desk.filed[1].case}")
         for summary in page.locator("summary").all():
             summary.click()
-        assert page.evaluate(_TOO_FAINT) == [], officer
-        assert page.evaluate(_WIDER) <= 0, officer
+        assert page.evaluate(TOO_FAINT) == [], officer
+        assert page.evaluate(WIDER) <= 0, officer
         page.get_by_role("button", name="Log out").click()
     context.close()

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 
 from intake.database.volatile_tables import SealedSession
 from tests.browser.triage.conftest import Desk
+from tests.support.readable import TOO_FAINT, WIDER
 from tests.support.reports import SENTENCE
 from triage.casework.writing import answer
 
 pytestmark = pytest.mark.browser
-
-# Every element with text of its own: its colour against the nearest ground behind it (WCAG 2.2, contrast ratio).
-_TOO_FAINT = """() => {
-  const parse = text => { const p = text.match(/[\\d.]+/g).map(Number); return p.length < 4 ? [...p, 1] : p };
-  const light = ([r, g, b]) => { const [x, y, z] = [r, g, b].map(v => { v /= 255;
-    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 }); return 0.2126*x + 0.7152*y + 0.0722*z };
-  const ground = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
-    if (c[3] === 1) return c } return parse(getComputedStyle(document.body).backgroundColor) };
-  const found = [];
-  for (const e of document.querySelectorAll('body *')) {
-    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-    if (!own || !e.getClientRects().length) continue;
-    const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 7) found.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)}: ${e.textContent.trim().slice(0, 30)}`);
-  }
-  return found;
-}"""
-_WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_a_report_is_acknowledged_answered_assigned_and_left(page: Page, desk: Desk) -> None:
@@ -41,7 +25,7 @@ def test_a_report_is_acknowledged_answered_assigned_and_left(page: Page, desk: D
     expect(page.locator("#report")).to_contain_text(SENTENCE)
 
     page.fill("#acknowledge-text", "We have your report.")
-    page.click("#acknowledge button")
+    page.click("#acknowledge > button")
     expect(page.locator("#acknowledge")).to_have_count(0)
     expect(page.locator("#messages")).to_contain_text("We have your report.")
     page.fill("#message-text", "Which night was it?")
@@ -112,6 +96,29 @@ def test_everything_can_be_done_from_the_keyboard(page: Page, desk: Desk) -> Non
     expect(page.locator("#decisions details li").first).to_be_visible()
 
 
+def test_several_reports_are_acknowledged_and_everything_is_handed_over(page: Page, desk: Desk) -> None:
+    desk.log_in(page, "milo")
+    page.select_option("#filter-due", "week")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert page.url.startswith(f"{desk.address}/cases?")
+    assert "due=week" in page.url
+    page.reload()
+    expect(page.locator("#filter-due")).to_have_value("week")
+    for box in page.locator('input[name="case"]').all()[:2]:
+        box.check()
+    page.locator("#batch-acts summary").first.click()
+    page.locator("#batch-acts").get_by_label("It arrived, and your safety comes first").check()
+    page.get_by_role("button", name="Put this text below").click()
+    expect(page.locator("#batch-text")).to_have_value(re.compile("Your safety comes first"))
+    page.get_by_role("button", name="Acknowledge the chosen reports").click()
+    expect(page.locator("[role=status]")).to_contain_text("2 reports were acknowledged.")
+
+    page.get_by_role("link", name="Hand over all your cases").click()
+    page.select_option("#officer", "moss")
+    page.get_by_role("button", name="Hand over all my cases").click()
+    expect(page.locator("[role=status]")).to_contain_text("3 cases were handed over.")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_pages_are_readable_and_never_scroll_sideways(
@@ -119,19 +126,20 @@ def test_pages_are_readable_and_never_scroll_sideways(
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
     page = context.new_page()
-    paths = ["/cases", *(f"/cases/{filed.case}" for filed in desk.filed[:2]), "/cases/nothing"]
+    cases = [f"/cases/{filed.case}" for filed in desk.filed[:2]]
+    paths = ["/cases", "/cases?due=week&whose=nobody", "/hand-over", *cases, "/cases/nothing"]
     page.goto(f"{desk.address}/login")
     page.fill("#name", "milo")
     page.fill("#password", "wrong")
     page.fill("#code", "1")
     page.click("main button")
-    assert page.evaluate(_TOO_FAINT) == []
-    assert page.evaluate(_WIDER) <= 0
+    assert page.evaluate(TOO_FAINT) == []
+    assert page.evaluate(WIDER) <= 0
     desk.log_in(page, "milo")
     for path in paths:
         page.goto(desk.address + path)
         for summary in page.locator("summary").all():
             summary.click()
-        assert page.evaluate(_TOO_FAINT) == [], path
-        assert page.evaluate(_WIDER) <= 0, path
+        assert page.evaluate(TOO_FAINT) == [], path
+        assert page.evaluate(WIDER) <= 0, path
     context.close()
