@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from crypto.keys import new_id
 from intake.notices import NoticeKind, letters
 from tests.browser.triage.conftest import Desk
-from tests.browser.triage.test_officers_day import _TOO_FAINT, _WIDER
+from tests.support.readable import TOO_FAINT, WIDER
 from triage.worker.figures import readers
 
 pytestmark = pytest.mark.browser
@@ -54,8 +54,8 @@ def test_the_oversight_pages_are_readable_and_never_scroll_sideways(
         answer = page.goto(desk.address + path)
         assert answer is not None
         assert answer.status == 200, path
-        assert page.evaluate(_TOO_FAINT) == [], path
-        assert page.evaluate(_WIDER) <= 0, path
+        assert page.evaluate(TOO_FAINT) == [], path
+        assert page.evaluate(WIDER) <= 0, path
         unnamed = page.locator("main :is(input:not([type=hidden]), textarea, select)").evaluate_all(
             "all => all.filter(each => each.labels.length === 0).map(each => each.name)"
         )

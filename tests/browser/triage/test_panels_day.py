@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.datastructures import MultiDict
 
 from tests.browser.triage.conftest import Desk
-from tests.browser.triage.test_officers_day import _TOO_FAINT, _WIDER
+from tests.support.readable import TOO_FAINT, WIDER
 from triage.casework.acknowledge import acknowledge
 from triage.casework.propose import propose
 
@@ -73,8 +73,8 @@ def test_pages_of_panels_are_readable_and_never_scroll_sideways(
             page.goto(desk.address + path)
             for summary in page.locator("#decisions summary").all():
                 summary.click()
-            assert page.evaluate(_TOO_FAINT) == [], path
-            assert page.evaluate(_WIDER) <= 0, path
+            assert page.evaluate(TOO_FAINT) == [], path
+            assert page.evaluate(WIDER) <= 0, path
             unnamed = page.locator("main :is(input:not([type=hidden]), textarea, select)").evaluate_all(
                 "all => all.filter(each => each.labels.length === 0).map(each => each.name)"
             )
