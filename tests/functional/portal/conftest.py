@@ -6,19 +6,30 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from crypto.kdf import UNSAFE_TEST_COST
+from intake.casefile import CaseFile
+from intake.circle import holders
+from intake.database.case_tables import OutboxJob
+from intake.drafts import Draft
+from intake.events import EventKind
 from intake.log import configure
 from intake.time import Clock
 from portal.app import create_app
 from templates.web.app import StrictFlask
 from tests.support.instances import Instance
+from tests.support.reports import Filed, Offices
+from triage.worker.context import Context
+from triage.worker.loop import Worker
 
+RESULT = "We asked everybody who was there. It was not established."
 SENTENCE = "The wells are measured at night and the numbers changed before noon."
 Values = dict[str, Any]
 
@@ -156,3 +167,74 @@ def reporter(app: StrictFlask) -> Reporter:
 def another(app: StrictFlask) -> Callable[[], Reporter]:
     """More people, each with a browser of their own."""
     return lambda: Reporter(app)
+
+
+@dataclass
+class Story:
+    """A filed report, its reporter in front of the opened mailbox, and the office that has it."""
+
+    reporter: Reporter
+    instance: Instance
+    clock: PatientClock
+    code: str
+    case: str
+
+    @property
+    def today(self) -> date:
+        return self.clock.today()
+
+    @property
+    def filed(self) -> Filed:
+        return Filed(Offices(self.instance, self.today), Draft.new(), self.case, b"")
+
+    def days_pass(self, days: int) -> None:
+        object.__setattr__(self.clock, "fixed", self.today + timedelta(days=days))
+
+    def is_told_the_result(self, officer: str = "mara") -> None:
+        """The panel's part is told elsewhere; here its end is enough."""
+        met = {
+            name: self.today.isoformat() for name in ("ack_due", "accept_due", "feedback_due", "review_due")
+        }
+        with self.filed.act(officer) as acting:
+            acting.tell(EventKind.ACKNOWLEDGED, {"state": "acknowledged", "met": met})
+        with self.filed.act(officer) as acting:
+            acting.tell(EventKind.DECIDED, {"state": "concluded"})
+        with self.filed.act(officer) as acting:
+            acting.tell(EventKind.TOLD, acting.answer(RESULT))
+
+    def is_closed(self, officer: str = "mara") -> None:
+        questions = {"first_question": 30, "second_question": 180}
+        clocks = {name: (self.today + timedelta(days=days)).isoformat() for name, days in questions.items()}
+        with self.filed.act(officer) as acting:
+            acting.tell(EventKind.CLOSED, {"state": "closed", "clocks": clocks})
+
+    def worker_works(self) -> None:
+        instance = self.instance
+        log = configure("worker")
+        context = Context(instance.worker, instance.worker_db, instance.rosters, self.clock, log)
+        assert Worker(context).round()
+
+    def opened_by(self, officer: str) -> CaseFile:
+        file = self.filed.opened_by(officer)
+        assert file is not None
+        return file
+
+    def holders(self) -> list[str]:
+        with self.instance.owner.reading() as session:
+            return holders(session, self.case)
+
+    def messages(self, officer: str) -> list[str]:
+        return [entry.text for entry in self.opened_by(officer).written if entry.author == "reporter"]
+
+    def jobs(self) -> int:
+        with self.instance.owner.reading() as session:
+            return len(session.scalars(select(OutboxJob).where(OutboxJob.job == "request")).all())
+
+
+@pytest.fixture
+def story(reporter: Reporter, instance: Instance, clock: PatientClock) -> Story:
+    """About the head of the waterworks: Mara, Milo and Marc of Millbrook have it."""
+    code = reporter.files()
+    (case,) = Offices(instance, instance.today).cases()
+    reporter.returns(code)
+    return Story(reporter, instance, clock, code, case)

@@ -4,100 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
 
-import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from crypto.keys import KeyPair
-from intake.casefile import CaseFile
-from intake.circle import holders
-from intake.database.case_tables import Epoch, OutboxJob
-from intake.drafts import Draft
+from intake.database.case_tables import Epoch
 from intake.events import EventKind
-from intake.log import configure
-from tests.functional.portal.conftest import PatientClock, Reporter
+from tests.functional.portal.conftest import RESULT, PatientClock, Reporter, Story
 from tests.functional.portal.test_mailbox import unknown_code
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
-from tests.support.reports import Filed, Offices
-from triage.worker.context import Context
-from triage.worker.loop import Worker
+from tests.support.reports import Offices
 
-RESULT = "We asked everybody who was there. It was not established."
 WORDS = "They asked none of the people who were there at night."
-
-
-@dataclass
-class Story:
-    """A filed report, its reporter in front of the opened mailbox, and the office that has it."""
-
-    reporter: Reporter
-    instance: Instance
-    clock: PatientClock
-    code: str
-    case: str
-
-    @property
-    def today(self) -> date:
-        return self.clock.today()
-
-    @property
-    def filed(self) -> Filed:
-        return Filed(Offices(self.instance, self.today), Draft.new(), self.case, b"")
-
-    def days_pass(self, days: int) -> None:
-        object.__setattr__(self.clock, "fixed", self.today + timedelta(days=days))
-
-    def is_told_the_result(self, officer: str = "mara") -> None:
-        """The panel's part is told elsewhere; here its end is enough."""
-        met = {
-            name: self.today.isoformat() for name in ("ack_due", "accept_due", "feedback_due", "review_due")
-        }
-        with self.filed.act(officer) as acting:
-            acting.tell(EventKind.ACKNOWLEDGED, {"state": "acknowledged", "met": met})
-        with self.filed.act(officer) as acting:
-            acting.tell(EventKind.DECIDED, {"state": "concluded"})
-        with self.filed.act(officer) as acting:
-            acting.tell(EventKind.TOLD, acting.answer(RESULT))
-
-    def is_closed(self, officer: str = "mara") -> None:
-        questions = {"first_question": 30, "second_question": 180}
-        clocks = {name: (self.today + timedelta(days=days)).isoformat() for name, days in questions.items()}
-        with self.filed.act(officer) as acting:
-            acting.tell(EventKind.CLOSED, {"state": "closed", "clocks": clocks})
-
-    def worker_works(self) -> None:
-        instance = self.instance
-        log = configure("worker")
-        context = Context(instance.worker, instance.worker_db, instance.rosters, self.clock, log)
-        assert Worker(context).round()
-
-    def opened_by(self, officer: str) -> CaseFile:
-        file = self.filed.opened_by(officer)
-        assert file is not None
-        return file
-
-    def holders(self) -> list[str]:
-        with self.instance.owner.reading() as session:
-            return holders(session, self.case)
-
-    def messages(self, officer: str) -> list[str]:
-        return [entry.text for entry in self.opened_by(officer).written if entry.author == "reporter"]
-
-    def jobs(self) -> int:
-        with self.instance.owner.reading() as session:
-            return len(session.scalars(select(OutboxJob).where(OutboxJob.job == "request")).all())
-
-
-@pytest.fixture
-def story(reporter: Reporter, instance: Instance, clock: PatientClock) -> Story:
-    """About the head of the waterworks: Mara, Milo and Marc of Millbrook have it."""
-    code = reporter.files()
-    (case,) = Offices(instance, instance.today).cases()
-    reporter.returns(code)
-    return Story(reporter, instance, clock, code, case)
 
 
 def test_a_review_takes_one_tap_and_goes_to_the_office_above_without_those_who_decided(story: Story) -> None:
@@ -437,4 +356,5 @@ def test_who_gets_a_late_case_by_a_complaint_has_time_to_begin(
     assert reporter.sends("/mailbox/complaint", text=WORDS).status_code == 303
     story.worker_works()
     assert set(story.holders()) == {"nora", "nils", "nina", "noel"}
-    assert "Somebody writes to you here by March 11, 2026." in (reporter.opens("/mailbox") and reporter.text)
+    reporter.opens("/mailbox")
+    assert "Somebody writes to you here by March 11, 2026." in reporter.text
