@@ -14,7 +14,9 @@ from intake.time import Clock
 from tests.conftest import MakeInstance
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
-from tests.support.reports import Filed, Offices
+from tests.support.panels import Office
+from tests.support.reports import Filed, Offices, plumber_report
+from triage.casework.acknowledge import acknowledge
 from triage.casework.desk import Actor, Desk
 
 DUTIES = {
@@ -80,6 +82,21 @@ class BackOffice:
 def back_office(instance: Instance, today: date) -> BackOffice:
     """Where officers work."""
     return BackOffice(instance, today)
+
+
+@pytest.fixture
+def office(back_office: BackOffice, filed: Filed) -> Office:
+    """A report about a head: three decide. Milo has acknowledged it."""
+    acknowledge(back_office.desk, back_office.officer("milo"), filed.case)
+    return Office(back_office, filed)
+
+
+@pytest.fixture
+def small(back_office: BackOffice, offices: Offices) -> Office:
+    """A report about an ordinary employee: two decide."""
+    filed = offices.file(plumber_report())
+    acknowledge(back_office.desk, back_office.officer("milo"), filed.case)
+    return Office(back_office, filed)
 
 
 Officer = Callable[[str], Actor]

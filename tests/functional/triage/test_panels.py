@@ -3,112 +3,34 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from intake.casefile import CaseFile
-from intake.database.case_tables import Grant, OutboxJob
 from intake.drafts import DraftSubject
 from intake.events import EventKind
-from intake.notices import NoticeKind, dispatched, open_notice
-from intake.release.exclusion import without
-from intake.release.holding import Gate, hold
+from intake.notices import NoticeKind
 from intake.standing import standing_of
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
-from tests.support.reports import Filed, Offices, plumber_report, report, water_report
+from tests.support.panels import TOLD, WHY, Office, notices_of
+from tests.support.reports import Offices, report, water_report
 from triage.casework.acknowledge import acknowledge
 from triage.casework.assign import assign
-from triage.casework.listing import list_cases
 from triage.casework.panel import (
-    LEFT,
-    MOVED,
     REJECTED,
     WITHDRAWN,
-    Proposal,
     Vote,
     ballots_of,
-    open_proposal,
     proposals_of,
 )
-from triage.casework.policy import Act, Decision, Part
+from triage.casework.policy import Decision, Part
 from triage.casework.position import parts_of
-from triage.casework.propose import propose, reseat, withdraw
-from triage.casework.reading import read_case
-from triage.casework.recuse import recuse
+from triage.casework.propose import propose, withdraw
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, NotYoursError, Reason
-from triage.casework.vote import vote
 from triage.casework.waiting import waiting_for
-
-WHY = "This belongs to the labour inspectorate."
-TOLD = "Please write to the labour inspectorate: it decides on pay."
-
-
-@dataclass
-class Office:
-    """The back office with one case in it, and what its officers do there."""
-
-    back: BackOffice
-    filed: Filed
-
-    def file(self, officer: str) -> CaseFile:
-        opened = self.filed.opened_by(officer)
-        assert opened is not None
-        return opened
-
-    def proposes(self, officer: str, act: Decision, reason: str, text: str = WHY, **more: str) -> Proposal:
-        sent = MultiDict({"reason": reason, "text": text, **more})
-        propose(self.back.desk, self.back.officer(officer), self.filed.case, act, sent)
-        return proposals_of(self.file(officer))[-1]
-
-    def refuses(self, officer: str = "milo", **more: str) -> Proposal:
-        return self.proposes(officer, Decision.REFUSE, "other_authority", told=TOLD, **more)
-
-    def votes(self, officer: str, proposal: Proposal, choice: str = "agree", text: str = "") -> None:
-        vote(self.back.desk, self.back.officer(officer), self.filed.case, proposal.id, choice, text)
-
-    def kinds(self, officer: str) -> list[EventKind]:
-        return [record.kind for record in self.file(officer).records if record.kind is not EventKind.OPENED]
-
-
-@pytest.fixture
-def office(back_office: BackOffice, filed: Filed) -> Office:
-    """A report about a head: three decide. Milo has acknowledged it."""
-    acknowledge(back_office.desk, back_office.officer("milo"), filed.case)
-    return Office(back_office, filed)
-
-
-@pytest.fixture
-def small(back_office: BackOffice, offices: Offices) -> Office:
-    """A report about an ordinary employee: two decide."""
-    filed = offices.file(plumber_report())
-    acknowledge(back_office.desk, back_office.officer("milo"), filed.case)
-    return Office(back_office, filed)
-
-
-def _notices(office: Office, officer: str) -> list[dict[str, object]]:
-    """What waits for delivery to an officer, opened with the officer's own key."""
-    instance = office.back.instance
-    with instance.owner.reading() as session:
-        jobs = session.scalars(select(OutboxJob)).all()
-        letters = [
-            letter for job in jobs for letter in dispatched(instance.worker.gate_pair, job.id, job.payload)
-        ]
-    return [
-        open_notice(instance.pair(officer), letter.id, letter.sealed)
-        for letter in letters
-        if letter.officer == officer
-    ]
-
-
-def _disable(office: Office, *gone: str) -> None:
-    """The next edition of the roster, in which these are certified no more."""
-    officers = office.back.instance.roster.officers.values()
-    office.back.instance.reissue(officers=[replace(entry, active=entry.id not in gone) for entry in officers])
 
 
 def test_three_refuse_a_report_together_and_the_reporter_is_told_at_once(office: Office) -> None:
@@ -228,41 +150,6 @@ def test_who_did_the_triage_or_investigates_has_no_seat(office: Office) -> None:
     assert office.file("milo").progress.state is CaseState.REDIRECTED
 
 
-def test_a_guest_from_above_reads_votes_and_is_shut_out_at_the_end(office: Office) -> None:
-    desk, case = office.back.desk, office.filed.case
-    assign(desk, office.back.officer("moss"), case, "marc", "investigate")
-    with pytest.raises(NoSuchCaseError):
-        read_case(desk, office.back.officer("nils"), case)
-    proposal = office.refuses("mara")
-
-    nils = office.back.officer("nils")
-    assert [entry.case for entry in list_cases(desk, nils).entries] == [case]
-    assert [row.case for row in waiting_for(desk, nils).rows] == [case]
-    view = read_case(desk, nils, case)
-    assert view.whole
-    assert view.acts == {Act.NOTE, Act.RECUSE, Act.VOTE}  # a guest has no duties of the office
-    circle = office.filed.offices.mailbox.view(office.filed.master).progress.circle
-    assert circle["office"] == "HO-millbrook"
-    assert circle["roles"] == {"head": 1, "officer": 4, "team_member": 1}
-    assert circle["at_most"] == 6
-
-    office.votes("mona", proposal)
-    office.votes("nils", proposal)  # the guest's own hand closes the door
-
-    with pytest.raises(NoSuchCaseError):
-        read_case(desk, nils, case)
-    assert list_cases(desk, nils).total == 0
-    assert waiting_for(desk, nils).rows == []
-    file = office.file("milo")
-    assert file.whole
-    assert file.epoch == 1
-    circle = office.filed.offices.mailbox.view(office.filed.master).progress.circle
-    assert circle["roles"] == {"head": 1, "officer": 4}
-    with office.back.instance.owner.reading() as session:
-        held = set(session.scalars(select(Grant.officer_id).where(Grant.case_id == case)))
-    assert held == {"mara", "milo", "moss", "marc", "mona"}
-
-
 def test_a_rejection_stops_and_is_shown_one_level_up_without_a_word_of_it(office: Office) -> None:
     proposal = office.refuses()
     office.votes("marc", proposal, "reject", "The labour inspectorate has no power here.")
@@ -270,7 +157,7 @@ def test_a_rejection_stops_and_is_shown_one_level_up_without_a_word_of_it(office
     assert (ended.outcome, ended.why) == (EventKind.STOPPED, REJECTED)
     with pytest.raises(NotNowError, match="no_proposal"):
         office.votes("mona", proposal)
-    told = [notice for notice in _notices(office, "nora") if notice["notice"] == NoticeKind.STOPPED]
+    told = [notice for notice in notices_of(office, "nora") if notice["notice"] == NoticeKind.STOPPED]
     assert [{**notice, "case": ""} for notice in told] == [
         {
             "act": "refuse",
@@ -303,150 +190,6 @@ def test_a_proposal_is_taken_back_by_whoever_made_it_and_by_nobody_else(office: 
     with pytest.raises(NotNowError, match="no_proposal"):
         withdraw(desk, office.back.officer("milo"), case, proposal.id)
     assert office.refuses().id != proposal.id
-
-
-def test_who_abstains_leaves_and_the_next_takes_the_seat(office: Office) -> None:
-    proposal = office.refuses()
-    office.votes("marc", proposal, "abstain")
-    assert office.filed.opened_by("marc") is None
-    now = open_proposal(office.file("milo"))
-    assert now is not None
-    assert set(now.seats) == {"mona", "moss"}
-    office.votes("mona", now)
-    office.votes("moss", now)
-    assert office.file("milo").progress.state is CaseState.REDIRECTED
-    assert office.file("milo").whole
-
-
-def test_a_seat_is_filled_again_when_its_holder_recuses(office: Office) -> None:
-    proposal = office.refuses()
-    office.votes("marc", proposal)
-    recuse(office.back.desk, office.back.officer("mona"), office.filed.case)
-    now = open_proposal(office.file("milo"))
-    assert now is not None
-    assert now.seats == ("marc", "moss")
-    office.votes("moss", now)
-    assert office.file("milo").progress.state is CaseState.REDIRECTED
-
-
-def test_a_proposal_goes_with_whoever_made_it(office: Office) -> None:
-    office.refuses()
-    recuse(office.back.desk, office.back.officer("milo"), office.filed.case)
-    ended = proposals_of(office.file("moss"))[-1]
-    assert (ended.outcome, ended.why) == (EventKind.STOPPED, LEFT)
-
-
-def test_a_head_who_recuses_takes_the_case_up_and_stops_the_proposal(office: Office) -> None:
-    office.refuses()
-    recuse(office.back.desk, office.back.officer("mara"), office.filed.case)
-    assert office.filed.opened_by("marc") is None
-    file = office.file("nora")
-    assert file.progress.circle["office"] == "HO-north"
-    assert proposals_of(file)[-1].outcome is EventKind.STOPPED
-
-
-def test_a_seat_whose_holder_has_no_keys_any_more_is_filled_again(office: Office) -> None:
-    desk, case = office.back.desk, office.filed.case
-    proposal = office.refuses()
-    office.votes("marc", proposal)
-    with pytest.raises(NotNowError, match="no_empty_seat"):
-        reseat(desk, office.back.officer("milo"), case, proposal.id)
-    _disable(office, "mona")
-    reseat(desk, office.back.officer("milo"), case, proposal.id)
-    now = open_proposal(office.file("milo"))
-    assert now is not None
-    assert now.seats == ("marc", "moss")
-    office.votes("moss", now)
-    assert office.file("milo").progress.state is CaseState.REDIRECTED
-
-
-def test_an_agreement_counts_only_while_its_author_may_decide(office: Office) -> None:
-    proposal = office.refuses()
-    office.votes("marc", proposal)
-    _disable(office, "marc")
-    office.votes("mona", proposal)  # would have been the last
-    now = open_proposal(office.file("milo"))
-    assert now is not None
-    assert now.seats == ("mona", "moss")
-    office.votes("moss", now)
-    assert office.file("milo").progress.state is CaseState.REDIRECTED
-
-
-def _shut_out(office: Office, officer: str) -> None:
-    """The worker goes on without somebody whom the reporter named."""
-    instance = office.back.instance
-    gate = Gate(instance.worker.gate_pair, instance.roster, office.back.today)
-    with instance.worker_db.state.begin() as session:
-        held = hold(session, office.filed.case, gate)
-        assert held is not None
-        assert without(held, frozenset({officer}), told=(officer,))
-
-
-def test_who_is_excluded_while_on_a_panel_loses_seat_and_vote(office: Office) -> None:
-    desk, case = office.back.desk, office.filed.case
-    proposal = office.refuses()
-    office.votes("marc", proposal)
-    _shut_out(office, "marc")  # after agreeing
-    with pytest.raises(NoSuchCaseError):
-        office.votes("marc", proposal)
-    reseat(desk, office.back.officer("milo"), case, proposal.id)
-    now = open_proposal(office.file("milo"))
-    assert now is not None
-    assert now.seats == ("mona", "moss")
-    _shut_out(office, "mona")  # before voting
-    office.votes("moss", now)  # fills the seat by itself
-    now = open_proposal(office.file("milo"))
-    assert now is not None
-    assert now.waits_for == ("mara",)
-    office.votes("mara", now)
-    file = office.file("milo")
-    assert file.whole
-    assert file.progress.state is CaseState.REDIRECTED
-
-
-def test_a_guest_who_is_on_a_panel_keeps_the_key_through_a_change_of_the_circle(office: Office) -> None:
-    assign(office.back.desk, office.back.officer("moss"), office.filed.case, "marc", "investigate")
-    proposal = office.refuses("mara")
-    assert proposal.seats == ("mona", "nils")
-    recuse(office.back.desk, office.back.officer("moss"), office.filed.case)
-    _shut_out(office, "marc")
-    office.votes("nils", proposal)
-    office.votes("mona", proposal)
-    assert office.filed.opened_by("nils") is None
-    assert office.file("milo").progress.state is CaseState.REDIRECTED
-    assert office.file("milo").whole
-
-
-def test_a_proposal_ends_when_the_worker_takes_the_case_to_another_office(office: Office) -> None:
-    proposal = office.refuses()
-    _shut_out(office, "mara")  # the head: the office cannot handle it any more
-    with pytest.raises(NoSuchCaseError):
-        office.votes("marc", proposal)
-    ended = proposals_of(office.file("nora"))[-1]
-    assert (ended.outcome, ended.why, ended.ended) == (EventKind.STOPPED, MOVED, office.back.today)
-    assert waiting_for(office.back.desk, office.back.officer("nora")).rows == []
-    assert office.refuses("nora").outcome is None
-
-
-def test_a_panel_that_nobody_can_fill_is_said_to_be_out_of_reach(office: Office) -> None:
-    gone = [
-        "marc",
-        "mona",
-        "moss",
-        "nora",
-        "nils",
-        "nina",
-        "noel",
-        "lena",
-        "luca",
-        "lily",
-        "leo",
-        "olga",
-        "omar",
-    ]
-    _disable(office, *gone)
-    with pytest.raises(NotNowError, match="panel_out_of_reach"):
-        office.refuses("mara")
 
 
 def test_of_two_last_votes_in_the_same_second_one_decides(office: Office) -> None:
@@ -537,42 +280,6 @@ def test_a_band_falls_by_two_and_never_below_what_an_answer_demands(small: Offic
     assert standing_of(file, small.back.instance.roster).facts.severity == "medium"
     # Deciding is no triage: nobody of the panel has assessed.
     assert all(parts_of(file, seat) == {Part.DECIDE} for seat in proposal.seats)
-
-
-def test_a_case_goes_up_by_two_and_the_old_circle_reads_nothing_later(small: Office) -> None:
-    desk, case, roster = small.back.desk, small.filed.case, small.back.instance.roster
-    assign(desk, small.back.officer("milo"), case, "mona", "handle")
-    clocks = small.file("milo").progress.clocks
-    for office in ("HO-millbrook", "HO-ashford", "OVS", "nowhere"):
-        with pytest.raises(CorrectThisError, match="office_not_allowed"):
-            small.proposes("milo", Decision.TRANSFER, "too_close", office=office)
-    proposal = small.proposes("milo", Decision.TRANSFER, "too_close", office="HO-land")
-    assert proposal.size == 2
-    small.votes(proposal.seats[0], proposal)
-
-    for officer in ("milo", "mara", "marc", "mona", "moss", "nora"):
-        assert small.filed.opened_by(officer) is None
-    file = small.file("lena")
-    assert file.whole
-    assert file.progress.circle["office"] == "HO-land"
-    assert file.progress.handlers == {}
-    assert file.progress.clocks == clocks
-    assert standing_of(file, roster).office == "HO-land"
-    assert small.kinds("lena")[-2:] == [EventKind.DECIDED, EventKind.TRANSFERRED]
-    with small.back.instance.owner.reading() as session:
-        held = set(session.scalars(select(Grant.officer_id).where(Grant.case_id == case)))
-    assert held == set(standing_of(file, roster).recipients(roster)) == {"lena", "luca", "lily", "leo"}
-    mailbox = small.filed.offices.mailbox.view(small.filed.master)
-    assert mailbox.proved
-    assert mailbox.progress.circle["office"] == "HO-land"
-
-    # Down again, and not below what the rules compute.
-    with pytest.raises(CorrectThisError, match="office_not_allowed"):
-        small.proposes("lena", Decision.TRANSFER, "nearer_to_the_place", office="HO-ashford")
-    back = small.proposes("lena", Decision.TRANSFER, "nearer_to_the_place", office="HO-millbrook")
-    small.votes(back.seats[0], back)
-    assert small.file("milo").whole
-    assert small.filed.opened_by("lena") is None
 
 
 def test_the_events_of_a_panel_tell_no_name_and_no_word(office: Office) -> None:

@@ -66,9 +66,9 @@ def test_three_officers_decide_on_two_pages_each(instance: Instance, filed: File
     assert 'id="propose"' in page.text
     assert "Nothing was decided yet." in page.text
     assert _propose(milo, case) == 303
-    page = _plain(milo.get(case).text)
-    assert "Waiting for the panel" in page
-    assert "Still to vote: Marc Dubois, Mona Bauer." in page
+    shown = _plain(milo.get(case).text)
+    assert "Waiting for the panel" in shown
+    assert "Still to vote: Marc Dubois, Mona Bauer." in shown
     assert f"{case}/vote" not in forms_of(milo.get(case))
 
     for officer in ("marc", "mona"):
