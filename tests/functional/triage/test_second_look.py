@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from intake.drafts import DraftSubject
 from intake.events import EventKind
@@ -75,6 +79,25 @@ def test_names_that_the_report_alone_knows_are_found_in_every_script(offices: Of
     assert _found("UNAL? No: ÜNAL ÖZ.", filed) == [("ÜNAL ÖZ", Clue.SUBJECT)]
     assert _found("gravel & sons ltd was there.", filed) == [("gravel & sons ltd", Clue.SUBJECT)]
     assert _found("There was gravel on the road.", filed) == []
+
+
+def test_what_is_found_never_overlaps_and_the_text_stays_whole(filed: Filed) -> None:
+    file = filed.opened_by("milo")
+    assert file is not None
+    roster = filed.offices.instance.roster
+    words = st.sampled_from(
+        [*ACCIDENTS, *HARMLESS, "Hugo", "Stein", "/home/x/y", "1", "+", "@", " ", "\n", "’s", "ß", "İ"]
+    )
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(words, max_size=8).map("".join) | st.text(max_size=60))
+    def whole(text: str) -> None:
+        found = look(text, file, roster)
+        assert all(0 <= hit.start < hit.end <= len(text) for hit in found)
+        assert all(one.end <= other.start for one, other in pairwise(found))
+        assert "".join(piece for piece, _ in LookAgainError(text, found).pieces) == text
+
+    whole()
 
 
 def test_a_look_counts_for_that_text_alone(filed: Filed) -> None:
