@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 from intake.database.volatile_tables import SealedSession
+from intake.events import EventKind
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
@@ -223,6 +224,21 @@ def test_two_hundred_cases_come_in_pages(browser: Browser, offices: Offices, eng
     assert page.text.count("<tr>") == 51
     assert "Page 1 of 2, 60 cases" in page.text
     assert browser.get("/cases?page=2").text.count("<tr>") == 11
+
+
+def test_a_long_record_folds_and_clocks_say_what_is_to_be_done(browser: Browser, filed: Filed) -> None:
+    for number in range(24):
+        with filed.act("milo") as acting:
+            clocks = {"progress_due": acting.today.isoformat()} if number == 0 else {}
+            acting.tell(EventKind.NOTED, {**acting.note(f"Note {number}."), "clocks": clocks})
+    assert '<span class="tag">supervised</span>' in browser.log_in("milo").text
+    page = browser.get(f"/cases/{filed.case}").text
+    assert "6 earlier events" in page
+    record = page.split('id="record"')[1]
+    assert [int(n) for n in re.findall(r'<li value="(\d+)">', record)] == list(range(25, -1, -1))
+    clocks_section = page.split('id="clocks"')[1].split("</section>")[0]
+    assert "Tell the reporter that the report arrived." in clocks_section
+    assert "Write a note: the level above supervises this case." in clocks_section
 
 
 def test_what_a_reporter_typed_is_text_and_hides_nothing(browser: Browser, offices: Offices) -> None:
