@@ -30,6 +30,7 @@ def store_derived(session: Session, file: CaseFile, roster: Roster, gate: Public
     standing = standing_of(file, roster)
     organisation = roster.organisation
     card = card_of(file, standing)
+    watched = watch.watch_of(file, standing, roster)
     session.execute(
         update(Case)
         .where(Case.id == file.id)
@@ -37,14 +38,14 @@ def store_derived(session: Session, file: CaseFile, roster: Roster, gate: Public
             office=file.progress.circle.get("office", file.office),
             state=file.progress.state,
             card=seal_card(card, file.id, file.epoch, file.newest),
-            wake=card.next_due(),
+            wake=watch.soonest(watched),
             stale=stale_on(file.progress, organisation.pack, organisation.calendar, today),
         )
     )
     seeds = {number: pair.unsafe_seed for number, pair in roots(session, file).items()}
     rungs = ladder.build(file.id, standing.rungs(), seeds, roster, file.reporter)
     ladder.replace(session, file.id, file.epoch, rungs, gate)
-    watch.store(session, watch.watch_of(file, standing, roster), gate)
+    watch.store(session, watched, gate)
     session.flush()
 
 

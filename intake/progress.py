@@ -6,7 +6,7 @@ shown comes from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Any
 
 from intake.events import EventKind
 from intake.record import EventRecord
-from intake.states import CaseState
+from intake.states import OF_THE_REPORTER, CaseState
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ class Progress:
     met: dict[str, date] = field(default_factory=dict)
     missed: dict[str, date] = field(default_factory=dict)
     """Clock → the due date that passed and was told to the level above."""
+    late: set[tuple[date, str]] = field(default_factory=set)
+    """Due date and clock of what was done after its last day, or taken away, before anybody told the level above."""
     circle: dict[str, Any] = field(default_factory=dict)
     """``{"office", "at_most", "roles": {role: count}}``"""
     handlers: dict[str, str] = field(default_factory=dict)
@@ -63,6 +65,8 @@ def progress_of(records: Sequence[EventRecord]) -> Progress:
     progress = Progress()
     for record in records:
         data = record.data
+        met = _dates(data.get("met", {}))
+        progress.late |= _late(progress, record.date, {*data.get("restart", ()), *met})
         for name in data.get("restart", ()):
             progress.met.pop(name, None)
             progress.clocks.pop(name, None)
@@ -72,7 +76,7 @@ def progress_of(records: Sequence[EventRecord]) -> Progress:
             if progress.state is CaseState.CONCLUDED:
                 progress.concluded, progress.told, progress.final = record.date, None, None
         progress.clocks.update(_dates(data.get("clocks", {})))
-        progress.met = _dates(data.get("met", {})) | progress.met
+        progress.met = met | progress.met
         progress.circle = data.get("circle", progress.circle)
         progress.handlers = data.get("handlers", progress.handlers)
         progress.notices += data.get("notices", ())
@@ -111,7 +115,9 @@ def _closed(progress: Progress, record: EventRecord) -> None:
 
 
 def _missed(progress: Progress, record: EventRecord) -> None:
-    progress.missed[record.data["clock"]] = date.fromisoformat(record.data["due"])
+    clock, due = record.data["clock"], date.fromisoformat(record.data["due"])
+    progress.missed[clock] = due
+    progress.late.discard((due, clock))
 
 
 def _review_asked(progress: Progress, _: EventRecord) -> None:
@@ -131,6 +137,17 @@ _REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingP
         EventKind.REVIEW_ASKED: _review_asked,
     }
 )
+
+
+def _late(progress: Progress, day: date, ended: Iterable[str]) -> set[tuple[date, str]]:
+    """Which clocks that end on ``day`` had run out before, without a word to the level above: a worker that was off hides no miss."""
+    running = progress.outstanding()
+    return {
+        (running[name], name)
+        for name in ended
+        if name in running and name not in OF_THE_REPORTER
+        if running[name] < day and progress.missed.get(name) != running[name]
+    }
 
 
 def _dates(entries: dict[str, str]) -> dict[str, date]:

@@ -84,3 +84,8 @@ CARE: Mapping[CaseState, Care] = MappingProxyType(
         ),
     }
 )
+
+OF_THE_REPORTER = frozenset[str]().union(
+    *(care.clocks for care in CARE.values() if care.owner is Owner.REPORTER)
+)
+"""Dates on which the reporter is asked: nobody misses those."""

@@ -7,7 +7,7 @@ Beside it lie, in an envelope of their own that an act carries over unread, thos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from intake.events import ACTS, BY_GATE, EventKind
 from intake.roster import Roster
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.standing import Standing, told_at
+from intake.states import OF_THE_REPORTER
 
 VERSION = 1
 WATCHED = ACTS | BY_GATE
@@ -81,8 +82,27 @@ class Watch:
     """The numbers of the reporter's events that a release answered: none is answered twice."""
     supervised: str | None
     """The day on which the level above last set a date."""
+    late: tuple[tuple[str, str], ...] = ()
+    """Due date and clock of what ended after its last day and was not told to the level above yet."""
     asked: Mapping[str, str] = field(default_factory=dict)
     """Officers of the level above who asked to take the case over, with the day; two are needed."""
+
+
+def soonest(watch: Watch) -> date | None:
+    """The soonest day that the worker has to look for: what ``cases.wake`` holds."""
+    days = [*watch.clocks.values(), *(due for due, _ in watch.late)]
+    return min(map(date.fromisoformat, days), default=None)
+
+
+def overdue_by(watch: Watch, today: date, ended: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """``watch.late`` when these clocks end today: as `intake.progress` has it, for the worker, who opens no case."""
+    added = {
+        (watch.clocks[name], name)
+        for name in ended
+        if name in watch.clocks and name not in OF_THE_REPORTER
+        if watch.clocks[name] < today.isoformat() and watch.missed.get(name) != watch.clocks[name]
+    }
+    return tuple(sorted({*watch.late, *added}))
 
 
 def overseers(watch: Watch, roster: Roster) -> tuple[str, tuple[str, ...]]:
@@ -103,6 +123,7 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         state=progress.state.value,
         clocks=_texts(progress.outstanding()),
         missed=_texts(progress.missed),
+        late=tuple((due.isoformat(), clock) for due, clock in sorted(progress.late)),
         notices=tuple(progress.notices),
         final=None if progress.final is None else progress.final.isoformat(),
         told=None if progress.told is None else progress.told.isoformat(),
@@ -187,8 +208,9 @@ def load(session: Session, case: str, gate: KeyPair) -> Watch | None:
     value["asked"] = parse_object(open_padded(gate, _asked_place(case), asked)).get("asked")
     lists = ("targets", "excluded", "involved", "bases", "notices", "served")
     try:
-        watch = Watch(**{**value, **{name: tuple(value[name]) for name in lists}})
-    except (KeyError, TypeError) as error:
+        late = tuple((str(due), str(clock)) for due, clock in value.get("late", ()))
+        watch = Watch(**{**value, **{name: tuple(value[name]) for name in lists}, "late": late})
+    except (KeyError, TypeError, ValueError) as error:
         raise MalformedError("a watch lacks a part") from error
     return replace(watch, case=case)
 

@@ -15,12 +15,13 @@ from crypto.errors import CryptoError
 from intake import ladder
 from intake.database.case_tables import Case, Notice
 from intake.duties import addressees
-from intake.duties.findings import Finding, Found, soonest
+from intake.duties.findings import Finding, Found
 from intake.duties.scan import Seen, look_at
 from intake.notices import NoticeKind, fixed_id, letters
 from intake.release import Gate
 from intake.routing import Way
 from intake.rules import as_begun
+from intake.watch import soonest
 
 _NO_WATCH_TO_TRUST = frozenset({Finding.UNWATCHED, Finding.PUT_BACK})
 

@@ -13,18 +13,19 @@ from datetime import date
 from intake.calendar import WorkCalendar
 from intake.organisation.pack import Pack
 from intake.release.overdue import TAKEN_FOR
+from intake.states import OF_THE_REPORTER
 from intake.watch import Watch
 
 PROGRESS = "progress_due"
-OF_THE_REPORTER = frozenset({"first_question", "second_question"})
-"""Dates on which the reporter is asked: nobody misses those."""
 CORRECTIVE = "corrective:"
 """How the clocks of corrective actions begin; the action's id follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A clock ran out. ``until``: the last day on which the level above may take the case over, where it may."""
+    """A clock ran out. ``until``: the last day on which the level above may take the case over, where it may: not once it was
+    done, however late.
+    """
 
     clock: str
     due: date
@@ -53,6 +54,9 @@ def consequences(
         (due, Missed(clock, due, _takeover_until(clock, due, pack, calendar)))
         for clock, due in running.items()
         if clock not in OF_THE_REPORTER and due < today and watch.missed.get(clock) != due.isoformat()
+    ]
+    found += [
+        (day, Missed(clock, day, None)) for due, clock in watch.late if (day := date.fromisoformat(due))
     ]
     windows = [
         until

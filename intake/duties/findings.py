@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from intake.duties.due import OF_THE_REPORTER, days_of
+from intake.duties.due import days_of
 from intake.events import EventKind
-from intake.states import OVER, CaseState
-from intake.watch import Watch
+from intake.states import OF_THE_REPORTER, OVER, CaseState
+from intake.watch import Watch, soonest
 
 
 class Finding(StrEnum):
@@ -106,11 +106,6 @@ def in_case(
     return [Found(finding, mark) for finding, mark in checks.items() if mark is not None]
 
 
-def soonest(watch: Watch) -> date | None:
-    """The soonest running clock: what ``cases.wake`` holds."""
-    return min(days_of(watch.clocks).values(), default=None)
-
-
 def _put_back(stored: Stored, watch: Watch) -> str | None:
     fits = (stored.columns.epoch, stored.key) == (watch.epoch, watch.key)
     return None if fits and stored.newest_act <= watch.number else str(watch.number)
@@ -131,6 +126,7 @@ def _postponed(stored: Stored, watch: Watch, today: date) -> str | None:
         for clock, due in days_of(watch.clocks).items()
         if clock not in OF_THE_REPORTER and watch.missed.get(clock) != due.isoformat()
     ]
+    untold += [date.fromisoformat(due) for due, _ in watch.late]
     wake = stored.columns.wake
     overlooked = any(due < today and (wake is None or wake >= today) for due in untold)
     unwatched = stored.seen and stored.columns.stale is None and stored.columns.state not in OVER

@@ -12,6 +12,7 @@ from intake.duties.stewardship import Stewardship, moved_on, take_up
 from intake.events import EventKind
 from intake.notices import NoticeKind
 from intake.release import Gate
+from intake.watch import overdue_by, soonest
 
 
 def tell_missed(session: Session, case: str, gate: Gate) -> int:
@@ -35,6 +36,8 @@ def tell_missed(session: Session, case: str, gate: Gate) -> int:
                 _tell(steward, consequence)
             case Supervised():
                 _supervise(steward, consequence)
+    if due:
+        steward.row.wake = soonest(steward.watch)
     return len(due)
 
 
@@ -46,14 +49,16 @@ def _tell(steward: Stewardship, missed: Missed) -> None:
         notices += steward.notify(steward.above(), NoticeKind.CORRECTIVE, content)
     notices += steward.notify(steward.ledger(), NoticeKind.ACCOUNTABILITY_ENTRY, content)
     told = {**steward.watch.missed, missed.clock: missed.due.isoformat()}
-    steward.tell(EventKind.MISSED, content, notices, missed=told)
+    left = tuple(entry for entry in steward.watch.late if entry != (content["due"], missed.clock))
+    steward.tell(EventKind.MISSED, content, notices, missed=told, late=left)
 
 
 def _supervise(steward: Stewardship, supervised: Supervised) -> None:
     # An earlier supervision may have met the clock already: it runs anew.
     clocks = {PROGRESS: supervised.due.isoformat()}
+    late = overdue_by(steward.watch, steward.gate.today, [PROGRESS])
     missed = {clock: due for clock, due in steward.watch.missed.items() if clock != PROGRESS}
     running = {**steward.watch.clocks, **clocks}
     data = {"restart": [PROGRESS], "clocks": clocks}
     day = steward.gate.today.isoformat()
-    steward.tell(EventKind.SUPERVISED, data, clocks=running, missed=missed, supervised=day)
+    steward.tell(EventKind.SUPERVISED, data, clocks=running, missed=missed, late=late, supervised=day)

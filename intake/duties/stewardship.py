@@ -107,6 +107,7 @@ def open_watch(session: Session, case: str, gate: Gate) -> Watch | None:
     try:
         days_of(watch.clocks)
         days_of(watch.missed)
+        watches.soonest(watch)
         date.fromisoformat(watch.supervised or watch.received)
         as_begun(watch.rules, gate.roster.organisation)
         CaseState(watch.state)

@@ -30,7 +30,7 @@ from intake.release.holding import Held
 from intake.routing import Notice, Priority, contact_period
 from intake.standing import told_at
 from intake.states import OVER, CaseState
-from intake.watch import Watch, overseers
+from intake.watch import Watch, overdue_by, overseers, soonest
 
 CONTACT = "first_contact_due"
 
@@ -106,6 +106,7 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         received=watch.received if release.received is None else release.received.isoformat(),
         clocks=dict(sorted((clocks | _texts(release.clocks)).items())),
         missed={name: due for name, due in watch.missed.items() if name not in release.restart},
+        late=overdue_by(watch, held.gate.today, release.restart),
         excluded=tuple(sorted(excluded)),
         handlers={who: task for who, task in watch.handlers.items() if who in circle and not moved},
         reviews=watch.reviews + (release.reason == "review"),
@@ -210,7 +211,7 @@ def _store(held: Held, release: Release, watch: Watch, key: _NewKey) -> None:
     """The clear columns, the ladder above with the new key added for everybody on it, the watch."""
     row, gate, organisation = held.row, held.gate, held.organisation
     row.office, row.state, row.epoch = watch.office, CaseState(watch.state), key.number
-    row.wake = min((date.fromisoformat(due) for due in watch.clocks.values()), default=None)
+    row.wake = soonest(watch)
     quiet = organisation.pack.duties["quiet"]
     row.stale = None if row.state in OVER else quiet.after(gate.today, organisation.calendar)
     left = ways_out(held.rungs, watch, organisation, gate.roster)

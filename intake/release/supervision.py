@@ -10,7 +10,7 @@ from intake import watch as watches
 from intake.events import EventKind
 from intake.record import GATE, Author, Letterbox, append_event
 from intake.release.holding import Held
-from intake.watch import overseers
+from intake.watch import overdue_by, overseers, soonest
 
 PROGRESS = "progress_due"
 
@@ -40,11 +40,11 @@ def supervise(held: Held, by: str, day: date, due: object) -> bool:
         number=event.number,
         clocks=dict(sorted(clocks.items())),
         missed={name: each for name, each in watch.missed.items() if name != PROGRESS},
+        late=overdue_by(watch, gate.today, [PROGRESS]),
         supervised=gate.today.isoformat(),
     )
     watches.store(held.session, goes_on, gate.pair.public)
-    soonest = min(date.fromisoformat(each) for each in clocks.values())
-    held.row.wake = soonest
+    held.row.wake = soonest(goes_on)
     held.session.flush()
     return True
 

@@ -147,3 +147,45 @@ def test_whoever_declared_a_tie_since_is_not_told(waiting: Watched) -> None:
     waiting.look(due + DAY)
     assert set(waiting.told(NoticeKind.OVERDUE)) == ABOVE - {"nils"}
     assert set(waiting.told(NoticeKind.ACCOUNTABILITY_ENTRY)) == (ABOVE | BOARD) - {"nils", "vito"}
+
+
+def test_a_late_act_hides_no_miss_from_a_worker_that_was_off(watched: Watched) -> None:
+    """Acknowledged after the last day, before any worker looked: the level above learns of it all the same, and once."""
+    due = watched.clocks()["ack_due"]
+    watched.acknowledge(due + 3 * DAY)
+    watched.each_day(due + 5 * DAY, due + 7 * DAY)
+    assert [(entry["clock"], entry["due"]) for entry in watched.data_of(EventKind.MISSED)] == [
+        ("ack_due", due.isoformat())
+    ]
+    for kind, officers in (
+        (NoticeKind.OVERDUE, ABOVE),
+        (NoticeKind.ACCOUNTABILITY_ENTRY, ABOVE | BOARD),
+        (NoticeKind.ALARM, set()),
+    ):
+        assert {officer: len(own) for officer, own in watched.told(kind).items()} == dict.fromkeys(
+            officers, 1
+        )
+    assert all("until" not in own[0] for own in watched.told(NoticeKind.OVERDUE).values()), (
+        "nothing to take over"
+    )
+    assert watched.count(EventKind.RELEASED) == 0
+    assert watched.row().wake == watched.clocks()["accept_due"]
+
+
+def test_an_act_on_the_last_day_is_on_time_however_late_the_worker_comes(watched: Watched) -> None:
+    due = watched.clocks()["ack_due"]
+    watched.acknowledge(due)
+    watched.look(due + 5 * DAY)
+    assert watched.count(EventKind.MISSED) == 0
+
+
+def test_a_date_set_anew_hides_no_earlier_one(waiting: Watched) -> None:
+    """A matter was held until a day that passed while the worker was off; then it is held longer."""
+    first, second = waiting.filed_on + 2 * DAY, waiting.filed_on + 12 * DAY
+    for day, until in ((waiting.filed_on, first), (first + 3 * DAY, second)):
+        data = {"state": "addressing", "manner": "later", "restart": ["held_until"]}
+        waiting.act(day, EventKind.ADDRESSED, {**data, "clocks": {"held_until": until.isoformat()}})
+    waiting.look(first + 4 * DAY)
+    waiting.look(second + DAY)
+    told = [entry["due"] for entry in waiting.data_of(EventKind.MISSED) if entry["clock"] == "held_until"]
+    assert told == [first.isoformat(), second.isoformat()]
