@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from intake.database.case_tables import Case, Event, Notice, OutboxJob
 from intake.database.engines import Databases
@@ -25,6 +26,7 @@ from intake.organisation import EXT_OMB
 from intake.roster import RosterReader
 from intake.settings import load_portal, load_worker
 from intake.time import Clock
+from intake.watch import load
 from triage.instances.rehearse import rehearse
 from triage.worker.context import open_context
 from triage.worker.loop import Worker
@@ -120,9 +122,16 @@ def _day(copy: Path, case: str, today: date) -> _Seen:
             office=office or EXT_OMB,
             missed=kinds.count(EventKind.MISSED),
             released=kinds.count(EventKind.RELEASED),
-            notices=session.scalar(select(func.count()).select_from(Notice)) or 0,
+            notices=_delivered(session, case, copy),
             waiting=session.scalar(select(func.count()).select_from(OutboxJob)) or 0,
         )
+
+
+def _delivered(session: Session, case: str, copy: Path) -> int:
+    """How many of the notices that the case should have caused lie with their officers."""
+    watch = load(session, case, load_worker(copy).gate_pair)
+    wanted = () if watch is None else watch.notices
+    return session.scalar(select(func.count()).select_from(Notice).where(Notice.id.in_(wanted))) or 0
 
 
 @contextmanager

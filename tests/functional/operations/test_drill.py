@@ -40,8 +40,9 @@ def test_an_escalation_that_does_not_fire_is_found(
     assert last_proved(instance.directory) is None
 
 
-def test_an_office_above_in_which_nobody_can_be_told_is_found(instance: Instance) -> None:
-    instance.without("nora", "nils", "nina", "noel", "vera", "vito")
+def test_a_line_above_in_which_nobody_can_be_told_is_found(instance: Instance) -> None:
+    below = {"mara", "milo", "mina", "marc", "anna", "abel", "ayla"}
+    instance.without(*(set(instance.people) - below))
     failed = [step.text for step in drill(instance.directory, instance.today) if not step.proved]
     assert "the level above gets a notice of it" in failed
 
