@@ -140,7 +140,9 @@ _REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingP
 
 
 def _late(progress: Progress, day: date, ended: Iterable[str]) -> set[tuple[date, str]]:
-    """Which clocks that end on ``day`` had run out before, without a word to the level above: a worker that was off hides no miss."""
+    """Which clocks that end on ``day`` had run out before, without a word to the level above: what is done late, before a worker
+    looks, was missed all the same.
+    """
     running = progress.outstanding()
     return {
         (running[name], name)

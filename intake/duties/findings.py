@@ -13,7 +13,7 @@ from enum import StrEnum
 from intake.duties.due import days_of
 from intake.events import EventKind
 from intake.states import OF_THE_REPORTER, OVER, CaseState
-from intake.watch import Watch, soonest
+from intake.watch import Watch
 
 
 class Finding(StrEnum):
