@@ -140,8 +140,9 @@ _REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingP
 
 
 def _late(progress: Progress, day: date, ended: Iterable[str]) -> set[tuple[date, str]]:
-    """Which clocks that end on ``day`` had run out before, without a word to the level above: what is done late was missed, also
-    where no worker looked in between.
+    """Which clocks that end on ``day`` had run out before, without a word to the level above.
+
+    What is done late was missed, also where no worker looked in between.
     """
     running = progress.outstanding()
     return {
