@@ -20,13 +20,16 @@ from intake.circle import roots
 from intake.database.case_tables import Case
 from intake.organisation.pack import Pack
 from intake.progress import Progress
+from intake.record import Author
 from intake.roster import Roster
 from intake.standing import Standing, standing_of
 from intake.states import OVER
 
 
-def store_derived(session: Session, file: CaseFile, roster: Roster, gate: PublicKeys, today: date) -> None:
-    """Make everything anew for ``file``, which was read after the act. Part of the act's transaction."""
+def store_derived(
+    session: Session, file: CaseFile, author: Author, roster: Roster, gate: PublicKeys, today: date
+) -> None:
+    """Make everything anew for ``file``, which was read after the act of ``author``. Part of the act's transaction."""
     standing = standing_of(file, roster)
     organisation = roster.organisation
     card = card_of(file, standing)
@@ -45,7 +48,7 @@ def store_derived(session: Session, file: CaseFile, roster: Roster, gate: Public
     seeds = {number: pair.unsafe_seed for number, pair in roots(session, file).items()}
     rungs = ladder.build(file.id, standing.rungs(), seeds, roster, file.reporter)
     ladder.replace(session, file.id, file.epoch, rungs, gate)
-    watch.store(session, watched, gate)
+    watch.store(session, watched, author, gate)
     session.flush()
 
 

@@ -2,7 +2,8 @@
 
 It holds no content: dates, offices, ids. Every officer's act writes it anew (intake.derived) and no officer reads it; the
 worker does. It names the newest event that it follows from: a watch that was put back from earlier shows against the record.
-Beside it lie, in an envelope of their own that an act carries over unread, those who asked to take the case over.
+Whoever acted signs it inside the seal: anybody can seal to the gate, and nobody without a certified key postpones a duty.
+Beside it lie, in an envelope of the gate's own that an act carries over unread, those who asked to take the case over.
 """
 
 from __future__ import annotations
@@ -16,18 +17,21 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from crypto.encoding import canonical_json, pack, parse_object, unpack
-from crypto.envelope import Place, Purpose, open_padded, seal_padded
-from crypto.errors import MalformedError
+from crypto.envelope import Place, Purpose, is_for, open_padded, seal_padded
+from crypto.errors import BadSignatureError, CryptoError, MalformedError
 from crypto.keys import KeyPair, PublicKeys
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
 from intake.events import ACTS, BY_GATE, EventKind
-from intake.roster import Roster
+from intake.record import GATE, REPORTER, Author
+from intake.roster import Roster, RosterError
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.standing import Standing, told_at
 from intake.states import OF_THE_REPORTER
 
 VERSION = 1
+LABEL = "watch"
+_ASKED_LABEL = "watch asked"
 WATCHED = ACTS | BY_GATE
 """Events whose act wrote the watch anew: none of them is newer than the watch."""
 
@@ -177,42 +181,43 @@ def first_watch(
     )
 
 
-def row_of(watch: Watch, gate: PublicKeys) -> WatchRow:
-    """The watch, sealed to the gate."""
-    return WatchRow(case_id=watch.case, sealed=pack(_seal(watch, gate), _seal_asked(watch, gate)))
+def row_of(watch: Watch, author: Author, gate: PublicKeys) -> WatchRow:
+    """The watch of a case that is being filed, signed with its reporter's key and sealed to the gate."""
+    return WatchRow(
+        case_id=watch.case, sealed=pack(_seal(watch, author, gate), _nobody_asked(watch.case, gate))
+    )
 
 
-def store(session: Session, watch: Watch, gate: PublicKeys) -> None:
-    """Put this watch in place of the one before. Whoever asked to take the case over stays as it was: an act of the office that
-    is to lose the case must not undo what the level above asked.
+def store(session: Session, watch: Watch, author: Author, gate: PublicKeys) -> None:
+    """Put this watch, signed by whoever acted, in place of the one before. Whoever asked to take the case over stays as it was:
+    an act of the office that is to lose the case must not undo what the level above asked.
     """
     before = session.scalar(select(WatchRow.sealed).where(WatchRow.case_id == watch.case))
-    asked = _seal_asked(watch, gate) if before is None else unpack(before, 2)[1]
-    _replace(session, watch.case, pack(_seal(watch, gate), asked))
+    asked = None if before is None else _asked_in(before)
+    if asked is None:
+        asked = _nobody_asked(watch.case, gate)
+    _replace(session, watch.case, pack(_seal(watch, author, gate), asked))
 
 
-def store_asked(session: Session, watch: Watch, gate: PublicKeys) -> None:
-    """Put this watch in place of the one before, with those who asked to take the case over."""
-    _replace(session, watch.case, row_of(watch, gate).sealed)
+def store_asked(session: Session, watch: Watch, gate: KeyPair) -> None:
+    """Put this watch in place of the one before, with those who asked to take the case over: the gate alone says who did."""
+    main = _seal(watch, Author(GATE, gate), gate.public)
+    _replace(session, watch.case, pack(main, _seal_asked(watch, gate)))
 
 
-def load(session: Session, case: str, gate: KeyPair) -> Watch | None:
-    """The watch over a case, or None when there is none. Raises CryptoError when it was altered or belongs elsewhere."""
+def load(session: Session, case: str, gate: KeyPair, roster: Roster) -> Watch | None:
+    """The watch over a case, or None when there is none.
+
+    Raises CryptoError when it was altered, belongs elsewhere, or was signed by nobody who may write it.
+    """
     sealed = session.scalar(select(WatchRow.sealed).where(WatchRow.case_id == case))
     if sealed is None:
         return None
     main, asked = unpack(sealed, 2)
-    value = parse_object(open_padded(gate, _place(case), main))
-    if value.pop("v", None) != VERSION:
-        raise MalformedError("a watch of another version")
-    value["asked"] = parse_object(open_padded(gate, _asked_place(case), asked)).get("asked")
-    lists = ("targets", "excluded", "involved", "bases", "notices", "served")
-    try:
-        late = tuple((str(due), str(clock)) for due, clock in value.get("late", ()))
-        watch = Watch(**{**value, **{name: tuple(value[name]) for name in lists}, "late": late})
-    except (KeyError, TypeError, ValueError) as error:
-        raise MalformedError("a watch lacks a part") from error
-    return replace(watch, case=case)
+    author, signature, statement = unpack(open_padded(gate, _place(case), main), 3)
+    watch = _parsed(case, statement)
+    _verify(session, watch, author, statement, signature, roster)
+    return replace(watch, asked=_open_asked(case, asked, gate, roster))
 
 
 def is_newest(session: Session, row: Case, watch: Watch) -> bool:
@@ -240,13 +245,90 @@ def _replace(session: Session, case: str, sealed: bytes) -> None:
     session.add(WatchRow(case_id=case, sealed=sealed))
 
 
-def _seal(watch: Watch, gate: PublicKeys) -> bytes:
+def _seal(watch: Watch, author: Author, gate: PublicKeys) -> bytes:
     content = {name: value for name, value in asdict(watch).items() if name != "asked"}
-    return seal_padded(gate, _place(watch.case), canonical_json({"v": VERSION, **content}))
+    statement = canonical_json({"v": VERSION, **content})
+    signed = pack(author.name.encode("utf-8"), author.pair.sign(LABEL, statement), statement)
+    return seal_padded(gate, _place(watch.case), signed)
 
 
-def _seal_asked(watch: Watch, gate: PublicKeys) -> bytes:
-    return seal_padded(gate, _asked_place(watch.case), canonical_json({"asked": dict(watch.asked)}))
+def _parsed(case: str, statement: bytes) -> Watch:
+    value = parse_object(statement)
+    if value.pop("v", None) != VERSION or value.get("case") != case:
+        raise MalformedError("a watch of another version or another case")
+    lists = ("targets", "excluded", "involved", "bases", "notices", "served")
+    try:
+        late = tuple((str(due), str(clock)) for due, clock in value.get("late", ()))
+        return Watch(**{**value, **{name: tuple(value[name]) for name in lists}, "late": late})
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedError("a watch lacks a part") from error
+
+
+def _verify(
+    session: Session, watch: Watch, author: bytes, statement: bytes, signature: bytes, roster: Roster
+) -> None:
+    for keys in _keys_of(session, watch, author, roster):
+        try:
+            keys.verify(LABEL, statement, signature)
+        except BadSignatureError:
+            continue
+        return
+    raise BadSignatureError("a watch is signed by nobody who may write it")
+
+
+def _keys_of(session: Session, watch: Watch, author: bytes, roster: Roster) -> tuple[PublicKeys, ...]:
+    """An officer's, of today or before; the gate's; for a case without any act the reporter's, to whom leaf 0 was sealed."""
+    if author == GATE.encode():
+        return (roster.gate, *roster.former_gates)
+    if author != REPORTER.encode():
+        try:
+            return roster.all_keys_of(author.decode("utf-8", "replace"))
+        except RosterError:
+            return ()
+    leaf = session.scalar(select(Event.reporter_key).where(Event.case_id == watch.case, Event.number == 0))
+    if leaf is None or (watch.number, watch.epoch) != (0, 0):
+        return ()
+    reporter = PublicKeys.from_text(watch.reporter)
+    return (reporter,) if is_for(reporter, leaf) else ()
+
+
+def _nobody_asked(case: str, gate: PublicKeys) -> bytes:
+    """Says nothing, so it needs no signature: the officer or the reporter who begins a row has no key of the gate's."""
+    return seal_padded(gate, _asked_place(case), pack(b"", b""))
+
+
+def _seal_asked(watch: Watch, gate: KeyPair) -> bytes:
+    statement = canonical_json({"case": watch.case, "asked": dict(watch.asked)})
+    signed = pack(gate.sign(_ASKED_LABEL, statement), statement)
+    return seal_padded(gate.public, _asked_place(watch.case), signed)
+
+
+def _asked_in(sealed: bytes) -> bytes | None:
+    """Those who asked, unread; None for a row that nobody here wrote: the next act puts a good one there."""
+    try:
+        return unpack(sealed, 2)[1]
+    except CryptoError:
+        return None
+
+
+def _open_asked(case: str, sealed: bytes, gate: KeyPair, roster: Roster) -> Mapping[str, str]:
+    """Who asked, as the gate signed it: somebody who invents the first of two would need one accomplice only.
+
+    What does not hold says nothing and stops nothing. To take an ask away is no more than deleting it, and the two ask again.
+    """
+    try:
+        signature, statement = unpack(open_padded(gate, _asked_place(case), sealed), 2)
+    except CryptoError:
+        return {}
+    for keys in (roster.gate, *roster.former_gates):
+        try:
+            keys.verify(_ASKED_LABEL, statement, signature)
+        except BadSignatureError:
+            continue
+        value = parse_object(statement)
+        if value.get("case") == case:
+            return {str(officer): str(day) for officer, day in value["asked"].items()}
+    return {}
 
 
 def _routed(facts: Facts, decision: Decision, roster: Roster) -> dict[str, Any]:

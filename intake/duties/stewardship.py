@@ -81,7 +81,7 @@ class Stewardship:
         author = Author(GATE, self.gate.pair)
         event = append_event(self.session, box, author, kind, self.gate.today, {**data, "notices": list(ids)})
         self.watch = replace(self.watch, number=event.number, notices=(*self.watch.notices, *ids), **changes)
-        watches.store(self.session, self.watch, self.gate.pair.public)
+        watches.store(self.session, self.watch, author, self.gate.pair.public)
 
 
 def take_up(session: Session, case: str, gate: Gate) -> Stewardship | None:
@@ -101,7 +101,7 @@ def open_watch(session: Session, case: str, gate: Gate) -> Watch | None:
 
     Whoever can write to the database can seal anything to the gate: what cannot be worked with must not stop the worker.
     """
-    watch = watches.load(session, case, gate.pair)
+    watch = watches.load(session, case, gate.pair, gate.roster)
     if watch is None:
         return None
     try:

@@ -117,7 +117,7 @@ def bundle(sealing: Sealing) -> list[list[State]]:
             _identity(sealing, case, custody_pair),
             *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
             _slip(sealing, case),
-            watch.row_of(_watch(sealing, box, notices), sealing.roster.gate),
+            watch.row_of(_watch(sealing, box, notices), author, sealing.roster.gate),
             # Every filing leaves one dispatch, empty or not: that one waits says nothing.
             dispatch(sealing.roster.gate, written, sealing.today),
         ],

@@ -50,7 +50,7 @@ def hold(session: Session, case: str, gate: Gate) -> Held | None:
     row = session.scalars(select(Case).where(Case.id == case).with_for_update()).one_or_none()
     if row is None:
         return None
-    watch = watches.load(session, case, gate.pair)
+    watch = watches.load(session, case, gate.pair, gate.roster)
     if watch is None or not watches.is_newest(session, row, watch):
         raise MalformedError("the watch over a case is gone, or was put back from earlier")
     rungs = tuple(ladder.peel_all(session, case, row.epoch, gate.pair))

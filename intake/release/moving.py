@@ -219,7 +219,7 @@ def _store(held: Held, release: Release, watch: Watch, key: _NewKey) -> None:
         left = opened_anew(left, watch, organisation, release.clocks.get(CONTACT))
     for_all = [replace(rung, grants=_with_key(rung, watch.case, key, held)) for rung in left]
     ladder.replace(held.session, watch.case, key.number, for_all, gate.pair.public)
-    watches.store_asked(held.session, watch, gate.pair.public)
+    watches.store_asked(held.session, watch, gate.pair)
     held.session.flush()
 
 

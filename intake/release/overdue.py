@@ -97,7 +97,7 @@ def _remember(held: Held, asked: Mapping[str, str], colleagues: Collection[str])
     content = {"case": watch.case, "office": watch.office, "priority": watch.priority}
     written = letters(gate.roster, colleagues, NoticeKind.TAKEOVER_ASKED, gate.today, content)
     held.session.add_all(letter.as_row() for letter in written)
-    watches.store_asked(held.session, replace(watch, asked=dict(sorted(asked.items()))), gate.pair.public)
+    watches.store_asked(held.session, replace(watch, asked=dict(sorted(asked.items()))), gate.pair)
 
 
 def _overdue(held: Held, rung: PeeledRung, reason: str) -> Release:

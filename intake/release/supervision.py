@@ -43,7 +43,7 @@ def supervise(held: Held, by: str, day: date, due: object) -> bool:
         late=overdue_by(watch, gate.today, [PROGRESS]),
         supervised=gate.today.isoformat(),
     )
-    watches.store(held.session, goes_on, gate.pair.public)
+    watches.store(held.session, goes_on, author, gate.pair.public)
     held.row.wake = soonest(goes_on)
     held.session.flush()
     return True

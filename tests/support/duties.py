@@ -120,7 +120,7 @@ class Watched:
     def watch(self) -> Watch:
         """What is owed, as the worker sees it."""
         with self.instance.owner.reading() as session:
-            watch = watches.load(session, self.case, self.instance.worker.gate_pair)
+            watch = watches.load(session, self.case, self.instance.worker.gate_pair, self.instance.roster)
         assert watch is not None
         return watch
 

@@ -155,7 +155,7 @@ class Moving:
 
     def watch(self) -> Watch:
         with self.instance.owner.reading() as session:
-            watch = watches.load(session, self.case, self.instance.worker.gate_pair)
+            watch = watches.load(session, self.case, self.instance.worker.gate_pair, self.instance.roster)
         assert watch is not None
         return watch
 

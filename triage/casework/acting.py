@@ -89,7 +89,7 @@ class Acting:
         file = read_file(self.session, self.file.id, self._pairs, self.roster, self.gate)
         if file is None:
             raise BrokenSealError("the case vanished in the middle of an act")
-        store_derived(self.session, file, self.roster, self.gate, self.today)
+        store_derived(self.session, file, self.author, self.roster, self.gate, self.today)
 
     def _write(self, kind: ItemKind, content: Mapping[str, Any]) -> dict[str, str]:
         return circle.write_item(self.session, self.box, self.author, kind, self.today, content)

@@ -28,7 +28,7 @@ from intake.settings import load_portal, load_worker
 from intake.time import Clock
 from intake.watch import load
 from triage.instances.rehearse import rehearse
-from triage.worker.context import open_context
+from triage.worker.context import Context, open_context
 from triage.worker.loop import Worker
 
 PROVED_FILE = "drill.proved"
@@ -114,7 +114,8 @@ def _file(copy: Path, today: date) -> tuple[str, date]:
 
 def _day(copy: Path, case: str, today: date) -> _Seen:
     """A worker's round on a day, and what is there afterwards."""
-    Worker(open_context(copy, today=today)).round()
+    context = open_context(copy, today=today)
+    Worker(context).round()
     with _opened(copy) as databases, databases.reading() as session:
         kinds = list(session.scalars(select(Event.kind).where(Event.case_id == case)))
         office = session.scalar(select(Case.office).where(Case.id == case))
@@ -122,14 +123,14 @@ def _day(copy: Path, case: str, today: date) -> _Seen:
             office=office or EXT_OMB,
             missed=kinds.count(EventKind.MISSED),
             released=kinds.count(EventKind.RELEASED),
-            notices=_delivered(session, case, copy),
+            notices=_delivered(session, case, context),
             waiting=session.scalar(select(func.count()).select_from(OutboxJob)) or 0,
         )
 
 
-def _delivered(session: Session, case: str, copy: Path) -> int:
+def _delivered(session: Session, case: str, context: Context) -> int:
     """How many of the notices that the case should have caused lie with their officers."""
-    watch = load(session, case, load_worker(copy).gate_pair)
+    watch = load(session, case, context.settings.gate_pair, context.roster())
     wanted = () if watch is None else watch.notices
     return session.scalar(select(func.count()).select_from(Notice).where(Notice.id.in_(wanted))) or 0
 

@@ -16,6 +16,7 @@ from intake.database.case_tables import Case, Event, Notice, OutboxJob, Rung, Wa
 from intake.duties.findings import Finding
 from intake.events import EventKind
 from intake.notices import NoticeKind
+from intake.record import Author
 from intake.states import CaseState
 from tests.support.duties import ABOVE, BOARD, Watched
 from tests.support.instances import Instance
@@ -123,7 +124,8 @@ def test_a_forged_watch_that_nobody_can_work_with_stops_nothing(instance: Instan
     other.acknowledge(today)
     nonsense = {"accept_due": "soon"}
     with instance.owner.state.begin() as session:
-        watches.store(session, replace(forged.watch(), clocks=nonsense), instance.portal.gate)
+        author = Author("mara", instance.pair("mara"))
+        watches.store(session, replace(forged.watch(), clocks=nonsense), author, instance.portal.gate)
     due = other.clocks("milo")["accept_due"]
     other.worker(due + DAY).round()
     assert other.count(EventKind.MISSED) == 1

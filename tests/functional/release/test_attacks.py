@@ -145,7 +145,8 @@ def test_a_watch_that_names_another_reporter_moves_nothing(told: Moving) -> None
     forger = KeyPair.generate()
     forged = replace(told.watch(), reporter=forger.public.as_text())
     with told.instance.owner.state.begin() as session:
-        watches.store(session, forged, told.instance.portal.gate)
+        author = Author("marc", told.instance.pair("marc"))
+        watches.store(session, forged, author, told.instance.portal.gate)
     number = told.reporter_event(EventKind.COMPLAINED, told.day)
     forge(told, Request(told.case, Ask.COMPLAINT, REPORTER, told.day, (), {"event": number}), forger)
     assert not told.worker(told.day).round()

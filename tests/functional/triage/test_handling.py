@@ -432,7 +432,7 @@ def test_a_conclusion_about_a_head_is_told_above_and_waits(
         "final": progress.final.isoformat(),
     }
     with back_office.instance.triage_db.reading() as session:
-        watch = load(session, case, back_office.instance.worker.gate_pair)
+        watch = load(session, case, back_office.instance.worker.gate_pair, back_office.instance.roster)
     assert watch is not None
     assert set(notices) <= set(watch.notices)
     with pytest.raises(NotNowError) as early:
