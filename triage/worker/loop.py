@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from intake.log import Happening
-from intake.organisation import Tie
 from intake.outbox import ClaimedJob, claim_job, finish_job, note_failure
 from intake.roster import RosterError
 from triage.worker.chores import expire, publish_log
@@ -21,7 +20,7 @@ from triage.worker.figures import tell_figures
 from triage.worker.holders import look_after_holders
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
-from triage.worker.ties import heed_ties
+from triage.worker.ties import Heeded, heed_ties
 
 PAUSE = 5.0  # seconds between rounds
 
@@ -36,8 +35,8 @@ class Worker:
     """The day on which the cases were last looked at: what is due depends on the day alone."""
     _published: date | None = None
     """The day whose batch of the public log was last seen to be there."""
-    _heeded: frozenset[Tie] = frozenset()
-    """Ties whose officers were shut out of every case that they concern."""
+    _heeded: Heeded = field(default_factory=Heeded)
+    """Ties whose officers were shut out of the cases that they concern."""
 
     def run(self) -> None:
         """Rounds until SIGTERM or SIGINT; the work at hand is finished first."""
