@@ -268,8 +268,8 @@ class TestFaults:
                 "calendar.timezone: '../../etc/passwd' is not a time zone of the IANA database, such as Europe/Paris",
             ),
             ("calendar", [], "calendar: must be an object, not a list"),
-            ("pack", "atlantis", "pack: 'atlantis' is not one of default, small"),
-            ("pack", "../packs/default", "pack: '../packs/default' is not one of default, small"),
+            ("pack", "atlantis", "pack: 'atlantis' is not one of default, france, small"),
+            ("pack", "../packs/default", "pack: '../packs/default' is not one of default, france, small"),
         ],
     )
     def test_a_fault_is_named_with_its_place(self, path: str, value: Any, fault: str) -> None:

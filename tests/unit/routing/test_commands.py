@@ -52,7 +52,7 @@ def test_a_broken_organisation_is_refused_with_every_fault(written: Any) -> None
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines() == [
         f"{org}: the organisation file has 2 faults; correct what is named and try again",
-        "  pack: 'atlantis' is not one of default, small",
+        "  pack: 'atlantis' is not one of default, france, small",
         "  ties[0].officer: no officer has the id 'ghost'",
     ]
 
