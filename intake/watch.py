@@ -277,7 +277,9 @@ def _verify(
 
 
 def _keys_of(session: Session, watch: Watch, author: bytes, roster: Roster) -> tuple[PublicKeys, ...]:
-    """An officer's, of today or before; the gate's; for a case without any act the reporter's, to whom leaf 0 was sealed."""
+    """An officer's, of today or before; the gate's; for a case without any act the reporter's, to whom leaf 0 was sealed. Of a
+    case that is gone nothing is left to compare with: its watch says no more than that it is gone.
+    """
     if author == GATE.encode():
         return (roster.gate, *roster.former_gates)
     if author != REPORTER.encode():
@@ -286,10 +288,11 @@ def _keys_of(session: Session, watch: Watch, author: bytes, roster: Roster) -> t
         except RosterError:
             return ()
     leaf = session.scalar(select(Event.reporter_key).where(Event.case_id == watch.case, Event.number == 0))
-    if leaf is None or (watch.number, watch.epoch) != (0, 0):
+    if (watch.number, watch.epoch) != (0, 0):
         return ()
     reporter = PublicKeys.from_text(watch.reporter)
-    return (reporter,) if is_for(reporter, leaf) else ()
+    fits = session.get(Case, watch.case) is None if leaf is None else is_for(reporter, leaf)
+    return (reporter,) if fits else ()
 
 
 def _nobody_asked(case: str, gate: PublicKeys) -> bytes:
