@@ -55,9 +55,8 @@ def consequences(
         for clock, due in running.items()
         if clock not in OF_THE_REPORTER and due < today and watch.missed.get(clock) != due.isoformat()
     ]
-    found += [
-        (day, Missed(clock, day, None)) for due, clock in watch.late if (day := date.fromisoformat(due))
-    ]
+    late = [(date.fromisoformat(due), clock) for due, clock in watch.late]
+    found += [(due, Missed(clock, due, None)) for due, clock in late]
     windows = [
         until
         for clock, due in running.items()

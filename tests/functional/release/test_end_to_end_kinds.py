@@ -111,7 +111,7 @@ class Story:
     def taps(self, path: str, **typed: str) -> None:
         """The reporter comes back and presses a button."""
         self.reporter.returns(self.code)
-        assert self.reporter.sends(path, **typed).status_code == 303
+        assert self.reporter.sends(path, {**typed}).status_code == 303
 
     def worker_works(self) -> None:
         """What was asked for, and what is due."""
@@ -145,7 +145,7 @@ def filed(instance: Instance, accused: str) -> Story:
     reporter = Reporter(app)
     typed, subjects = ACCUSED[accused]
     reporter.begins()
-    reporter.names(**typed)
+    reporter.names(0, **typed)
     reporter.opens("/report/check")
     reporter.sends("/report/check", send="1")
     code = reporter.reads_the_code()
