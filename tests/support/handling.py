@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from intake.casefile import CaseFile
@@ -21,11 +22,17 @@ from triage.casework.desk import Actor, Desk
 from triage.casework.find import allegations_of, find
 from triage.casework.panel import open_proposal
 from triage.casework.propose import propose
+from triage.casework.refusals import Reason, RefusedError
 from triage.casework.result import tell_result
 from triage.casework.secure import secure
 from triage.casework.vote import vote
 
 TOLD = "We found that the numbers were changed. It stops, and it will be checked every month."
+
+
+def refusal(why: pytest.ExceptionInfo[RefusedError]) -> Reason:
+    """Why an act was refused."""
+    return why.value.reason
 
 
 class Office(Protocol):

@@ -12,6 +12,7 @@ import pytest
 from intake.casefile import Holder
 from intake.time import Clock
 from tests.conftest import MakeInstance
+from tests.support.handling import Handled
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
 from tests.support.panels import Office
@@ -97,6 +98,18 @@ def small(back_office: BackOffice, offices: Offices) -> Office:
     filed = offices.file(plumber_report())
     acknowledge(back_office.desk, back_office.officer("milo"), filed.case)
     return Office(back_office, filed)
+
+
+@pytest.fixture
+def handled(back_office: BackOffice, offices: Offices) -> Handled:
+    """A report about an ordinary employee: two decide, nobody above has to wait."""
+    return Handled(back_office, offices.file(plumber_report()))
+
+
+@pytest.fixture
+def about_a_head(back_office: BackOffice, filed: Filed) -> Handled:
+    """A report about the head of the waterworks."""
+    return Handled(back_office, filed)
 
 
 Officer = Callable[[str], Actor]
