@@ -6,7 +6,7 @@ nothing, the same nothing as for a case that does not exist (P2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from intake.database.case_tables import Case, Epoch, Event, Grant, Item, ItemKey
 from intake.database.rows import StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
 from intake.events import EventKind
+from intake.lawful import TOLD_BY, is_lawful, lowered_alone
 from intake.progress import Progress, progress_of
 from intake.record import (
     REPORTER,
@@ -76,7 +77,7 @@ class CaseFile:
     progress: Progress
     written: Sequence[Written]
     whole: bool
-    """False when the record, the report or a writing is missing, altered or forged."""
+    """False when the record, the report or a writing is missing, altered or forged, or tells of what no gate lets happen."""
 
     @property
     def newest(self) -> KeyPair:
@@ -89,12 +90,27 @@ class CaseFile:
         return Letterbox(self.id, self.epoch, self.newest.public, self.reporter)
 
     def papers(self, form: str) -> list[Written]:
-        """The proved papers of one form, oldest first."""
-        return [
-            entry
-            for entry in self.written
-            if entry.kind is ItemKind.PAPER and entry.verified and entry.content.get("form") == form
-        ]
+        """The proved papers of one form, oldest first: each under an act that leaves such a paper, by the same person."""
+        return [entry for entry, _ in told_papers(self.records, self.written, form)]
+
+
+def told_papers(
+    records: Sequence[EventRecord], written: Iterable[Written], form: str
+) -> list[tuple[Written, EventKind]]:
+    """The proved papers of one form, each with the act that left it, in the order of ``written``."""
+    told = {
+        (record.data.get("item"), record.actor): record.kind
+        for record in records
+        if record.kind in TOLD_BY.get(form, ())
+    }
+    return [
+        (entry, told[entry.id, entry.author])
+        for entry in written
+        if entry.kind is ItemKind.PAPER
+        and entry.verified
+        and entry.content.get("form") == form
+        and (entry.id, entry.author) in told
+    ]
 
 
 def open_keys(
@@ -159,6 +175,7 @@ def read_file(
     newest = max(pairs)
     whole = whole and agrees(records, newest, pairs[newest].public)
     whole = whole and _is_whole(records, written, session, case, item)
+    whole = whole and is_lawful(records) and not _is_lowered_alone(report, records, written)
     return CaseFile(
         id=case,
         office=row.office,
@@ -171,6 +188,13 @@ def read_file(
         written=written,
         whole=whole,
     )
+
+
+def _is_lowered_alone(
+    report: Mapping[str, Any], records: Sequence[EventRecord], written: Sequence[Written]
+) -> bool:
+    papers = told_papers(records, written, "assessment")
+    return lowered_alone(report, [(kind, entry.content) for entry, kind in papers])
 
 
 def _check_epochs(

@@ -42,6 +42,9 @@ def assign(
         check_apart(file, officer, task, own)
         if file.progress.handlers.get(officer) == task and officer in acting.holders():
             raise NotNowError(Reason.ALREADY_ASSIGNED)
+        asked = open_proposal(file)
+        if asked is not None and officer in asked.seats:
+            raise NotNowError(Reason.PROPOSAL_OPEN)  # a task would take the seat of somebody who may disagree
         handlers = {**file.progress.handlers, officer: task}
         if release:
             _release(acting, release, officer)

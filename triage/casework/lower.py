@@ -34,18 +34,20 @@ def lower_bands(file: CaseFile) -> dict[str, list[Band]]:
         name: [
             band
             for band in reversed(Band)
-            if _least(name, now[name]).rank <= band.rank < Band(now[name]["band"]).rank
+            if _least(file, name, now).rank <= band.rank < Band(now[name]["band"]).rank
         ]
         for name in SUMS
     }
 
 
-def _least(name: str, score: Mapping[str, Any]) -> Band:
-    """O1 to O4 of the protection model, and danger: they set a lowest band whatever the sum is. Nobody goes below."""
+def _least(file: CaseFile, name: str, now: Mapping[str, Any]) -> Band:
+    """O1 to O4 of the protection model, and danger: they set a lowest band whatever the sum is. Nobody goes below.
+
+    What the reporter answered counts for good: an officer could else change the answer, hold the band by hand, and lower it.
+    """
+    demanded = {*now[name]["overrides"], *file.report[name]["overrides"]}
     raised = (
-        override.at_least
-        for override in load_weights(SUMS[name]).overrides
-        if override.code in score["overrides"]
+        override.at_least for override in load_weights(SUMS[name]).overrides if override.code in demanded
     )
     return max((Band.LOW, *raised), key=lambda band: band.rank)
 
@@ -66,7 +68,7 @@ def _check(content: Content, ground: Ground) -> None:
         raise CorrectThisError(Reason.NOT_LOWER)
     for name in SUMS:
         wanted = Band(content[name])
-        if wanted is not Band(now[name]["band"]) and wanted.rank < _least(name, now[name]).rank:
+        if wanted is not Band(now[name]["band"]) and wanted.rank < _least(ground.file, name, now).rank:
             raise CorrectThisError(Reason.BELOW_THE_LEAST)
 
 

@@ -97,6 +97,8 @@ def has_empty_seat(acting: Acting, proposal: Proposal) -> bool:
 def _check_fits(acting: Acting, measure: Measure, proposal: Proposal) -> None:
     file, roster = acting.file, acting.roster
     DECISIONS[proposal.decision].check(position_of(file, acting.officer, acting.today))
+    if len(set(proposal.seats) - {proposal.by}) < proposal.size - 1:
+        raise NotNowError(Reason.CHANGED_MEANWHILE)  # somebody wrote a smaller panel than was asked for
     if panel_size(proposal.decision, standing_of(file, roster), proposal.content) > proposal.size:
         raise NotNowError(Reason.CHANGED_MEANWHILE)  # it became graver: more people have to decide
     measure.check(proposal.content, ground_of(acting))

@@ -82,7 +82,12 @@ def _proposal(file: CaseFile, paper: Written) -> Proposal:
     left = (
         [] if ends else [record for record in file.records if record.number > paper.number and _moved(record)]
     )
-    seats = [entry for entry in file.papers(SEATS) if entry.content["proposal"] == number]
+    # A panel never shrinks: a paper with fewer seats than were asked for was written past the back office.
+    seats = [
+        entry
+        for entry in file.papers(SEATS)
+        if entry.content["proposal"] == number and len(set(entry.content["seats"])) == content["size"] - 1
+    ]
     return Proposal(
         id=number,
         decision=Decision(content["act"]),

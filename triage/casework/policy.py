@@ -67,6 +67,8 @@ class Part(StrEnum):
 
     TRIAGE = "triage"
     INVESTIGATE = "investigate"
+    EXAMINE = "examine"
+    """Wrote a finding, under whatever task: whoever did that does not confirm it."""
     DECIDE = "decide"
 
 
@@ -171,6 +173,8 @@ _PROMISED = frozenset({CaseState.CONCLUDED, CaseState.CLOSED, CaseState.REOPENED
 _NO_DECIDER = frozenset({Part.DECIDE})
 _NOT_TRIAGE = frozenset({Part.TRIAGE, Part.DECIDE})
 _NOT_INVESTIGATOR = frozenset({Part.INVESTIGATE, Part.DECIDE})
+NO_SEAT_AFTER = frozenset({Part.TRIAGE, Part.INVESTIGATE, Part.EXAMINE})
+"""Whoever did one of these in a case is on no panel in it."""
 
 RULES: Mapping[Act, Rule] = MappingProxyType(
     {
@@ -198,7 +202,7 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
             _ASSIGNED, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
         ),
         Act.PROPOSE: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
-        Act.VOTE: Rule(_PANEL, apart=frozenset({Part.TRIAGE, Part.INVESTIGATE}), needs=(Need.PROPOSAL,)),
+        Act.VOTE: Rule(_PANEL, apart=NO_SEAT_AFTER, needs=(Need.PROPOSAL,)),
         Act.WITHDRAW: Rule(_PROPOSER, needs=(Need.PROPOSAL,)),
         Act.RESEAT: Rule(_AT_WORK, needs=(Need.PROPOSAL,)),
         # Nobody is told a result that the level above may still call up.

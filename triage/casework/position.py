@@ -17,6 +17,7 @@ _PARTS = {
     EventKind.ASSIGNED: Part.TRIAGE,
     EventKind.SECURED: Part.INVESTIGATE,
     EventKind.HEARD: Part.INVESTIGATE,
+    EventKind.FOUND: Part.EXAMINE,
     EventKind.VOTED: Part.DECIDE,
 }
 

@@ -69,7 +69,7 @@ def asked_for(acting: Acting, proposal: str) -> Proposal:
 def _put(acting: Acting, decision: Decision, reason: str, text: str, content: Content) -> None:
     file, roster = acting.file, acting.roster
     size = panel_size(decision, standing_of(file, roster), content)
-    seats = seats_for(acting.session, file, roster, acting.officer.id, size - 1)
+    seats = seats_for(acting.session, file, roster, acting.officer.id, decision, size - 1)
     if seats is None:
         raise NotNowError(Reason.PANEL_OUT_OF_REACH)
     acting.grant(seats)

@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Grant
+from intake.events import EventKind
 from intake.organisation import EXT_OMB, Duty
 from intake.roster import Roster
 from intake.standing import Standing, standing_of
 from intake.states import OVER
 from triage.casework.closing import finds_falsehood
-from triage.casework.panel import Proposal
+from triage.casework.panel import Proposal, Vote, proposals_of
 from triage.casework.people import office_of
-from triage.casework.policy import Decision, Part, Task
+from triage.casework.policy import NO_SEAT_AFTER, Decision, Task
 from triage.casework.position import parts_of
 
 _DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
@@ -101,11 +102,25 @@ def seats_for(
     file: CaseFile,
     roster: Roster,
     proposer: str,
+    decision: Decision,
     number: int,
 ) -> tuple[str, ...] | None:
     """The seats of a new panel beside its proposer; None when nobody is left to fill one."""
     benches = benches_for(file, roster, proposer)
-    return draw(benches, loads(session, _all_of(benches)), number)
+    fit = _all_of(benches)
+    kept = [seat for seat in _sat_before(file, decision) if seat in fit]
+    return draw(benches, loads(session, fit), number, kept[:number])
+
+
+def _sat_before(file: CaseFile, decision: Decision) -> Sequence[str]:
+    """Who had a seat when the same was proposed last and came to nothing, those who rejected it first: nobody proposes again
+    and again, with more work for whoever disagrees, until friends are drawn.
+    """
+    same = [entry for entry in proposals_of(file) if entry.decision is decision]
+    if not same or same[-1].outcome is not EventKind.STOPPED:
+        return ()
+    last = same[-1]
+    return sorted(last.seats, key=lambda seat: last.votes.get(seat) is not Vote.REJECT)
 
 
 def filled_again(
@@ -153,7 +168,7 @@ def _bench(file: CaseFile, roster: Roster, office: str, barred: Collection[str])
         if member.id in roster.certified
         and member.id not in barred
         and _DECIDES & roster.officers[member.id].duties
-        and not parts_of(file, member.id) & {Part.TRIAGE, Part.INVESTIGATE}
+        and not parts_of(file, member.id) & NO_SEAT_AFTER
         and file.progress.handlers.get(member.id) != Task.INVESTIGATE
     )
     heads = frozenset(member for member in members if roster.officers[member].role == _HEAD)

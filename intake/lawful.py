@@ -1,0 +1,230 @@
+"""Whether a record that is whole tells only of acts that could have happened: every gate of the back office, asked again by
+whoever reads.
+
+A certified officer who can also write to the database signs what they like, past every page. The seals hold then, and the
+signature is good; what shows is here: a state that this kind of act never leads to, a decision without its panel, a day that
+is not the day of the act. Pure; knows no roster, so that the reporter can ask it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from intake.events import BY_GATE, BY_REPORTER, EventKind
+from intake.levels import Band
+from intake.record import EventRecord
+from intake.states import CaseState
+
+LEADS_TO: Mapping[EventKind, frozenset[str]] = MappingProxyType(
+    {
+        EventKind.ACKNOWLEDGED: frozenset({CaseState.ACKNOWLEDGED.value}),
+        EventKind.ASSESSED: frozenset({CaseState.ASSESSED.value}),
+        EventKind.ADDRESSED: frozenset({CaseState.ADDRESSING.value}),
+        EventKind.DECIDED: frozenset({CaseState.CONCLUDED.value, CaseState.REDIRECTED.value}),
+        EventKind.CLOSED: frozenset({CaseState.CLOSED.value}),
+        EventKind.REOPENED: frozenset({CaseState.REOPENED.value}),
+    }
+)
+"""To which states an officer's act can lead. Every other kind leaves the state alone."""
+
+CARRIED_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
+    {
+        "clocks": frozenset(
+            {
+                EventKind.ACKNOWLEDGED,
+                EventKind.ADDRESSED,
+                EventKind.DECIDED,
+                EventKind.TOLD,
+                EventKind.CLOSED,
+                EventKind.REOPENED,
+            }
+        ),
+        "restart": frozenset({EventKind.ADDRESSED, EventKind.REOPENED}),
+        "final": frozenset({EventKind.DECIDED}),
+    }
+)
+"""What an officer's event may say of the clocks, and which acts say it: no note buys time."""
+
+_MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED})
+"""The acts by which a case goes to another office: somebody leaves whom the rules need, or a panel sends it."""
+
+TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
+    {
+        "addressing": frozenset({EventKind.ADDRESSED}),
+        "assessment": frozenset({EventKind.ASSESSED, EventKind.DECIDED}),
+        "correction": frozenset({EventKind.CORRECTED}),
+        "finding": frozenset({EventKind.FOUND}),
+        "hand_over": frozenset({EventKind.HANDED_OVER}),
+        "hearing": frozenset({EventKind.HEARD}),
+        "proposal": frozenset({EventKind.PROPOSED}),
+        "reopening": frozenset({EventKind.REOPENED}),
+        "seats": frozenset({EventKind.SEATED, EventKind.RECUSED}),
+        "secured": frozenset({EventKind.SECURED}),
+        "verification": frozenset({EventKind.VERIFIED}),
+        "vote": frozenset({EventKind.VOTED}),
+    }
+)
+"""Form of a paper → the acts that leave one. A paper under another act, or of another form, is believed by nobody."""
+
+_AGREE, _REJECT = "agree", "reject"
+_TRANSFER = "transfer"
+_SUMS = ("severity", "risk")
+_MIDNIGHTS = timedelta(days=1)
+"""Two machines need not agree on the minute in which a day ends."""
+
+
+def is_lawful(records: Sequence[EventRecord]) -> bool:
+    """Whether no event of a checked record could only have been written past the back office's gates."""
+    story = _Story()
+    try:
+        return all(story.allows(record) for record in records)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False  # an event without what its kind always says
+
+
+def lowered_alone(
+    report: Mapping[str, Any], assessments: Iterable[tuple[EventKind, Mapping[str, Any]]]
+) -> bool:
+    """Whether an assessment of one officer took a band down, which takes a panel. ``assessments``: each with the act that left
+    it, oldest first.
+    """
+    before = report
+    for kind, content in assessments:
+        if kind is EventKind.ASSESSED and any(_rank(content, name) < _rank(before, name) for name in _SUMS):
+            return True
+        before = content
+    return False
+
+
+def _rank(content: Mapping[str, Any], name: str) -> int:
+    return Band(content[name]["band"]).rank
+
+
+@dataclass(slots=True)
+class _Panel:
+    """The open proposal: who made it, how many decide, who agreed."""
+
+    proposal: str
+    by: str
+    size: int
+    agreed: set[str] = field(default_factory=set)
+    voted: set[str] = field(default_factory=set)
+    rejected: bool = False
+
+
+@dataclass(slots=True)
+class _Story:
+    """What was told so far, as far as the next event depends on it."""
+
+    panel: _Panel | None = None
+    final: date | None = None
+    office: str | None = None
+    sent: str = ""
+    """The proposal by which a panel has just sent the case to another office."""
+    day: date = date.min
+    """The latest day of an act so far. The worker's days are left out: a clock that jumped is put right by people."""
+    done: set[tuple[str, str]] = field(default_factory=set)
+    """Who said of which corrective action that it is done."""
+
+    def allows(self, record: EventRecord) -> bool:
+        if record.kind in BY_GATE:
+            if record.kind is EventKind.RELEASED and record.data.get("from") != _office(record):
+                self.panel = None  # those who were to decide hold the case no longer
+            self.office = _office(record) or self.office
+            return True
+        if record.date + _MIDNIGHTS < self.day:
+            return False
+        self.day = max(self.day, record.date)
+        if record.kind is EventKind.FILED:
+            self.office = _office(record)
+        return record.kind in BY_REPORTER or self._allows_act(record)
+
+    def _allows_act(self, record: EventRecord) -> bool:
+        if any(record.data.get(name) and record.kind not in kinds for name, kinds in CARRIED_BY.items()):
+            return False
+        office, self.office = self.office, _office(record) or self.office
+        if self.office != office and record.kind not in _MOVES:
+            return False
+        state = record.data.get("state")
+        if state is not None and state not in LEADS_TO.get(record.kind, frozenset()):
+            return False
+        if any(day != record.date.isoformat() for day in record.data.get("met", {}).values()):
+            return False  # what was done is done on the day of the act, and on no day before
+        return record.kind not in _CHECKS or _CHECKS[record.kind](self, record)
+
+    def proposed(self, record: EventRecord) -> bool:
+        if self.panel is not None:
+            return False
+        self.panel = _Panel(record.data["proposal"], record.actor, record.data["size"])
+        return True
+
+    def voted(self, record: EventRecord) -> bool:
+        """One voice each, on what is open, and none for whoever proposed it."""
+        panel = self.panel
+        if panel is None or record.data["proposal"] != panel.proposal:
+            return False
+        if record.actor == panel.by or record.actor in panel.voted:
+            return False
+        panel.voted.add(record.actor)
+        if record.data["vote"] == _AGREE:
+            panel.agreed.add(record.actor)
+        panel.rejected = panel.rejected or record.data["vote"] == _REJECT
+        return True
+
+    def decided(self, record: EventRecord) -> bool:
+        panel, self.panel = self.panel, None
+        self.final = _day(record.data.get("final"))
+        self.sent = record.data["proposal"] if record.data.get("act") == _TRANSFER else ""
+        return (
+            panel is not None
+            and record.data["proposal"] == panel.proposal
+            and not panel.rejected
+            and len(panel.agreed) >= panel.size - 1
+        )
+
+    def stopped(self, record: EventRecord) -> bool:
+        panel, self.panel = self.panel, None
+        return panel is not None and record.data["proposal"] == panel.proposal
+
+    def transferred(self, record: EventRecord) -> bool:
+        sent, self.sent = self.sent, ""
+        return sent != "" and record.data["proposal"] == sent
+
+    def corrected(self, record: EventRecord) -> bool:
+        self.done.add((record.data["action"], record.actor))
+        return True
+
+    def verified(self, record: EventRecord) -> bool:
+        """By somebody else than those who said that it is done."""
+        by = {actor for action, actor in self.done if action == record.data["action"]}
+        return bool(by) and record.actor not in by
+
+    def closed(self, record: EventRecord) -> bool:
+        return self.final is None or record.date > self.final
+
+
+_CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProxyType(
+    {
+        EventKind.PROPOSED: _Story.proposed,
+        EventKind.VOTED: _Story.voted,
+        EventKind.DECIDED: _Story.decided,
+        EventKind.STOPPED: _Story.stopped,
+        EventKind.TRANSFERRED: _Story.transferred,
+        EventKind.CORRECTED: _Story.corrected,
+        EventKind.VERIFIED: _Story.verified,
+        EventKind.CLOSED: _Story.closed,
+    }
+)
+
+
+def _office(record: EventRecord) -> str | None:
+    office = record.data.get("circle", {}).get("office")
+    return None if office is None else str(office)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
