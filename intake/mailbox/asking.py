@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from intake.events import EventKind
@@ -18,6 +18,8 @@ from intake.states import OVER, CaseState
 
 QUESTIONS = ("first_question", "second_question")
 """The clocks on whose day the reporter is asked whether the matter was solved."""
+LONGEST_WAY = timedelta(days=2)
+"""Nothing came of a request for longer than this: it was lost on its way, and is sent again."""
 
 
 class NotPossible(StrEnum):
@@ -57,6 +59,10 @@ class Asks:
     """The question that waits for an answer, one of QUESTIONS."""
     due: tuple[str, ...] = ()
     """Every question that an answer of today settles."""
+    lost_review: int | None = None
+    """The event of a review that was asked for and never came. Asking again sends the request again, for the same event: the
+    worker answers it once, however often it comes."""
+    lost_complaint: int | None = None
 
 
 NO_ASKS = Asks(NotPossible.NO_RESULT, None, NotPossible.NO_RESULT, NotPossible.NOBODY_ABOVE, None)
@@ -64,38 +70,60 @@ NO_ASKS = Asks(NotPossible.NO_RESULT, None, NotPossible.NO_RESULT, NotPossible.N
 
 
 def asks_of(
-    records: Sequence[EventRecord], progress: Progress, organisation: Organisation, today: date
+    records: Sequence[EventRecord], progress: Progress, organisation: Organisation | None, today: date
 ) -> Asks:
-    """What the case's reporter can ask for. ``organisation`` goes by the pack that the case began with."""
+    """What the case's reporter can ask for. ``organisation`` goes by the pack that the case began with; None: it is unknown."""
+    if organisation is None:
+        return NO_ASKS
     until = None
     if progress.told is not None:
         until = organisation.pack.duties["review_within"].after(progress.told, organisation.calendar)
-    again = _review(records, progress, organisation)
+    asked = _unanswered(records, EventKind.REVIEW_ASKED, _newest(records, EventKind.TOLD))
+    again = _review(asked, progress, organisation, today)
     review = again
-    if again is None and until is not None and today > until:
+    if again is None and asked is None and until is not None and today > until:
         review = NotPossible.TOO_LATE
+    moves = [record for record in records if record.data.get("reason") != "exclusion"]
+    complained = _unanswered(records, EventKind.COMPLAINED, _newest(moves, EventKind.RELEASED))
+    complaint = _complaint(complained, progress, today)
     due = tuple(_due(progress, today))
-    return Asks(review, until, again, _complaint(records, progress), due[-1] if due else None, due)
+    return Asks(
+        review=review,
+        review_until=until,
+        again=again,
+        complaint=complaint,
+        question=due[-1] if due else None,
+        due=due,
+        lost_review=asked.number if asked is not None and again is None else None,
+        lost_complaint=complained.number if complained is not None and complaint is None else None,
+    )
 
 
 def _review(
-    records: Sequence[EventRecord], progress: Progress, organisation: Organisation
+    asked: EventRecord | None, progress: Progress, organisation: Organisation, today: date
 ) -> NotPossible | None:
     if progress.state not in OVER or progress.told is None:
         return NotPossible.NO_RESULT
-    if _newest(records, EventKind.REVIEW_ASKED) > _newest(records, EventKind.TOLD):
+    if asked is not None and today <= asked.date + LONGEST_WAY:
         return NotPossible.ASKED  # one review of each result: the next one is of the next result
-    if progress.reviews >= organisation.pack.reviews or _office(progress) == EXT_OMB:
+    held = progress.reviews - (asked is not None)
+    if held >= organisation.pack.reviews or _office(progress) == EXT_OMB:
         return NotPossible.FINAL
     return None
 
 
-def _complaint(records: Sequence[EventRecord], progress: Progress) -> NotPossible | None:
+def _complaint(complained: EventRecord | None, progress: Progress, today: date) -> NotPossible | None:
     if _office(progress) == EXT_OMB:
         return NotPossible.NOBODY_ABOVE
-    moves = [record for record in records if record.data.get("reason") != "exclusion"]
-    on_its_way = _newest(records, EventKind.COMPLAINED) > _newest(moves, EventKind.RELEASED)
-    return NotPossible.ASKED if on_its_way else None
+    if complained is not None and today <= complained.date + LONGEST_WAY:
+        return NotPossible.ASKED
+    return None
+
+
+def _unanswered(records: Sequence[EventRecord], kind: EventKind, answer: int) -> EventRecord | None:
+    """The newest event of that kind, if the answer did not come after it."""
+    asked = [record for record in records if record.kind is kind and record.number > answer]
+    return asked[-1] if asked else None
 
 
 def _due(progress: Progress, today: date) -> Iterable[str]:

@@ -97,8 +97,9 @@ class _Writing:
         self.session.flush()
 
     def ask_for_review(self, text: str) -> None:
-        """The event of a review, and its request."""
-        self.ask(Ask.REVIEW, self.tell(EventKind.REVIEW_ASKED, {}), text=text)
+        """The event of a review, and its request; of one that was lost on its way the request alone."""
+        lost = self.asks.lost_review
+        self.ask(Ask.REVIEW, self.tell(EventKind.REVIEW_ASKED, {}) if lost is None else lost, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,9 @@ class MailboxOffice:
 
         def act(writing: _Writing) -> None:
             _demand(writing.asks.complaint)
-            writing.ask(Ask.COMPLAINT, writing.tell(EventKind.COMPLAINED, {}), text=text)
+            lost = writing.asks.lost_complaint
+            event = writing.tell(EventKind.COMPLAINED, {}) if lost is None else lost
+            writing.ask(Ask.COMPLAINT, event, text=text)
 
         self._act(master, act)
 

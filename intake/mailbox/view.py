@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from crypto.encoding import parse_object
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, MalformedError
 from crypto.item import ItemPlace, open_item
 from crypto.keys import KeyPair
 from intake.database.case_tables import ItemKind
@@ -59,7 +59,8 @@ def view_of(
     case: str, reporter: KeyPair, stored: Stored, checked: Checked, authors: Authors, today: date
 ) -> MailboxView:
     """The view of a case that exists."""
-    records, organisation = checked.records, rules_of(checked.records, authors.roster.organisation)
+    records, rules = checked.records, rules_of(checked.records, authors.roster.organisation)
+    organisation = rules or authors.roster.organisation
     progress = progress_of(records)
     office = progress.circle.get("office", "")
     return MailboxView(
@@ -72,17 +73,22 @@ def view_of(
         proved=checked.newest is not None and _is_proved(records, stored),
         published=stored.published,
         can_write=checked.newest is not None,
-        asks=NO_ASKS if checked.newest is None else asks_of(records, progress, organisation, today),
-        pack=organisation.pack,
+        asks=NO_ASKS if checked.newest is None else asks_of(records, progress, rules, today),
+        pack=None if rules is None else rules.pack,
     )
 
 
-def rules_of(records: Sequence[EventRecord], organisation: Organisation) -> Organisation:
+def rules_of(records: Sequence[EventRecord], organisation: Organisation) -> Organisation | None:
     """The organisation under the pack that the case began with; as it is, where no event opens that would say so.
 
-    Raises MalformedError when no release had that pack.
+    None when this release lacks that pack: its time limits are unknown then, and the mailbox still shows and takes the rest.
     """
-    return as_begun(records[0].data["rules"], organisation) if records else organisation
+    if not records:
+        return organisation
+    try:
+        return as_begun(records[0].data["rules"], organisation)
+    except (KeyError, TypeError, MalformedError):
+        return None
 
 
 def _answers(

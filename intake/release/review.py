@@ -28,7 +28,7 @@ def review(held: Held, asked: int, day: date, words: Mapping[str, str]) -> bool:
     watch = held.watch
     if watch.state not in OVER or asked < watch.result:
         return False
-    if watch.reviews >= held.organisation.pack.reviews or not _in_time(held, asked, day):
+    if watch.reviews >= held.organisation.pack.reviews or not _in_time(held, asked):
         return False
     return _contest(held, "review", day, asked, words)
 
@@ -106,13 +106,18 @@ def _contest(held: Held, reason: str, day: date, asked: int | None, words: Mappi
     return True
 
 
-def _in_time(held: Held, asked: int, day: date) -> bool:
-    """Within the pack's days of being told; or in answer to the question whether it was solved, however late that comes."""
+def _in_time(held: Held, asked: int) -> bool:
+    """Asked within the pack's days of being told, on whatever day the request arrived; or in answer to the question whether it
+    was solved, however late that comes.
+    """
     watch, organisation = held.watch, held.organisation
     if watch.told is None:
         return False
     told = date.fromisoformat(watch.told)
-    if told <= day <= organisation.pack.duties["review_within"].after(told, organisation.calendar):
+    day = held.session.scalar(select(Event.date).where(Event.case_id == watch.case, Event.number == asked))
+    if day is not None and told <= day <= organisation.pack.duties["review_within"].after(
+        told, organisation.calendar
+    ):
         return True
     replied = select(Event.id).where(
         Event.case_id == watch.case,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import delete, update
 
+from crypto.errors import MalformedError
 from crypto.keys import KeyPair
-from intake.database.case_tables import Epoch
+from intake.database.case_tables import Epoch, OutboxJob
 from intake.events import EventKind
+from intake.mailbox import view
 from tests.functional.portal.conftest import RESULT, PatientClock, Reporter, Story
 from tests.functional.portal.test_mailbox import unknown_code
 from tests.support.instances import Instance
@@ -358,3 +361,53 @@ def test_who_gets_a_late_case_by_a_complaint_has_time_to_begin(
     assert set(story.holders()) == {"nora", "nils", "nina", "noel"}
     reporter.opens("/mailbox")
     assert "Somebody writes to you here by March 11, 2026." in reporter.text
+
+
+def test_a_request_that_somebody_deleted_is_sent_again_and_answered_once(story: Story) -> None:
+    story.reporter.sends("/mailbox/complaint", text=WORDS)
+    with story.instance.owner.state.begin() as session:
+        session.execute(delete(OutboxJob))
+    story.days_pass(2)
+    story.reporter.returns(story.code)
+    assert "You complained. The office above gets your report" in story.reporter.text
+    story.days_pass(1)
+    story.reporter.returns(story.code)
+    assert "the office above still does not have your report" in story.reporter.text
+    for text in ("Nobody came.", "Nobody came, still."):
+        story.reporter.opens("/mailbox/complaint")
+        assert story.reporter.sends("/mailbox/complaint", text=text).status_code == 303
+    story.worker_works()
+    assert story.opened_by("nora").progress.circle["office"] == "HO-north", "one office up, not two"
+    assert "Nobody came." in story.messages("nora")[0]
+    story.reporter.opens("/mailbox")
+    assert "still does not have your report" not in story.reporter.text
+
+
+def test_a_review_that_was_asked_for_in_time_and_deleted_is_not_too_late(story: Story) -> None:
+    story.is_told_the_result()
+    story.days_pass(29)
+    story.reporter.returns(story.code)
+    assert story.reporter.sends("/mailbox/review").status_code == 303
+    with story.instance.owner.state.begin() as session:
+        session.execute(delete(OutboxJob))
+    story.days_pass(5)
+    story.reporter.returns(story.code)
+    assert "You lose no time by it" in story.reporter.text
+    assert story.reporter.sends("/mailbox/review").status_code == 303
+    story.worker_works()
+    assert story.opened_by("nora").progress.circle["office"] == "HO-north"
+    assert story.opened_by("nora").progress.reviews == 1
+
+
+def test_a_mailbox_opens_although_a_release_lacks_the_rules_of_its_report(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacks(*_: object) -> object:
+        raise MalformedError("a case began under rules that no release had")
+
+    monkeypatch.setattr(view, "as_begun", lacks)
+    assert story.reporter.opens("/mailbox").status_code == 200
+    assert "These time limits are those of the rules" not in story.reporter.text
+    assert story.reporter.sends("/mailbox/message", text="Still here.").status_code == 303
+    assert story.reporter.sends("/mailbox/complaint", text=WORDS).status_code == 409
+    assert "Still here." in story.messages("mara")

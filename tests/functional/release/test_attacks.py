@@ -171,9 +171,9 @@ def test_a_refused_request_leaves_nothing_that_anybody_could_see(told: Moving) -
         return events, watch, told.told_anything()
 
     told.worker(told.day).round()
-    number = told.reporter_event(EventKind.REVIEW_ASKED, told.day)
-    before = clear()
     late = told.day + timedelta(days=31)
+    number = told.reporter_event(EventKind.REVIEW_ASKED, late)
+    before = clear()
     request = Request(told.case, Ask.REVIEW, REPORTER, late, (), {"event": number})
     with told.instance.owner.state.begin() as session:
         told_now = request_job(request, told.reporter(), told.instance.portal.gate)

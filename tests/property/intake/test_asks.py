@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.events import EventKind
-from intake.mailbox.asking import NotPossible, asks_of
+from intake.mailbox.asking import LONGEST_WAY, NotPossible, asks_of
 from intake.organisation import load_organisation
 from intake.progress import progress_of
 from intake.record import EventRecord
@@ -71,6 +71,10 @@ class Life:
         now = asks_of(self.records, progress_of(self.records), ORGANISATION, self.today)
         return now.review, now.complaint
 
+    def lost(self) -> tuple[int | None, int | None]:
+        now = asks_of(self.records, progress_of(self.records), ORGANISATION, self.today)
+        return now.lost_review, now.lost_complaint
+
     def last(self, kind: EventKind) -> int:
         return max((record.number for record in self.records if record.kind is kind), default=-1)
 
@@ -80,7 +84,14 @@ def test_a_review_is_asked_once_of_each_result_in_time_and_below_the_top(happeni
     life = Life()
     for what in happenings:
         review, complaint = life.asks()
-        if what == "ask" and review is None:
+        lost_review, lost_complaint = life.lost()
+        if what == "ask" and review is None and lost_review is not None:
+            assert lost_review == life.last(EventKind.REVIEW_ASKED) > life.last(EventKind.TOLD)
+            assert life.today > life.records[lost_review].date + LONGEST_WAY
+        elif what == "complain" and complaint is None and lost_complaint is not None:
+            assert lost_complaint == life.last(EventKind.COMPLAINED)
+            assert life.today > life.records[lost_complaint].date + LONGEST_WAY
+        elif what == "ask" and review is None:
             result = life.last(EventKind.TOLD)
             assert result > -1
             assert result not in life.asked_of
