@@ -13,6 +13,7 @@ from crypto.item import ItemPlace, open_item
 from crypto.keys import KeyPair
 from intake.database.case_tables import ItemKind
 from intake.events import ANSWERS, EventKind
+from intake.lawful import is_lawful
 from intake.mailbox.asking import NO_ASKS, Asks, asks_of
 from intake.mailbox.stored import Checked, Stored
 from intake.organisation import Organisation, Pack
@@ -46,7 +47,7 @@ class MailboxView:
     messages_sent: int = 0
     events: Sequence[EventRecord] = ()
     proved: bool = False
-    """The record is whole, it names the newest key, and the report is still the one that was filed."""
+    """The record is whole and lawful, it names the newest key, and the report is still the one that was filed."""
     published: date | None = None
     """The day on which the filing was published in the log; None: it waits for the next batch."""
     can_write: bool = False
@@ -121,6 +122,7 @@ def _is_proved(records: Sequence[EventRecord], stored: Stored) -> bool:
         and stored.report is not None
         and records[0].data.get("report") == report_fingerprint(stored.report)
         and _answers_are_whole(records, stored)
+        and is_lawful(records)
     )
 
 
