@@ -22,6 +22,7 @@ from triage.casework.acknowledge import acknowledge
 from triage.casework.acting import Acting
 from triage.casework.desk import Actor, Desk
 from triage.casework.reading import record_read
+from triage.casework.writing import note
 from triage.worker.context import Context
 from triage.worker.loop import Worker
 
@@ -66,6 +67,10 @@ class Watched:
     def acknowledge(self, today: date, officer: str = "mara") -> None:
         """An officer acknowledges, as in the back office."""
         acknowledge(self._desk(today), self._actor(officer, today), self.case)
+
+    def note(self, today: date, text: str, *, seen: int, officer: str = "mara") -> None:
+        """An officer sends the form of a note; ``seen``: the newest event that its page showed."""
+        note(self._desk(today), self._actor(officer, today), self.case, text, seen=seen)
 
     def read(self, today: date, officer: str = "mara") -> None:
         """An officer opens the case, and that is all."""

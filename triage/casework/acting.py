@@ -36,6 +36,7 @@ class Acting:
     gate: PublicKeys
     today: date
     _pairs: dict[int, KeyPair] = field(init=False)
+    _told: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._pairs = dict(self.file.pairs)
@@ -49,6 +50,7 @@ class Acting:
     def tell(self, kind: EventKind, data: Mapping[str, Any]) -> None:
         """Add the act's event. The reporter can read its data: no name of an officer, no content of a paper."""
         circle.tell(self.session, self.box, self.author, kind, self.today, dict(data))
+        self._told = True
 
     def answer(self, text: str) -> dict[str, str]:
         """Store an answer that names its author's role and office, never the person. What its event says of it."""
@@ -85,7 +87,12 @@ class Acting:
         return [letter.id for letter in written]
 
     def finish(self) -> None:
-        """Read the case again and store what follows from the act. Raises CryptoError."""
+        """Read the case again and store what follows from the act. Raises CryptoError.
+
+        Nothing follows where no event tells of an act: a form that was sent twice ends no silence ("seen, not acted").
+        """
+        if not self._told:
+            return
         file = read_file(self.session, self.file.id, self._pairs, self.roster, self.gate)
         if file is None:
             raise BrokenSealError("the case vanished in the middle of an act")

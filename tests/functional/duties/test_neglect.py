@@ -82,3 +82,16 @@ def test_a_decided_matter_waits_for_nobody(waiting: Watched) -> None:
     waiting.read(waiting.filed_on + DAY)
     waiting.look(_quiet_until(waiting, waiting.filed_on) + 5 * DAY)
     assert waiting.count(EventKind.NEGLECTED) == 0
+
+
+def test_the_same_form_sent_again_ends_no_silence(waiting: Watched) -> None:
+    """A note whose page is sent once more is kept once; were it an act, sending it every week would hide any neglect."""
+    waiting.read(waiting.filed_on)
+    waiting.note(waiting.filed_on, "I look at it.", seen=0)
+    waiting.read(waiting.filed_on + DAY)
+    until = _quiet_until(waiting, waiting.filed_on)
+    waiting.note(until, "I look at it.", seen=0)
+    assert waiting.count(EventKind.NOTED) == 1
+    assert waiting.row().stale == until
+    waiting.look(until + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
