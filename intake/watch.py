@@ -28,6 +28,7 @@ from intake.roster import Roster, RosterError
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.standing import Standing, told_at
 from intake.states import OF_THE_REPORTER
+from intake.watch_check import check
 
 VERSION = 1
 LABEL = "watch"
@@ -208,7 +209,7 @@ def store_asked(session: Session, watch: Watch, gate: KeyPair) -> None:
 def load(session: Session, case: str, gate: KeyPair, roster: Roster) -> Watch | None:
     """The watch over a case, or None when there is none.
 
-    Raises CryptoError when it was altered, belongs elsewhere, or was signed by nobody who may write it.
+    Raises CryptoError when it was altered, belongs elsewhere, holds what no act writes, or was signed by nobody who may write it.
     """
     sealed = session.scalar(select(WatchRow.sealed).where(WatchRow.case_id == case))
     if sealed is None:
@@ -216,6 +217,7 @@ def load(session: Session, case: str, gate: KeyPair, roster: Roster) -> Watch | 
     main, asked = unpack(sealed, 2)
     author, signature, statement = unpack(open_padded(gate, _place(case), main), 3)
     watch = _parsed(case, statement)
+    check(watch, roster)
     _verify(session, watch, author, statement, signature, roster)
     return replace(watch, asked=_open_asked(case, asked, gate, roster))
 

@@ -21,7 +21,6 @@ from intake.database.case_tables import Case, Epoch, Event, Notice, OutboxJob, W
 from intake.duties import addressees
 from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
 from intake.duties.neglect import FRESH
-from intake.duties.stewardship import open_watch
 from intake.events import EventKind
 from intake.notices import dispatched
 from intake.organisation import EXT_OMB
@@ -29,7 +28,7 @@ from intake.outbox import JobName
 from intake.release import Gate
 from intake.rules import as_begun
 from intake.standing import told_at
-from intake.watch import WATCHED, Watch
+from intake.watch import WATCHED, Watch, load
 
 LONGEST_DELIVERY = timedelta(days=2)
 """A notice that waits longer than this for its delivery counts as not delivered."""
@@ -83,7 +82,7 @@ def _judge(
 
 def _open(session: Session, number: str, gate: Gate) -> Watch | None:
     try:
-        return open_watch(session, number, gate)
+        return load(session, number, gate.pair, gate.roster)
     except CryptoError:
         return None  # altered is as good as taken away
 

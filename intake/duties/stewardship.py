@@ -14,15 +14,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crypto.errors import MalformedError
-from crypto.keys import PublicKeys, is_id
+from crypto.keys import PublicKeys
 from intake import watch as watches
 from intake.database.case_tables import Case, Event
 from intake.duties import addressees
-from intake.duties.due import days_of
 from intake.events import EventKind
 from intake.notices import NoticeKind, letters
-from intake.organisation import EXT_OMB, Pack
+from intake.organisation import Pack
 from intake.record import GATE, Author, Letterbox, append_event
 from intake.release import Gate
 from intake.routing import Kind
@@ -90,39 +88,10 @@ def take_up(session: Session, case: str, gate: Gate) -> Stewardship | None:
     Raises CryptoError when the watch was altered.
     """
     row = session.scalars(select(Case).where(Case.id == case).with_for_update()).one_or_none()
-    watch = None if row is None else open_watch(session, case, gate)
+    watch = None if row is None else watches.load(session, case, gate.pair, gate.roster)
     if row is None or watch is None or not watches.is_newest(session, row, watch):
         return None
     return Stewardship(session, row, watch, gate)
-
-
-def open_watch(session: Session, case: str, gate: Gate) -> Watch | None:
-    """The watch over a case, or None. Raises CryptoError when it was altered, or holds what no act ever wrote.
-
-    Whoever can write to the database can seal anything to the gate: what cannot be worked with must not stop the worker.
-    """
-    watch = watches.load(session, case, gate.pair, gate.roster)
-    if watch is None:
-        return None
-    try:
-        days_of(watch.clocks)
-        days_of(watch.missed)
-        watches.soonest(watch)
-        date.fromisoformat(watch.supervised or watch.received)
-        as_begun(watch.rules, gate.roster.organisation)
-        CaseState(watch.state)
-        PublicKeys.from_text(watch.key)
-        PublicKeys.from_text(watch.reporter)
-        fits = (
-            watch.office in {*gate.roster.organisation.offices, EXT_OMB}
-            and all(is_id(notice) for notice in watch.notices)
-            and all(isinstance(value, int) for value in (watch.number, watch.epoch, watch.panel or 0))
-        )
-    except (AttributeError, TypeError, ValueError) as error:
-        raise MalformedError("a watch holds what no act writes") from error
-    if not fits:
-        raise MalformedError("a watch holds what no act writes")
-    return watch
 
 
 def moved_on(session: Session, watch: Watch) -> date | None:

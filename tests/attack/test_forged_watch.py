@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from crypto.encoding import canonical_json, pack, unpack
 from crypto.envelope import Place, Purpose, seal_padded
 from crypto.keys import KeyPair
 from intake import watch as watches
-from intake.database.case_tables import WatchRow
+from intake.database.case_tables import Grant, WatchRow
 from intake.duties.findings import Finding
 from intake.events import EventKind
 from intake.notices import NoticeKind
@@ -139,3 +140,40 @@ def test_a_spoilt_envelope_of_asks_stops_no_release(case: Moving) -> None:
     _put(case, pack(unpack(_sealed(case), 2)[0], b"spoilt"))
     case.worker(case.day.fromisoformat(case.watch().clocks["ack_due"]) + DAY).round()
     assert case.count(EventKind.RELEASED) == 1
+
+
+NONSENSE: list[dict[str, Any]] = [
+    {"targets": ([],)},
+    {"rules": 7},
+    {"clocks": {"ack_due": 20990101}},
+    {"clocks": {"ack_due": "soon"}},
+    {"clocks": []},
+    {"office": None},
+    {"office": "HO-nowhere"},
+    {"received": "2026-02-30"},
+    {"panel": "two"},
+    {"handlers": ["milo"]},
+    {"late": (("never", "ack_due"),)},
+    {"state": "forgotten"},
+    {"key": "no key"},
+]
+"""What a certified officer who can also write to the database signs, so that the worker stumbles over it."""
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids="-".join)
+def test_nonsense_that_an_officer_signed_stops_the_worker_in_that_case_alone(
+    offices: Offices, nonsense: dict[str, Any]
+) -> None:
+    spoilt, other = (Moving(offices.file(plumber_report())) for _ in range(2))
+    with spoilt.instance.owner.state.begin() as session:
+        author = Author("marc", spoilt.instance.pair("marc"))
+        watches.store(session, replace(spoilt.watch(), **nonsense), author, spoilt.instance.portal.gate)
+        # Nobody but Mara holds it any more, so that every look of the worker comes across it.
+        session.execute(delete(Grant).where(Grant.case_id == spoilt.case, Grant.officer_id != "mara"))
+    due = date.fromisoformat(other.watch().clocks["ack_due"])
+    worker = other.worker(due + DAY)
+    worker.round()
+    assert worker.round(), "the day's look was not finished"
+    assert other.count(EventKind.RELEASED) == 1
+    assert spoilt.count(EventKind.RELEASED) == 0
+    assert Finding.UNWATCHED in _alarms(spoilt)

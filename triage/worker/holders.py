@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from crypto.errors import CryptoError
 from intake.log import Happening
@@ -37,6 +37,11 @@ def _replenish(context: Context, case: str, gate: Gate) -> bool:
             return replenish(session, case, gate)
     except IntegrityError:
         return False  # somebody acted in the same moment; the next day looks again
+    except DBAPIError:
+        raise  # the database, not the case: nothing else would work either
     except CryptoError as error:
         context.log.failure(Happening.TAMPERED, error)
+        return False
+    except Exception as error:  # noqa: BLE001 - whoever can write to the database can seal anything to the gate
+        context.log.failure(Happening.JOB_FAILED, error, job=replenish.__name__)
         return False
