@@ -209,7 +209,7 @@ def store_asked(session: Session, watch: Watch, gate: KeyPair) -> None:
 def load(session: Session, case: str, gate: KeyPair, roster: Roster) -> Watch | None:
     """The watch over a case, or None when there is none.
 
-    Raises CryptoError when it was altered, belongs elsewhere, holds what no act writes, or was signed by nobody who may write it.
+    Raises CryptoError when it was altered, belongs elsewhere, holds what no act writes, or nobody signed it who may.
     """
     sealed = session.scalar(select(WatchRow.sealed).where(WatchRow.case_id == case))
     if sealed is None:
