@@ -90,10 +90,15 @@ class Moving:
     ) -> None:
         """Decide together; the result is not told yet."""
         day = today or self.day
-        self.act(proposer, EventKind.PROPOSED, {}, day)
-        for voter in voters:
-            self.act(voter, EventKind.VOTED, {}, day)
-        data: dict[str, Any] = {"state": "concluded", "clocks": {"result_due": (day + 21 * DAY).isoformat()}}
+        others = list(voters)
+        self.act(proposer, EventKind.PROPOSED, {"proposal": "p", "size": len(others) + 1}, day)
+        for voter in others:
+            self.act(voter, EventKind.VOTED, {"proposal": "p", "vote": "agree"}, day)
+        data: dict[str, Any] = {
+            "proposal": "p",
+            "state": "concluded",
+            "clocks": {"result_due": (day + 21 * DAY).isoformat()},
+        }
         if final is not None:
             data["final"] = final.isoformat()
         self.act(proposer, EventKind.DECIDED, data, day)

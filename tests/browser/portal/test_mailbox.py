@@ -38,7 +38,10 @@ class Served:
         with filed.act("mara") as acting:
             acting.tell(EventKind.ACKNOWLEDGED, {"state": "acknowledged", "met": met})
         with filed.act("mara") as acting:
-            acting.tell(EventKind.DECIDED, {"state": "concluded"})
+            acting.tell(
+                EventKind.PROPOSED, {"proposal": "p", "act": "close", "reason": "examined", "size": 1}
+            )
+            acting.tell(EventKind.DECIDED, {"proposal": "p", "act": "close", "state": "concluded"})
         with filed.act("mara") as acting:
             acting.tell(EventKind.TOLD, acting.answer("It was not established. We asked everybody."))
         with filed.act("mara") as acting:

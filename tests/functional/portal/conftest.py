@@ -198,7 +198,10 @@ class Story:
         with self.filed.act(officer) as acting:
             acting.tell(EventKind.ACKNOWLEDGED, {"state": "acknowledged", "met": met})
         with self.filed.act(officer) as acting:
-            acting.tell(EventKind.DECIDED, {"state": "concluded"})
+            acting.tell(
+                EventKind.PROPOSED, {"proposal": "p", "act": "close", "reason": "examined", "size": 1}
+            )
+            acting.tell(EventKind.DECIDED, {"proposal": "p", "act": "close", "state": "concluded"})
         with self.filed.act(officer) as acting:
             acting.tell(EventKind.TOLD, acting.answer(RESULT))
 

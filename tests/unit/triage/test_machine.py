@@ -142,7 +142,7 @@ def test_the_whole_matrix_of_states_acts_and_roles(act: Act, state: CaseState, r
         (Act.FIND, {Part.DECIDE}),
         (Act.ADDRESS, {Part.DECIDE}),
         (Act.PROPOSE, {Part.DECIDE}),
-        (Act.VOTE, {Part.TRIAGE, Part.INVESTIGATE}),
+        (Act.VOTE, {Part.TRIAGE, Part.INVESTIGATE, Part.EXAMINE}),
     ],
 )
 def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, barred: set[Part]) -> None:
