@@ -1,4 +1,4 @@
-"""What a page is asked in a browser: is every text easy to see, and does nothing scroll sideways."""
+"""What a page is asked in a browser: is every text easy to see, does anything scroll sideways, with everything unfolded."""
 
 from __future__ import annotations
 
@@ -19,4 +19,5 @@ TOO_FAINT = """() => {
   }
   return found;
 }"""
+UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true })"
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -77,6 +77,11 @@ class Handling:
         """What findings are about."""
         return allegations_of(self.file)
 
+    @property
+    def without_finding(self) -> list[Allegation]:
+        """What still needs a finding."""
+        return [allegation for allegation in self.allegations if not allegation.finding]
+
     def called(self, allegation: Allegation) -> str:
         """What an allegation is called, or an empty text."""
         return called(self.file, self.roster.organisation, allegation)

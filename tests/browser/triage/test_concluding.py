@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.triage.conftest import TODAY, Desk
 from tests.support.handling import Handled
-from tests.support.readable import TOO_FAINT, WIDER
+from tests.support.readable import TOO_FAINT, UNFOLD, WIDER
 
 pytestmark = pytest.mark.browser
 
@@ -58,8 +58,7 @@ def test_the_forms_are_readable_and_never_scroll_sideways(chromium: Browser, des
     for officer in ("marc", "milo"):
         desk.log_in(page, officer)
         page.goto(f"{desk.address}/cases/{desk.filed[1].case}")
-        for summary in page.locator("summary").all():
-            summary.click()
+        page.evaluate(UNFOLD)
         assert page.evaluate(TOO_FAINT) == [], officer
         assert page.evaluate(WIDER) <= 0, officer
         page.get_by_role("button", name="Log out").click()

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from intake.database.volatile_tables import SealedSession
 from tests.browser.triage.conftest import Desk
-from tests.support.readable import TOO_FAINT, WIDER
+from tests.support.readable import TOO_FAINT, UNFOLD, WIDER
 from tests.support.reports import SENTENCE
 from triage.casework.writing import answer
 
@@ -138,8 +138,7 @@ def test_pages_are_readable_and_never_scroll_sideways(
     desk.log_in(page, "milo")
     for path in paths:
         page.goto(desk.address + path)
-        for summary in page.locator("summary").all():
-            summary.click()
+        page.evaluate(UNFOLD)
         assert page.evaluate(TOO_FAINT) == [], path
         assert page.evaluate(WIDER) <= 0, path
     context.close()
