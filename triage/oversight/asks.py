@@ -49,7 +49,10 @@ class Line:
 
 
 def lines(notices: Notices, shelf: Shelf, actor: Actor) -> list[Line]:
-    """The notices of a shelf, newest first. What no longer waits for a decision stands among what was only told."""
+    """The notices of a shelf, newest first; of what waits for a decision what is over soonest, after the alarms.
+
+    What no longer waits for a decision stands among what was only told.
+    """
     if shelf not in (Shelf.DECIDE, Shelf.TOLD):
         return [Line(entry) for entry in notices.on(shelf)]
     shown: set[tuple[str, Ask]] = set()
@@ -61,7 +64,13 @@ def lines(notices: Notices, shelf: Shelf, actor: Actor) -> list[Line]:
         waits = bool(open_now) or entry.kind is NoticeKind.ALARM
         if SHELVES[entry.kind] in (Shelf.DECIDE, Shelf.TOLD) and waits == (shelf is Shelf.DECIDE):
             found.append(Line(entry, offers))
-    return found
+    return sorted(found, key=_last_day) if shelf is Shelf.DECIDE else found
+
+
+def _last_day(line: Line) -> date:
+    """Until when something can still be asked for: an alarm is never late, what was asked for can wait."""
+    rest = date.min if line.entry.kind is NoticeKind.ALARM else date.max
+    return min((offer.until for offer in line.offers if offer.asked is None), default=rest)
 
 
 def call_up(desk: Desk, actor: Actor, case: str, reason: str) -> None:

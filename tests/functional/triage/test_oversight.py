@@ -124,6 +124,17 @@ def test_a_long_past_is_read_page_by_page_newest_first(browser: Browser, instanc
     assert browser.get("/oversight?list=told&page=99").text.count("<article") == 10
 
 
+def test_what_waits_for_a_decision_is_shown_by_its_last_day(browser: Browser, instance: Instance) -> None:
+    later, soon = tell_concluded(instance, "nora", days=7), tell_overdue(instance, "nora", days=2)
+    alarm = tell(instance, "nora", NoticeKind.ALARM, finding="without_panel")
+    between = tell_concluded(instance, "nora", days=4)
+    browser.log_in("nora")
+    page = browser.get("/oversight").text
+    assert sorted((later, soon, alarm, between), key=lambda case: page.index(case[:8])) == [
+        alarm, soon, between, later,
+    ]  # fmt: skip
+
+
 def test_a_notice_that_was_altered_is_said_and_hides_no_other(browser: Browser, instance: Instance) -> None:
     case = tell(instance, "nora", NoticeKind.STOPPED)
     with instance.owner.state.begin() as session:
