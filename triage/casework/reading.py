@@ -47,21 +47,25 @@ def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
     """
     with desk.databases.reading() as session:
         file = desk.open(session, actor, case)
-    if not was_read_today(file, actor):
-        record_read(desk, actor, case)
+        if was_read_today(file, actor):
+            return _view(session, desk, actor, file)
+    record_read(desk, actor, case)
     with desk.databases.reading() as session:
-        file = desk.open(session, actor, case)
-        position = position_of(file, actor.officer, actor.today)
-        acts = allowed(position)
-        return CaseView(
-            file=file,
-            whole=file.whole and _is_filed_right(session, file),
-            card=card_of(file, standing_of(file, actor.roster)),
-            holders=holders(session, case),
-            acts=acts,
-            position=position,
-            colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
-        )
+        return _view(session, desk, actor, desk.open(session, actor, case))
+
+
+def _view(session: Session, desk: Desk, actor: Actor, file: CaseFile) -> CaseView:
+    position = position_of(file, actor.officer, actor.today)
+    acts = allowed(position)
+    return CaseView(
+        file=file,
+        whole=file.whole and _is_filed_right(session, file),
+        card=card_of(file, standing_of(file, actor.roster)),
+        holders=holders(session, file.id),
+        acts=acts,
+        position=position,
+        colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
+    )
 
 
 def _is_filed_right(session: Session, file: CaseFile) -> bool:
