@@ -269,7 +269,9 @@ class Reckoning:
             if self.state in OVER:
                 self._restart("review_due", *ENDED_ABOVE)
                 self._begin(review_due=came + 30 * DAY)
-            self._begin(**self._contact(came))
+            late = self.running().get("ack_due", date.max) < entry.day
+            begin = {"first_contact_due": working_days(entry.day, 1)} if late else {}
+            self._begin(**(self._contact(came) or begin))
         elif entry.data["circle"]["office"] != entry.data["from"]:
             self._restart("first_contact_due")
             self._begin(**self._contact(entry.day))
