@@ -19,7 +19,10 @@ from triage.worker.loop import Worker
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 @click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Play a date; on a demo or a rehearsal."
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Play a date; on a demo or a rehearsal.",
 )
 def main(directory: Path, *, once: bool, today: datetime | None) -> None:
     """Do what is due: notices, expiry, missed duties. Any number may run."""
