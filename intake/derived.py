@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKeys
 from intake import ladder, watch
-from intake.calendar import WorkCalendar
 from intake.card import Card, seal_card, title_of
 from intake.casefile import CaseFile
 from intake.circle import roots
 from intake.database.case_tables import Case
-from intake.organisation.pack import Pack
+from intake.organisation import Organisation
 from intake.progress import Progress
 from intake.record import Author
 from intake.roster import Roster
@@ -31,7 +30,6 @@ def store_derived(
 ) -> None:
     """Make everything anew for ``file``, which was read after the act of ``author``. Part of the act's transaction."""
     standing = standing_of(file, roster)
-    organisation = roster.organisation
     card = card_of(file, standing)
     watched = watch.watch_of(file, standing, roster)
     session.execute(
@@ -42,7 +40,7 @@ def store_derived(
             state=file.progress.state,
             card=seal_card(card, file.id, file.epoch, file.newest),
             wake=watch.soonest(watched),
-            stale=stale_on(file.progress, organisation.pack, organisation.calendar, today),
+            stale=stale_on(file.progress, standing.organisation, today),
         )
     )
     seeds = {number: pair.unsafe_seed for number, pair in roots(session, file).items()}
@@ -68,6 +66,6 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
     )
 
 
-def stale_on(progress: Progress, pack: Pack, calendar: WorkCalendar, today: date) -> date | None:
-    """The first day on which reading without acting is neglect; None once the matter is decided."""
-    return None if progress.state in OVER else pack.duties["quiet"].after(today, calendar)
+def stale_on(progress: Progress, rules: Organisation, today: date) -> date | None:
+    """The first day on which reading without acting is neglect, by the rules of the case; None once the matter is decided."""
+    return None if progress.state in OVER else rules.pack.duties["quiet"].after(today, rules.calendar)

@@ -16,6 +16,7 @@ from intake.database.case_tables import Case
 from intake.derived import card_of, stale_on
 from intake.events import EventKind
 from intake.standing import standing_of
+from triage.casework.clocks import rules_of
 from triage.casework.desk import Actor, Desk
 from triage.casework.people import Colleague, colleagues, office_of
 from triage.casework.policy import Act, Position, allowed
@@ -84,8 +85,7 @@ def was_read_today(file: CaseFile, actor: Actor) -> bool:
 
 def _watch_for_acts(session: Session, file: CaseFile, actor: Actor) -> None:
     """From the first read on, an act is waited for (the detector "seen, not acted")."""
-    organisation = actor.roster.organisation
-    stale = stale_on(file.progress, organisation.pack, organisation.calendar, actor.today)
+    stale = stale_on(file.progress, rules_of(file, actor.roster), actor.today)
     session.execute(update(Case).where(Case.id == file.id, Case.stale.is_(None)).values(stale=stale))
 
 
