@@ -32,6 +32,7 @@ def _opens(page: Page, desk: Desk, officer: str, case: str) -> None:
     page.goto(f"{desk.address}/cases/{case}")
 
 
+@pytest.mark.parametrize("page", [360], ids=["phone"], indirect=True)
 def test_three_officers_bring_a_case_to_its_end(page: Page, desk: Desk) -> None:
     case = Offices(desk.instance, TODAY).file(plumber_report()).case
     _is_received(page, desk, case)

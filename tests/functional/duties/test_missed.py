@@ -63,7 +63,8 @@ def test_a_date_that_was_moved_may_be_missed_again(waiting: Watched) -> None:
     due = waiting.clocks()["accept_due"]
     waiting.look(due + DAY)
     later = due + 20 * DAY
-    waiting.act(due + DAY, EventKind.DECIDED, {"clocks": {"accept_due": later.isoformat()}})
+    moved = {"manner": "later", "clocks": {"accept_due": later.isoformat()}}
+    waiting.act(due + DAY, EventKind.ADDRESSED, moved)
     waiting.each_day(later, later + 2 * DAY)
     assert [data["due"] for data in waiting.data_of(EventKind.MISSED)] == [due.isoformat(), later.isoformat()]
 
