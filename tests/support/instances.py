@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy.engine import URL
 
@@ -31,7 +34,8 @@ from intake.settings import (
 from triage.accounts.enrol import make_account
 from triage.accounts.passwords import normalise
 from triage.accounts.second_factor import new_totp_secret
-from triage.instances.make import ROSTER_VALID, Ceremony, Plan, make_instance
+from triage.instances import make
+from triage.instances.make import ROSTER_VALID, Ceremony, Plan, make_instance, upgrade_embedded
 
 PASSWORD = "walnut drizzle orbit mantle"
 """Every officer's, followed by the officer's id."""
@@ -166,7 +170,8 @@ def build_instance(
         copy_directory=copy_directory,
         demo=demo,
     )
-    make_instance(directory, plan, enrol=enrol, announce=lambda ceremony, _: kept.append(ceremony))
+    with patch.object(make, "upgrade_embedded", _copy_migrated):
+        make_instance(directory, plan, enrol=enrol, announce=lambda ceremony, _: kept.append(ceremony))
     portal, triage, worker = load_portal(directory), load_triage(directory), load_worker(directory)
     owned = portal if database is None else _Owned(database.render_as_string(hide_password=False))
     return Instance(
@@ -183,6 +188,19 @@ def build_instance(
         triage_db=Databases.open(triage),
         worker_db=Databases.open(worker),
     )
+
+
+@cache
+def _migrated() -> Mapping[str, bytes]:
+    """The embedded databases as the migrations leave them: run once, because two thousand stories begin with them."""
+    with TemporaryDirectory() as place:
+        upgrade_embedded(Path(place))
+        return {path.name: path.read_bytes() for path in Path(place).iterdir()}
+
+
+def _copy_migrated(directory: Path) -> None:
+    for name, content in _migrated().items():
+        (directory / name).write_bytes(content)
 
 
 @dataclass(frozen=True)
