@@ -29,6 +29,26 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+PAGE_STORIES = frozenset(
+    {
+        "test_bad_input.py", "test_batch.py", "test_desk_pages.py", "test_end_to_end_kinds.py", "test_hand_over.py",
+        "test_handling_pages.py", "test_hardening.py", "test_interference.py", "test_lists.py", "test_oversight.py",
+        "test_panels_pages.py", "test_second_look.py", "test_ten_acts.py",
+    }
+)  # fmt: skip
+"""What a page shows hangs little on the database: these stories run on SQLite, and on PostgreSQL with the slow ones. The acts,
+moves and duties beneath them run on both every time.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the PostgreSQL half of the page stories as slow."""
+    for item in items:
+        if item.path.name in PAGE_STORIES and "postgresql" in item.name:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_runtest_setup() -> None:
     """Loopback and local sockets only (P6: nothing that is tested may depend on anything elsewhere)."""
     socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
