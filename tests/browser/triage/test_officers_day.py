@@ -102,7 +102,7 @@ def test_several_reports_are_acknowledged_and_everything_is_handed_over(page: Pa
     page.get_by_role("button", name="Show", exact=True).click()
     assert page.url.startswith(f"{desk.address}/cases?")
     assert "due=week" in page.url
-    page.reload()
+    page.goto(page.url)
     expect(page.locator("#filter-due")).to_have_value("week")
     for box in page.locator('input[name="case"]').all()[:2]:
         box.check()
