@@ -370,7 +370,7 @@ def _read_document(raw: bytes) -> Roster:
             issued=date.fromisoformat(value["issued"]),
             expires=date.fromisoformat(value["expires"]),
             organisation_json=value["organisation"],
-            organisation=load_organisation(value["organisation"].encode("utf-8")),
+            organisation=load_organisation(value["organisation"].encode("utf-8"), stored=True),
             officers={officer.id: officer for officer in officers},
             gate=PublicKeys.from_text(value["gate"]),
             recovery=PublicKeys.from_text(value["recovery"]),

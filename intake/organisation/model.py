@@ -14,6 +14,7 @@ from intake.organisation.check import faults_of
 from intake.organisation.entities import (
     EXT_OMB,
     Body,
+    Duty,
     External,
     Office,
     Officer,
@@ -206,6 +207,14 @@ class Organisation:
         """(distance, id) of officers and persons with a near, not equal name; a smaller distance is nearer."""
         yield from self._officer_names.near(name)
         yield from self._person_names.near(name)
+
+    def other_duties(self) -> Mapping[str, tuple[str, ...]]:
+        """Duty words that nothing here acts on, each with the officers who have it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for officer in self.officers.values():
+            for word in sorted(officer.duties - set(Duty)):
+                found[word] = (*found.get(word, ()), officer.id)
+        return found
 
     def level_of(self, office: str) -> int | None:
         """The level of an office's region, 0 at the top; None outside the offices."""

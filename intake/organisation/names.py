@@ -15,6 +15,9 @@ _IGNORED = ("P", "Z", "Cc", "Cf")
 _LONG_NAME = 8
 """Names of so many letters may differ in two letters and still be near; shorter ones in one."""
 
+_LONG_WORD = 6
+"""The same for a word out of a short list."""
+
 
 def normal(name: str) -> str:
     """The form in which names are compared: NFKC, case folded, without spaces and punctuation. It may be empty."""
@@ -27,6 +30,17 @@ def normal(name: str) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two names are equal. A name without any letter equals nothing."""
     return normal(one) == normal(other) != ""
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str | None:
+    """The known word that ``word`` was probably meant to be, or None: the same in other letters or a plural, or mistyped."""
+    typed = normal(word)
+    measured = sorted((_edits(typed, normal(each), _most_edits(typed, each)), each) for each in known)
+    return next((each for edits, each in measured if edits <= _most_edits(typed, each)), None)
+
+
+def _most_edits(one: str, other: str) -> int:
+    return 2 if min(len(one), len(other)) >= _LONG_WORD else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ Placed = list[tuple[str, Part]]
 class Parts:
     """Parts with their paths, and the faults met so far.
 
+    `stored`: the file was accepted before (`load_organisation`).
     `unread` are the ids of parts that were refused for a fault of their own: a reference to one of them is no second fault.
     """
 
@@ -28,6 +29,7 @@ class Parts:
     ties: Placed[Tie] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    stored: bool = False
 
     def keep(self, where: Placed[Part], fields: Fields, identifier: str, part: Part) -> None:
         """Adds a part that was read without a fault; otherwise remembers its id."""

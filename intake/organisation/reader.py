@@ -10,6 +10,7 @@ from intake.organisation.entities import (
     DEFAULT_DUTIES,
     Body,
     BodyKind,
+    Duty,
     External,
     Office,
     Officer,
@@ -21,16 +22,18 @@ from intake.organisation.entities import (
     TieType,
 )
 from intake.organisation.model import BrokenOrganisationError, Organisation
+from intake.organisation.names import nearest_word
 from intake.organisation.pack import DEFAULT_PACK, Pack, load_pack
 from intake.organisation.parts import Parts
-from intake.strict_json import FaultyInputError, Fields, parse
+from intake.strict_json import FaultyInputError, Fields, described, parse
 
 MAX_BYTES = 64 * 1024 * 1024
 WHAT = "the organisation file"
 
 
-def load_organisation(raw: bytes) -> Organisation:
-    """The organisation that a file describes (routing.md, Organisation file; at most 64 MiB).
+def load_organisation(raw: bytes, *, stored: bool = False) -> Organisation:
+    """The organisation that a file describes (routing.md, Organisation file; at most 64 MiB). ``stored``: it stands in a signed
+    roster already, so a word that looks mistyped is kept, as it was when the roster was signed; ``doctor`` says so.
 
     Raises BrokenOrganisationError with every fault.
     """
@@ -38,12 +41,12 @@ def load_organisation(raw: bytes) -> Organisation:
         document = parse(raw, what=WHAT, limit=MAX_BYTES)
     except FaultyInputError as error:
         raise BrokenOrganisationError(error.faults) from None
-    return organisation_from(document)
+    return organisation_from(document, stored=stored)
 
 
-def organisation_from(document: object) -> Organisation:
+def organisation_from(document: object, *, stored: bool = False) -> Organisation:
     """The same from parsed JSON. Raises BrokenOrganisationError with every fault."""
-    parts = Parts()
+    parts = Parts(stored=stored)
     fields = Fields(document, "", parts.faults)
     for entry in fields.objects("regions", required=True):
         _read_region(entry, parts)
@@ -111,7 +114,7 @@ def _read_members(fields: Fields, office: str, parts: Parts, *, outside: bool) -
             id=entry.identifier("id"),
             office=office,
             role=_outside_role(entry) if outside else entry.token("role", Role),
-            duties=_duties(entry),
+            duties=_duties(entry, parts),
             extra=entry.besides("id", "duties") if outside else entry.besides("id", "role", "duties"),
         )
         parts.keep(parts.officers, entry, officer.id, officer)
@@ -125,10 +128,16 @@ def _outside_role(fields: Fields) -> Role:
     return Role(role) if role in set(Role) else Role.OFFICER
 
 
-def _duties(fields: Fields) -> frozenset[str]:
-    """A missing list means all four; an empty list means none."""
+def _duties(fields: Fields, parts: Parts) -> frozenset[str]:
+    """A missing list means all four; an empty list means none. Other words than the known ones are kept, except where one was
+    probably meant: an office would lose an officer of triage by one letter, and nobody would be told.
+    """
     if fields.get("duties") is None:
         return DEFAULT_DUTIES
+    for word, path in () if parts.stored else fields.items("duties"):
+        meant = nearest_word(word, Duty) if isinstance(word, str) and word not in set(Duty) else None
+        if meant is not None:
+            fields.fault_at(path, f"{described(word)} is no duty; {str(meant)!r} is probably meant")
     return frozenset(fields.identifiers("duties"))
 
 

@@ -20,7 +20,7 @@ from triage.cli.input_files import load
 from triage.cli.terminal import Enrolee, ask_login, is_terminal
 from triage.instances.ceremony import FirstLogin, Threshold, make_shares, render_sheet
 from triage.instances.make import Ceremony, Plan, make_instance
-from triage.instances.officers import Login
+from triage.instances.officers import Login, about_duties
 from triage.instances.passphrase import new_passphrase
 from triage.instances.postgresql import owner_url
 from triage.instances.simple import check_name, simple_organisation
@@ -131,6 +131,8 @@ def init(  # noqa: PLR0913 - each is an option of the command, named in docs/int
         if copy_is_new and plan.copy_directory is not None:
             plan.copy_directory.rmdir()
         raise
+    for said in about_duties(load_organisation(text.encode())):
+        click.echo(said, err=True)
     _say_next(directory, simple=simple is not None, copied=copy_directory is not None)
 
 

@@ -15,7 +15,7 @@ from intake.settings import load_triage
 from triage.cli.group import CommandGroup
 from triage.cli.input_files import RefusedError, load
 from triage.cli.terminal import Enrolee, ask_login
-from triage.instances.officers import Login, Registry, open_registry
+from triage.instances.officers import Login, Registry, about_duties, open_registry
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -95,6 +95,8 @@ def renew(directory: Path, org: Path | None, roster_key: Path | None) -> None:
         text = _text_of(org)
     with open_registry(directory, roster_key) as registry:
         roster = registry.renew(text)
+    for said in about_duties(roster.organisation):
+        click.echo(said, err=True)
     click.echo(f"Roster {roster.number} is valid until {roster.expires}.")
 
 

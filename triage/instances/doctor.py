@@ -35,6 +35,7 @@ from intake.settings import (
     read_public,
 )
 from triage.instances.drill import last_proved
+from triage.instances.officers import about_duties
 from triage.migrations.store import Store
 from triage.migrations.upgrade import is_current
 from triage.worker.tick import TICK_FILE, Tick
@@ -194,6 +195,8 @@ def _roster_findings(roster: Roster, today: date) -> Iterator[Finding]:
             Grade.WARN,
             f"the numbers of pack {pack.id} {pack.version} were to be looked at by {pack.review_by}: are they still the law?",
         )
+    for said in about_duties(roster.organisation):
+        yield Finding(Grade.WARN, said)
     panel = pack.enlarged_panel
     for office in roster.organisation.offices:
         yield from _office_findings(roster, office, able[office], panel)

@@ -12,6 +12,8 @@ from crypto.kdf import PASSWORD_COST, Cost
 from crypto.keys import KeyPair
 from intake.database.engines import Databases
 from intake.database.people_tables import Account
+from intake.organisation import Duty, Organisation
+from intake.organisation.names import nearest_word
 from intake.roster import Officer, Roster, RosterError, RosterReader, certify, sign_roster, store_roster
 from intake.settings import ROSTER_FILE, TriageSettings, load_roster_key, load_triage
 from intake.time import Clock
@@ -153,3 +155,13 @@ def _names(roster: Roster, officer_id: str) -> tuple[str, ...]:
             f"the organisation lists no member {officer_id}; add it to the file and run `underseal keys renew --org FILE`"
         )
     return (member.name,)
+
+
+def about_duties(organisation: Organisation) -> list[str]:
+    """One line for each duty word that nothing acts on; of a roster that was signed long ago, also what was probably meant."""
+    lines = []
+    for word, officers in sorted(organisation.other_duties().items()):
+        meant = nearest_word(word, Duty)
+        hint = "" if meant is None else f"; if {str(meant)!r} is meant, run: underseal keys renew --org"
+        lines.append(f"duty {word!r} is kept and nothing acts on it ({', '.join(officers)}){hint}")
+    return lines

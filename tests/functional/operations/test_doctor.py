@@ -12,6 +12,7 @@ from intake.database.case_tables import OutboxJob
 from intake.settings import STATE_FILE
 from tests.conftest import MakeInstance
 from tests.support.instances import Instance
+from tests.support.organisation import small_organisation
 from triage.instances.doctor import Finding, Grade, examine
 from triage.worker.tick import TICK_FILE, Tick
 
@@ -115,3 +116,10 @@ def test_a_job_that_was_given_up_is_named(instance: Instance) -> None:
 def test_a_worker_that_was_silent_for_long_is_named(instance: Instance) -> None:
     Tick(instance.directory / TICK_FILE).remember(instance.today - timedelta(days=3))
     assert "--confirm-today" in _said(instance, "two days").text
+
+
+def test_a_duty_that_nothing_acts_on_is_said(make_instance: MakeInstance) -> None:
+    document = small_organisation()
+    document["handling_offices"][0]["members"][0]["duties"] = ["triage", "archive"]
+    instance = make_instance(organisation=document)
+    assert _said(instance, "duty 'archive' is kept and nothing acts on it").grade is Grade.WARN

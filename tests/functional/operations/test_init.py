@@ -77,6 +77,19 @@ def test_the_outside_recipients_get_first_logins_and_the_shares_give_the_recover
     assert load_worker(directory).gate_pair.public == load_portal(directory).gate
 
 
+def test_a_duty_that_nothing_acts_on_is_said_and_a_mistyped_one_makes_no_instance(tmp_path: Path) -> None:
+    offices = small_organisation()["handling_offices"]
+    offices[0]["members"][0]["duties"] = ["triage", "archive"]
+    done = run("init", tmp_path / "kept", "--org", _organisation(tmp_path, handling_offices=offices))
+    assert done.returncode == 0, done.stderr
+    assert "duty 'archive' is kept and nothing acts on it" in done.stderr
+    offices[0]["members"][0]["duties"] = ["triag"]
+    done = run("init", tmp_path / "refused", "--org", _organisation(tmp_path, handling_offices=offices))
+    assert done.returncode == 1
+    assert "'triag' is no duty; 'triage' is probably meant" in done.stderr
+    assert not (tmp_path / "refused").exists()
+
+
 def test_what_is_printed_once_is_stored_nowhere(tmp_path: Path) -> None:
     directory = tmp_path / "instance"
     done = run(

@@ -87,6 +87,24 @@ class TestWhatMayBeLeftOut:
         loaded = organisation_from(changed("handling_offices.0.members.0.duties", ["triage", "archive"]))
         assert loaded.officers["n.h"].duties == {"triage", "archive"}
 
+    @pytest.mark.parametrize(
+        ("word", "meant"),
+        [("triag", "triage"), ("Triage", "triage"), ("handles", "handle"), ("handel", "handle"),
+         ("protekt", "protect"), ("costody", "custody"), ("account", "accounts")],
+    )  # fmt: skip
+    def test_a_mistyped_duty_is_refused_with_the_word_that_was_meant(self, word: str, meant: str) -> None:
+        broken = changed("handling_offices.0.members.0.duties", ["handle", word])
+        with pytest.raises(BrokenOrganisationError) as refused:
+            organisation_from(broken)
+        (fault,) = refused.value.faults
+        assert fault.startswith("handling_offices[0].members[0].duties[1]: ")
+        assert f"{meant!r} is probably meant" in fault
+
+    def test_a_roster_that_was_signed_with_a_mistyped_duty_is_still_read(self) -> None:
+        before = changed("handling_offices.0.members.0.duties", ["triag"])
+        loaded = load_organisation(json.dumps(before).encode(), stored=True)
+        assert loaded.other_duties() == {"triag": ("n.h",)}
+
     def test_the_external_recipients_members_may_have_titles_of_their_own(self) -> None:
         loaded = organisation_from(
             changed("external.0.members", [{"id": "o", "role": "ombudsperson"}, {"id": "p"}])
