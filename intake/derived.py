@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKeys
@@ -21,6 +21,7 @@ from intake.organisation import Organisation
 from intake.progress import Progress
 from intake.record import Author
 from intake.roster import Roster
+from intake.silence import silence_of
 from intake.standing import Standing, standing_of
 from intake.states import OVER
 
@@ -40,7 +41,7 @@ def store_derived(
             state=file.progress.state,
             card=seal_card(card, file.id, file.epoch, file.newest),
             wake=watch.soonest(watched),
-            stale=stale_on(file.progress, standing.organisation, today),
+            stale=_stale(file, standing.organisation, today),
         )
     )
     seeds = {number: pair.unsafe_seed for number, pair in roots(session, file).items()}
@@ -64,6 +65,13 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         done={name: day.isoformat() for name, day in sorted(progress.met.items())},
         handlers=dict(sorted(progress.handlers.items())),
     )
+
+
+def _stale(file: CaseFile, rules: Organisation, today: date) -> ColumnElement[date] | date | None:
+    """Anew after an act that counts; any other leaves the day as it was."""
+    anew = stale_on(file.progress, rules, today)
+    counts = silence_of((record.kind, record.date) for record in file.records).since == today
+    return anew if counts or anew is None else func.coalesce(Case.stale, anew)
 
 
 def stale_on(progress: Progress, rules: Organisation, today: date) -> date | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class EventKind(StrEnum):
@@ -90,6 +92,42 @@ BY_REPORTER = frozenset(
 BY_GATE = frozenset({EventKind.RELEASED, EventKind.MISSED, EventKind.NEGLECTED, EventKind.SUPERVISED})
 """Signed by the worker."""
 ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - {EventKind.OPENED}
-"""What an officer did, reading apart: the opposite of seen and not acted on."""
+"""What an officer did, reading apart."""
+MOVES = frozenset(
+    {
+        EventKind.ACKNOWLEDGED,
+        EventKind.ANSWERED,
+        EventKind.SECURED,
+        EventKind.HEARD,
+        EventKind.FOUND,
+        EventKind.VOTED,
+        EventKind.DECIDED,
+        EventKind.TOLD,
+        EventKind.CORRECTED,
+        EventKind.VERIFIED,
+        EventKind.CLOSED,
+        EventKind.REOPENED,
+        EventKind.TRANSFERRED,
+    }
+)
+"""Acts that move the matter: the reporter hears, something is found out or decided. The opposite of seen and not acted on.
+
+Every other act ends that silence once, and again only after one of these: a note every few days moves nothing.
+"""
+ROWS: Mapping[EventKind, str] = MappingProxyType(
+    dict.fromkeys(
+        (
+            EventKind.NOTED,
+            EventKind.ASSIGNED,
+            EventKind.HANDED_OVER,
+            EventKind.RECUSED,
+            EventKind.PROPOSED,
+            EventKind.SEATED,
+            EventKind.STOPPED,
+        ),
+        "around the matter",
+    )
+)
+"""Acts that count together as one when none of MOVES lies between them. One that is in neither table counts for itself."""
 ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ANSWERED, EventKind.TOLD})
 """Kinds whose ``item``, where they have one, is an answer to the reporter."""

@@ -15,12 +15,11 @@ from crypto.errors import CryptoError
 from intake import ladder
 from intake.database.case_tables import Case, Notice
 from intake.duties import addressees
-from intake.duties.findings import Finding, Found
+from intake.duties.findings import Finding, Found, is_unwatched
 from intake.duties.scan import Seen, look_at
 from intake.notices import NoticeKind, fixed_id, letters
 from intake.release import Gate
 from intake.routing import Way
-from intake.rules import as_begun
 from intake.watch import soonest
 
 _NO_WATCH_TO_TRUST = frozenset({Finding.UNWATCHED, Finding.PUT_BACK})
@@ -86,6 +85,5 @@ def _put_right(row: Case, seen: Seen, gate: Gate) -> None:
     if seen.watch is None or seen.stored is None:
         return
     row.wake = soonest(seen.watch)
-    if row.stale is None and seen.stored.seen:
-        organisation = as_begun(seen.watch.rules, gate.roster.organisation)
-        row.stale = organisation.pack.duties["quiet"].after(gate.today, organisation.calendar)
+    if is_unwatched(seen.stored):
+        row.stale = seen.stored.stale_by

@@ -77,8 +77,12 @@ class Stored:
     """How many events there are, and the numbers of the first and the last; -1 without any."""
     newest_act: int
     """The newest event whose act wrote the watch anew."""
-    seen: bool
-    """Whether somebody opened the case after the last act."""
+    acted: date | None = None
+    """The day of the newest act, or of the filing."""
+    seen: bool = False
+    """Whether somebody looked at the case, and nothing moved since (`intake.silence`)."""
+    stale_by: date | None = None
+    """The latest day that ``stale`` of the columns can be, as the record has it."""
     steps: Sequence[Step] = ()
     """What leads to a decision and away from it."""
     key: str = ""
@@ -129,8 +133,15 @@ def _postponed(stored: Stored, watch: Watch, today: date) -> str | None:
     untold += [date.fromisoformat(due) for due, _ in watch.late]
     wake = stored.columns.wake
     overlooked = any(due < today and (wake is None or wake >= today) for due in untold)
-    unwatched = stored.seen and stored.columns.stale is None and stored.columns.state not in OVER
-    return str(watch.number) if overlooked or unwatched else None
+    return str(watch.number) if overlooked or is_unwatched(stored) else None
+
+
+def is_unwatched(stored: Stored) -> bool:
+    """Whether reading without acting would never become neglect, or later than by any act of the record."""
+    stale, by = stored.columns.stale, stored.stale_by
+    if stored.columns.state in OVER:
+        return False
+    return stored.seen if stale is None else by is not None and stale > by
 
 
 def _events_missing(stored: Stored, watch: Watch) -> str | None:

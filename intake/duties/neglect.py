@@ -1,4 +1,4 @@
-"""Seen, not acted on: a case that somebody opened, and on which no act followed for the days that the pack gives.
+"""Seen, not acted on: a case that somebody opened, and that no act moved for the days that the pack gives (`intake.silence`).
 
 It goes by the clear dates and kinds of the events. A case that nobody opened is not neglected but delayed: its clocks tell.
 """
@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.database.case_tables import Event
 from intake.duties.stewardship import Stewardship, take_up
-from intake.events import ACTS, EventKind
+from intake.events import EventKind
 from intake.notices import NoticeKind
 from intake.release import Gate
+from intake.silence import silence_of
 from intake.states import OVER
-
-FRESH = ACTS | {EventKind.RELEASED}
-"""What ends a silence: an officer's act, or a new circle, which has seen nothing yet."""
 
 
 def tell_neglected(session: Session, case: str, gate: Gate) -> bool:
@@ -40,16 +38,9 @@ def tell_neglected(session: Session, case: str, gate: Gate) -> bool:
 
 
 def seen_since(session: Session, case: str) -> date | None:
-    """When the case was first opened after the last act; None when nobody opened it since."""
-    last = select(func.max(Event.number)).where(Event.case_id == case, Event.kind.in_(FRESH))
-    number = session.scalar(last)
-    return session.scalar(
-        select(func.min(Event.date)).where(
-            Event.case_id == case,
-            Event.kind == EventKind.OPENED,
-            Event.number > (-1 if number is None else number),
-        )
-    )
+    """When somebody first looked at the case after the last act that counts; None when nobody did."""
+    rows = session.execute(select(Event.kind, Event.date).where(Event.case_id == case).order_by(Event.number))
+    return silence_of((row.kind, row.date) for row in rows).seen
 
 
 def _tell(steward: Stewardship, seen: date) -> None:

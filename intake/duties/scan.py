@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
@@ -20,18 +20,21 @@ from intake import ladder
 from intake.database.case_tables import Case, Epoch, Event, Notice, OutboxJob, WatchRow
 from intake.duties import addressees
 from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
-from intake.duties.neglect import FRESH
+from intake.duties.neglect import seen_since
 from intake.events import EventKind
 from intake.notices import dispatched
-from intake.organisation import EXT_OMB
+from intake.organisation import EXT_OMB, Organisation
 from intake.outbox import JobName
 from intake.release import Gate
 from intake.rules import as_begun
 from intake.standing import told_at
+from intake.states import OVER
 from intake.watch import WATCHED, Watch, load
 
 LONGEST_DELIVERY = timedelta(days=2)
 """A notice that waits longer than this for its delivery counts as not delivered."""
+_DATED = WATCHED | {EventKind.FILED}
+"""What begins the days for which a case may lie, reading apart."""
 _AT_ONCE = 500  # ids in one question
 
 
@@ -74,10 +77,28 @@ def _judge(
     elif stored is None:
         wrong = [Found(Finding.VANISHED)]
     else:
+        organisation = as_begun(watch.rules, gate.roster.organisation)
         stored = replace(stored, leads_up=_leads_up(session, stored, watch, gate))
-        least = as_begun(watch.rules, gate.roster.organisation).pack.ordinary_panel
+        stored = _with_silence(session, number, stored, organisation)
+        least = organisation.pack.ordinary_panel
         wrong = in_case(stored, watch, delivered, gate.today, least=least)
     return Seen(number, stored, watch, wrong)
+
+
+def _with_silence(session: Session, number: str, stored: Stored, organisation: Organisation) -> Stored:
+    """How long the case may lie. The record is asked again only where the day beside it does not follow from its newest act."""
+    if stored.acted is None:
+        return stored
+
+    def after(day: date) -> date:
+        return organisation.pack.duties["quiet"].after(day, organisation.calendar)
+
+    stale = stored.columns.stale
+    if stored.columns.state in OVER or (stale is not None and stale <= after(stored.acted)):
+        return stored
+    seen = seen_since(session, number)
+    by = after(stored.acted if seen is None else max(seen, stored.acted))
+    return replace(stored, seen=seen is not None, stale_by=by)
 
 
 def _open(session: Session, number: str, gate: Gate) -> Watch | None:
@@ -115,7 +136,7 @@ def _stored(session: Session, cases: Sequence[str]) -> dict[str, Stored]:
     public = {number: to_text(raw) for number, raw in keys}
     steps = _steps(session, cases)
     found = {
-        number: Stored(row, 0, -1, -1, -1, seen=False, steps=steps[number], key=public.get(number, ""))
+        number: Stored(row, 0, -1, -1, -1, steps=steps[number], key=public.get(number, ""))
         for number, row in columns.items()
     }
     counted = session.execute(
@@ -125,21 +146,19 @@ def _stored(session: Session, cases: Sequence[str]) -> dict[str, Stored]:
             func.min(Event.number),
             func.max(Event.number),
             func.max(case((Event.kind.in_(WATCHED), Event.number))),
-            func.max(case((Event.kind.in_(FRESH), Event.number))),
-            func.max(case((Event.kind == EventKind.OPENED, Event.number))),
+            func.max(case((Event.kind.in_(_DATED), Event.date))),
         )
         .where(Event.case_id.in_(columns))
         .group_by(Event.case_id)
     )
-    for number, count, first, last, act, fresh, opened in counted:
-        seen = opened is not None and opened > (-1 if fresh is None else fresh)
+    for number, count, first, last, act, acted in counted:
         found[number] = replace(
             found[number],
             count=count,
             first=first,
             last=last,
             newest_act=-1 if act is None else act,
-            seen=seen,
+            acted=acted,
         )
     return found
 

@@ -196,12 +196,26 @@ def test_a_case_that_was_moved_out_of_the_workers_sight_is_put_right(
     assert waiting.row().wake == due
 
 
-def test_neglect_that_was_moved_out_of_the_workers_sight_is_put_right(waiting: Watched) -> None:
+@pytest.mark.parametrize("later", [None, date(2099, 1, 1)])
+def test_neglect_that_was_moved_out_of_the_workers_sight_is_put_right(
+    waiting: Watched, later: date | None
+) -> None:
     waiting.read(waiting.filed_on)
-    _change(waiting, update(Case).values(stale=None))
+    stale = waiting.row().stale
+    _change(waiting, update(Case).values(stale=later))
     waiting.look(waiting.filed_on + DAY)
     assert _findings(waiting) == [Finding.POSTPONED]
-    assert waiting.row().stale is not None
+    assert waiting.row().stale == stale
+
+
+def test_whoever_takes_the_day_away_every_night_gains_nothing_by_it(waiting: Watched) -> None:
+    waiting.read(waiting.filed_on)
+    stale = waiting.row().stale
+    assert stale is not None
+    for day in range((stale - waiting.filed_on).days + 2):
+        _change(waiting, update(Case).values(stale=None))
+        waiting.look(waiting.filed_on + day * DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
 
 
 def test_an_alarm_that_was_taken_away_comes_back(waiting: Watched) -> None:

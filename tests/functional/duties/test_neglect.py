@@ -50,6 +50,45 @@ def test_an_act_ends_the_silence(waiting: Watched) -> None:
     assert waiting.count(EventKind.NEGLECTED) == 0
 
 
+def test_a_note_every_few_days_does_not_keep_it_quiet(waiting: Watched) -> None:
+    """The first one counts, as a sign that somebody works on it; the ones after it move nothing."""
+    first = waiting.filed_on + 3 * DAY
+    until = _quiet_until(waiting, first)
+    for day in range(3, (until - waiting.filed_on).days + 1, 3):
+        waiting.read(waiting.filed_on + day * DAY)
+        waiting.note(waiting.filed_on + day * DAY, f"Looked at it again, day {day}.", seen=0)
+    waiting.look(until)
+    assert waiting.count(EventKind.NEGLECTED) == 0
+    waiting.look(until + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+    # It goes on, and is told again; an answer to the reporter ends it.
+    again = _quiet_until(waiting, until + DAY)
+    waiting.note(again, "Still on it.", seen=0)
+    waiting.look(again + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 2
+    waiting.act(again + 2 * DAY, EventKind.ANSWERED, {})
+    waiting.look(_quiet_until(waiting, again + 2 * DAY))
+    assert waiting.count(EventKind.NEGLECTED) == 2
+
+
+def test_handing_it_to_and_fro_or_proposing_and_withdrawing_does_not_keep_it_quiet(waiting: Watched) -> None:
+    kinds = (EventKind.ASSIGNED, EventKind.HANDED_OVER, EventKind.NOTED, EventKind.ASSIGNED)
+    until = _quiet_until(waiting, waiting.filed_on + 2 * DAY)
+    for position, kind in enumerate(kinds):
+        waiting.act(waiting.filed_on + (2 + 3 * position) * DAY, kind, {})
+    waiting.look(until + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+
+
+def test_whoever_writes_notes_without_opening_the_case_is_told_of_as_well(waiting: Watched) -> None:
+    """A form can be sent without its page; then no read is in the record, and the notes say themselves that somebody looked."""
+    for day in (1, 4, 8):
+        waiting.note(waiting.filed_on + day * DAY, f"Day {day}.", seen=0)
+    assert waiting.count(EventKind.OPENED) == 0
+    waiting.look(_quiet_until(waiting, waiting.filed_on + DAY) + DAY)
+    assert waiting.count(EventKind.NEGLECTED) == 1
+
+
 def test_what_nobody_opened_is_late_and_not_neglected(waiting: Watched) -> None:
     until = _quiet_until(waiting, waiting.filed_on)
     waiting.each_day(until, until + 2 * DAY)

@@ -26,6 +26,19 @@ Told = tuple[str, str, str, str, str]
 """Officer, kind, case, clock, due: a notice that somebody must have, or has."""
 
 
+_NOBODY_OF_THE_OFFICE = frozenset(
+    {"filed", "written", "review_asked", "complained", "named", "replied", "missed", "supervised"}
+)
+_NOTHING_MOVED = {
+    "assessed": "weighed again",
+    "addressed": "another manner",
+    **dict.fromkeys(
+        ("noted", "assigned", "handed_over", "recused", "proposed", "seated", "stopped"), "people and papers"
+    ),
+}
+"""What ends a silence once, until something moves: each thing for itself, people and papers together."""
+
+
 @dataclass
 class Checks:
     """The reckonings of all cases, and what had to be told until now."""
@@ -230,6 +243,7 @@ class Checks:
     def _check_neglect(self, case: Case, reckoning: Reckoning) -> None:
         """Told after ten working days, and told again; never before."""
         act, told, opened = date.min, None, None
+        done_since: set[str] = set()
         for entry in self.entries[case.id]:
             if entry.kind == "opened":
                 opened = opened or entry.day
@@ -238,15 +252,12 @@ class Checks:
                 self._check(opened is not None, f"{case.id}: neglected, and nobody had opened it")
                 self._check(working_days(since, 10) < entry.day, f"{case.id}: neglected too soon")
                 told = entry.day
-            elif entry.kind not in (
-                "written",
-                "review_asked",
-                "complained",
-                "named",
-                "replied",
-                "missed",
-                "supervised",
-            ):
+            elif entry.kind not in _NOBODY_OF_THE_OFFICE:
+                same = _NOTHING_MOVED.get(entry.kind)
+                if same is not None and same in done_since:
+                    opened = opened or (entry.day if entry.day > act else None)
+                    continue
+                done_since = set() if same is None else {*done_since, same}
                 act, told, opened = entry.day, None, None
         if reckoning.state in OVER or opened is None:
             return
