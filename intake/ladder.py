@@ -112,7 +112,7 @@ def replace(session: Session, case: str, epoch: int, rungs: Sequence[PeeledRung]
 def peel_all(session: Session, case: str, epoch: int, gate: KeyPair) -> list[PeeledRung]:
     """Open every rung of a case with the gate's key. Raises CryptoError when one was altered or put back."""
     found = session.scalars(select(RungRow).where(RungRow.case_id == case).order_by(RungRow.slot))
-    return [_peel(case, epoch, row.slot, row.sealed, gate) for row in found]
+    return [peel(case, epoch, row.slot, row.sealed, gate) for row in found]
 
 
 def slots(session: Session, case: str) -> list[int]:
@@ -125,10 +125,11 @@ def peel_one(session: Session, case: str, epoch: int, slot: int, gate: KeyPair) 
     sealed = session.scalar(select(RungRow.sealed).where(RungRow.case_id == case, RungRow.slot == slot))
     if sealed is None:
         raise MalformedError("a rung of this case is gone")
-    return _peel(case, epoch, slot, sealed, gate)
+    return peel(case, epoch, slot, sealed, gate)
 
 
-def _peel(case: str, epoch: int, slot: int, sealed: bytes, gate: KeyPair) -> PeeledRung:
+def peel(case: str, epoch: int, slot: int, sealed: bytes, gate: KeyPair) -> PeeledRung:
+    """Open one rung that is at hand. Raises CryptoError; KeyError, TypeError, ValueError for what `build` does not make."""
     value = parse_object(open_padded(gate, _place(case, epoch, slot), sealed))
     opens = value.pop("opens")
     reporter = PublicKeys(from_text(value.pop("reporter")))

@@ -2,19 +2,23 @@
 
 It has keys of its own for the roster's root, the gate and the log. Everything sealed to the old gate is sealed to the new one,
 except the officers' ways into the cases below them: these are replaced by chance, so that playing a date shows what would
-happen and opens no case to anybody who could not open it before. Knows no page and no command line.
+happen and opens no case to anybody who could not open it before. What does not open, or holds what nobody here writes, is left
+out and counted: whoever can write to the database must not be able to forbid rehearsals. Knows no page and no command line.
 """
 
 from __future__ import annotations
 
 import secrets
 import sqlite3
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto.checkpoint import LogSigner
 from crypto.encoding import to_text
@@ -22,7 +26,8 @@ from crypto.envelope import Place, Purpose, open_padded, seal_padded
 from crypto.epoch import grant
 from crypto.keys import SEED_BYTES, KeyPair, PublicKeys, new_seed
 from intake import ladder
-from intake.database.case_tables import Case, OutboxJob, Slip, WatchRow
+from intake.database.base import State
+from intake.database.case_tables import Case, OutboxJob, Rung, Slip, WatchRow
 from intake.database.engines import Databases
 from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
 from intake.database.people_tables import RosterRow
@@ -61,16 +66,18 @@ _DISPATCHED = {
 }
 
 
-def rehearse(directory: Path, copy: Path, today: date) -> None:
-    """Make ``copy`` from the instance ``directory``, which may go on running.
+def rehearse(directory: Path, copy: Path, today: date) -> Mapping[str, int]:
+    """Make ``copy`` from the instance ``directory``, which may go on running. What was left out, by its name: how often.
 
-    Raises MakingError, SettingsError, RosterError; CryptoError when something sealed to the gate was altered.
+    Raises MakingError, SettingsError, RosterError.
     """
-    public, worker = read_public(directory), load_worker(directory)
+    public = read_public(directory)
     if public.database != "sqlite":
         raise MakingError(
-            "a rehearsal is made from an instance on SQLite; with PostgreSQL, restore a backup into one and rehearse that"
+            f"{directory} is on PostgreSQL, where no login of an instance may read every table, so it cannot be copied; "
+            "make an instance on SQLite from the same organisation file (underseal init), and use that one"
         )
+    worker = load_worker(directory)
     databases = Databases.open(worker)
     try:
         roster = RosterReader(databases, worker.roster_root, worker.seen_file).current(today)
@@ -83,8 +90,9 @@ def rehearse(directory: Path, copy: Path, today: date) -> None:
         _write_secrets(directory, making, gate, log_seed, root)
         (making / EVIDENCE).mkdir(mode=0o700)
         write_public(making, _settings(public, root.public, gate.public, LogSigner(log_seed)))
-        _make_own(making, worker, roster, root, gate)
+        left_out = _make_own(making, worker, roster, root, gate)
         making.rename(copy)
+    return left_out
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -128,7 +136,9 @@ def _played(address: Address) -> Address:
     return Address(host="127.0.0.1", port=port if port <= 65535 else address.port - PORT_STEP, https=False)
 
 
-def _make_own(making: Path, old: WorkerSettings, roster: Roster, root: KeyPair, gate: KeyPair) -> None:
+def _make_own(
+    making: Path, old: WorkerSettings, roster: Roster, root: KeyPair, gate: KeyPair
+) -> Mapping[str, int]:
     databases = Databases.open(load_worker(making))
     try:
         with databases.state.begin() as session:
@@ -142,29 +152,71 @@ def _make_own(making: Path, old: WorkerSettings, roster: Roster, root: KeyPair, 
             store_roster(session, sign_roster(played.as_document(), root), played.number)
             for table in (LogEntry, LogNode, LogCheckpoint):
                 session.execute(delete(table))
-            _seal_anew(session, old.gate_pair, gate, roster)
+            return _Sealer(session, old.gate_pair, gate, roster).seal_all()
     finally:
         databases.close()
 
 
-def _seal_anew(session: Session, old: KeyPair, gate: KeyPair, roster: Roster) -> None:
-    for case in session.execute(select(Case.id, Case.epoch)).all():
-        rungs = [_blind(case.id, rung, roster) for rung in ladder.peel_all(session, case.id, case.epoch, old)]
-        ladder.replace(session, case.id, case.epoch, rungs, gate.public)
-    for watch in session.execute(select(WatchRow.case_id, WatchRow.sealed)).all():
-        sealed = seal_again(watch.case_id, watch.sealed, old, gate.public)
-        session.execute(update(WatchRow).where(WatchRow.case_id == watch.case_id).values(sealed=sealed))
-    for slip in session.execute(select(Slip.id, Slip.sealed)).all():
-        sealed = _again(old, gate, Place(Purpose.SLIP, "slip", slip.id), slip.sealed)
-        session.execute(update(Slip).where(Slip.id == slip.id).values(sealed=sealed))
-    for job in session.execute(select(OutboxJob.id, OutboxJob.job, OutboxJob.payload)).all():
-        purpose, word = _DISPATCHED[job.job]
-        payload = _again(old, gate, Place(purpose, word, job.id), job.payload)
-        session.execute(update(OutboxJob).where(OutboxJob.id == job.id).values(payload=payload))
+@dataclass(frozen=True, slots=True)
+class _Sealer:
+    """Seals to the copy's gate, row by row, what was sealed to the instance's."""
 
+    session: Session
+    old: KeyPair
+    gate: KeyPair
+    roster: Roster
 
-def _again(old: KeyPair, gate: KeyPair, place: Place, sealed: bytes) -> bytes:
-    return seal_padded(gate.public, place, open_padded(old, place, sealed))
+    def seal_all(self) -> Mapping[str, int]:
+        """How many rows of which kind were left out."""
+        rungs = self._each(Rung, (Rung.case_id, Rung.slot), Rung.sealed, self._rung)
+        watches = self._each(WatchRow, (WatchRow.case_id,), WatchRow.sealed, self._watch)
+        slips = self._each(Slip, (Slip.id,), Slip.sealed, self._slip)
+        jobs = self._each(OutboxJob, (OutboxJob.id,), OutboxJob.payload, self._job)
+        left_out = {"rungs": rungs, "watches": watches, "slips": slips, "jobs": jobs}
+        return {name: count for name, count in left_out.items() if count}
+
+    def _each(
+        self,
+        table: type[State],
+        key: tuple[InstrumentedAttribute[Any], ...],
+        sealed: InstrumentedAttribute[bytes],
+        seal: Callable[..., bytes],
+    ) -> int:
+        """Every row, sealed anew by ``seal``, which gets the row's key; those that it cannot be done for are taken out."""
+        left_out = 0
+        for values in self.session.execute(select(*key)).all():
+            here = [column == value for column, value in zip(key, values, strict=True)]
+            try:
+                renewed = seal(self.session.execute(select(sealed).where(*here)).scalar_one(), *values)
+                self.session.execute(update(table).where(*here).values({sealed: renewed}))
+            except DBAPIError:
+                raise  # the database, not the row
+            except Exception:  # noqa: BLE001 - whoever can write to the database can seal anything to the gate
+                self.session.execute(delete(table).where(*here))
+                left_out += 1
+        return left_out
+
+    def _rung(self, sealed: bytes, case: str, slot: int) -> bytes:
+        epoch = self.session.scalars(select(Case.epoch).where(Case.id == case)).one()
+        rung = ladder.peel(case, epoch, slot, sealed, self.old)
+        (row,) = ladder.rows(
+            case, epoch, [_blind(case, replace(rung, slot=slot), self.roster)], self.gate.public
+        )
+        return row.sealed
+
+    def _watch(self, sealed: bytes, case: str) -> bytes:
+        return seal_again(case, sealed, self.old, self.gate.public)
+
+    def _slip(self, sealed: bytes, number: str) -> bytes:
+        return self._again(Place(Purpose.SLIP, "slip", number), sealed)
+
+    def _job(self, payload: bytes, number: str) -> bytes:
+        name = self.session.scalars(select(OutboxJob.job).where(OutboxJob.id == number)).one()
+        purpose, word = _DISPATCHED[name]
+        return self._again(Place(purpose, word, number), payload)
+
+    def _again(self, place: Place, sealed: bytes) -> bytes:
+        return seal_padded(self.gate.public, place, open_padded(self.old, place, sealed))
 
 
 def _blind(case: str, rung: PeeledRung, roster: Roster) -> PeeledRung:

@@ -7,11 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
+from crypto.encoding import canonical_json
+from crypto.envelope import Place, Purpose, seal_padded
 from crypto.errors import CryptoError
+from crypto.keys import new_id
 from intake.casefile import Holder, open_case
-from intake.database.case_tables import Case, Event
+from intake.database.case_tables import Case, Event, OutboxJob, Rung, Slip
 from intake.database.engines import Databases
 from intake.events import EventKind
 from intake.roster import RosterReader
@@ -112,6 +115,53 @@ def test_the_copy_shares_no_key_that_anything_is_believed_from(real: Instance, c
     assert copy.stat().st_mode & 0o077 == 0
     for secret in ("portal.secret", "triage.secret", "worker.key", "roster.key"):
         assert (copy / secret).stat().st_mode & 0o077 == 0
+
+
+def _plant(real: Instance, case: str) -> None:
+    """What somebody with the database's password can leave there: noise, and things sealed to the gate as anybody can."""
+    gate, job = real.triage.gate, new_id()
+    epoch_place = Place(Purpose.RUNG, case, "0.1")
+    with real.owner.state.begin() as session:
+        session.execute(update(Rung).where(Rung.case_id == case, Rung.slot == 0).values(sealed=b"noise"))
+        hollow = seal_padded(gate, epoch_place, canonical_json({"opens": None, "reporter": 7}))
+        session.execute(update(Rung).where(Rung.case_id == case, Rung.slot == 1).values(sealed=hollow))
+        session.execute(
+            text("UPDATE watches SET sealed = 'letters, no bytes' WHERE case_id = :case"), {"case": case}
+        )
+        session.add(Slip(id=new_id(), sealed=b""))
+        session.add(OutboxJob(id=job, job="nobody's", payload=b"", due=real.today, done=False, attempts=0))
+
+
+def test_what_somebody_planted_in_the_database_forbids_no_rehearsal(
+    real: Instance, filed: Filed, tmp_path: Path
+) -> None:
+    other = filed.offices.file(plumber_report())
+    _plant(real, filed.case)
+    copy = tmp_path / "copy"
+    done = run("rehearse", str(real.directory), str(copy))
+    assert done.returncode == 0, done.stderr
+    assert "Left out: 2 rungs, 1 watches, 1 slips, 1 jobs." in done.stderr
+    worker = Worker(open_context(copy, today=real.today + timedelta(days=9)))
+    assert worker.round()
+    databases = Databases.open(load_worker(copy))
+    with databases.reading() as session:
+        assert session.scalar(select(Case.office).where(Case.id == other.case)) == "HO-north"
+        assert session.scalar(select(Case.office).where(Case.id == filed.case)) == "HO-millbrook"
+    databases.close()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"])
+def test_on_postgresql_one_line_says_why_not_and_what_else(
+    make_instance: MakeInstance, tmp_path: Path
+) -> None:
+    directory = make_instance(demo=False).directory
+    for command in (["rehearse", str(directory), str(tmp_path / "copy")], ["drill", str(directory)]):
+        done = run(*command)
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert "is on PostgreSQL" in line
+        assert "underseal init" in line
+    assert not (tmp_path / "copy").exists()
 
 
 def test_a_rehearsal_of_a_rehearsal_still_believes_what_was_signed_before(
