@@ -8,6 +8,7 @@ from intake.casefile import CaseFile
 from intake.database.case_tables import ItemKind
 from intake.events import EventKind
 from intake.roster import Roster
+from triage.casework.acting import Acting
 from triage.casework.clocks import CLOSE, FEEDBACK, RESULT, REVIEW, due_after, iso, newly_met
 from triage.casework.corrections import conclusion_of, open_corrections
 from triage.casework.desk import Actor, Desk, checked_text
@@ -29,8 +30,14 @@ def tell_result(
         if not was_sent(acting, ItemKind.ANSWER, message, seen):
             check_looked(message, looked, acting.file, actor.roster)
             met = newly_met(acting.file, actor.today, RESULT, FEEDBACK, REVIEW)
-            clocks = iso({CLOSE: closing_due(acting.file, actor.roster, actor.today)})
-            acting.tell(EventKind.TOLD, {**acting.answer(message), "met": met, "clocks": clocks})
+            acting.tell(EventKind.TOLD, {**acting.answer(message), "met": met, "clocks": _to_close(acting)})
+
+
+def _to_close(acting: Acting) -> dict[str, str]:
+    """Telling it again, in better words, is welcome and buys no time."""
+    if CLOSE in acting.file.progress.outstanding():
+        return {}
+    return iso({CLOSE: closing_due(acting.file, acting.roster, acting.today)})
 
 
 def closing_due(file: CaseFile, roster: Roster, today: date) -> date:

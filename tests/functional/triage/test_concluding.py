@@ -251,6 +251,14 @@ def test_nothing_about_a_head_is_concluded_while_nobody_above_can_be_told(
     assert handled.file.progress.state is CaseState.ADDRESSING
 
 
+def test_telling_the_result_again_buys_no_time_to_close(back_office: BackOffice, handled: Handled) -> None:
+    handled.concluded().told()
+    due = handled.file.progress.outstanding()["close_due"]
+    later = _on_the_day_after(handled, back_office, 9)
+    tell_result(later.office.desk, later.actor("marc"), handled.filed.case, "The same in plainer words.")
+    assert handled.file.progress.outstanding()["close_due"] == due
+
+
 # Taken up again
 
 

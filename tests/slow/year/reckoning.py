@@ -223,6 +223,8 @@ class Reckoning:
         if self.refused:  # the decision tells the reporter by itself
             self._meet("first_contact_due", "accept_due")
             self.refused = False
+        if "close_due" in self.running():
+            return  # told again: the case is to be closed when it was to be closed
         promised = [due for clock, due in self.running().items() if clock.startswith("corrective:")]
         self._begin(close_due=max([working_days(entry.day, 15), *promised]))
 
