@@ -14,6 +14,7 @@ from crypto.epoch import card_key
 from crypto.errors import MalformedError
 from crypto.keys import KeyPair
 from crypto.symmetric import open_value, seal_value
+from intake.intake_types import IntakeType
 
 MAX_TITLE = 80  # characters
 _EPOCH = 4  # bytes in front: which epoch's key opens the card (a ladder release cannot re-seal it)
@@ -35,6 +36,10 @@ class Card:
     """Clocks that were met, with the date."""
     handlers: dict[str, str] = field(default_factory=dict)
     """Officers with a task: id → handle or investigate."""
+    intake: str = IntakeType.REPORT.value
+    """What it is by now: a report, a concern, … Cards of earlier releases do not say."""
+    stage: str = ""
+    """Whether it is planned, going on or over, where the reporter said so."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""

@@ -23,6 +23,7 @@ from intake.database.case_tables import Case, Epoch, Event, Grant, Item, ItemKey
 from intake.database.rows import StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
 from intake.events import EventKind
+from intake.intake_types import IntakeType, after_turns, type_of
 from intake.lawful import TOLD_BY, is_lawful, lowered_alone
 from intake.progress import Progress, progress_of
 from intake.record import (
@@ -78,6 +79,12 @@ class CaseFile:
     written: Sequence[Written]
     whole: bool
     """False when the record, the report or a writing is missing, altered or forged, or tells of what no gate lets happen."""
+
+    @property
+    def brought(self) -> IntakeType:
+        """What it is by now: what its reporter called it, or what officers made of it since."""
+        turns = (record.data["to"] for record in self.records if record.kind is EventKind.TURNED)
+        return after_turns(type_of(self.report["answers"].get("intake", "")), turns)
 
     @property
     def newest(self) -> KeyPair:

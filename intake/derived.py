@@ -64,6 +64,8 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         clocks={name: due.isoformat() for name, due in sorted(progress.clocks.items())},
         done={name: day.isoformat() for name, day in sorted(progress.met.items())},
         handlers=dict(sorted(progress.handlers.items())),
+        intake=file.brought.value,
+        stage=report["answers"].get("stage", ""),
     )
 
 

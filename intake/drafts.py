@@ -12,6 +12,7 @@ from typing import Any
 from crypto.encoding import canonical_json, from_text, parse_object, to_text
 from crypto.errors import MalformedError
 from crypto.receipt import SECRET_BYTES, ReceiptCode
+from intake.intake_types import IntakeType, Path, path_of
 
 VERSION = 1
 MAX_SUBJECTS = 20
@@ -36,6 +37,7 @@ _YES = ("yes",)
 FIELDS: dict[str, Field] = {
     entry.name: entry
     for entry in (
+        Field("intake", "what", tuple(IntakeType)),
         Field("what", "what", limit=MAX_WHAT),
         Field("when", "what"),
         Field("where", "what"),
@@ -56,6 +58,7 @@ FIELDS: dict[str, Field] = {
         Field("victims", "what", ("none", "ordinary", "vulnerable")),
         Field("body_find", "who"),
         Field("region", "who"),
+        Field("unit_find", "who"),
         Field("reporter_unit", "who"),
         Field("involved", "who"),
         Field("a1", "safety", ("nobody", "officers", "others", "suspected", "known")),
@@ -124,6 +127,11 @@ class Draft:
     def new(cls, language: str = "en") -> Draft:
         """An empty draft with a fresh code."""
         return cls(ReceiptCode.generate(), language)
+
+    @property
+    def path(self) -> Path:
+        """The way through the form that fits what the reporter brings."""
+        return path_of(self.answer("intake"))
 
     def answer(self, name: str) -> str:
         """What was typed in ``name``, or an empty text."""

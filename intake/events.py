@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     """An officer told the reporter that the report arrived and is being looked at."""
     ASSESSED = "assessed"
     """An officer went through both sums, factor by factor."""
+    TURNED = "turned"
+    """An officer took a concern or a suggestion as more than its reporter called it."""
     ADDRESSED = "addressed"
     """An officer began to address the matter, or changed how: by letter, verification, investigation, or later."""
     ANSWERED = "answered"

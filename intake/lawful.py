@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from intake.events import BY_GATE, BY_REPORTER, EventKind
+from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
 from intake.record import EventRecord
 from intake.states import CaseState
@@ -64,6 +65,7 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "reopening": frozenset({EventKind.REOPENED}),
         "seats": frozenset({EventKind.SEATED, EventKind.RECUSED}),
         "secured": frozenset({EventKind.SECURED}),
+        "turning": frozenset({EventKind.TURNED}),
         "verification": frozenset({EventKind.VERIFIED}),
         "vote": frozenset({EventKind.VOTED}),
     }
@@ -127,6 +129,8 @@ class _Story:
     """The proposal by which a panel has just sent the case to another office."""
     day: date = date.min
     """The latest day of an act so far. The worker's days are left out: a clock that jumped is put right by people."""
+    brought: IntakeType = IntakeType.REPORT
+    """What the reporter called it, or officers made of it."""
     done: set[tuple[str, str]] = field(default_factory=set)
     """Who said of which corrective action that it is done."""
 
@@ -141,6 +145,7 @@ class _Story:
         self.day = max(self.day, record.date)
         if record.kind is EventKind.FILED:
             self.office = _office(record)
+            self.brought = type_of(record.data.get("intake", ""))
         return record.kind in BY_REPORTER or self._allows_act(record)
 
     def _allows_act(self, record: EventRecord) -> bool:
@@ -194,6 +199,11 @@ class _Story:
         sent, self.sent = self.sent, ""
         return sent != "" and record.data["proposal"] == sent
 
+    def turned(self, record: EventRecord) -> bool:
+        """Upwards alone, and never under a panel that decides on it."""
+        self.brought, before = after_turns(self.brought, [record.data["to"]]), self.brought
+        return self.panel is None and self.brought is not before
+
     def corrected(self, record: EventRecord) -> bool:
         self.done.add((record.data["action"], record.actor))
         return True
@@ -214,6 +224,7 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.DECIDED: _Story.decided,
         EventKind.STOPPED: _Story.stopped,
         EventKind.TRANSFERRED: _Story.transferred,
+        EventKind.TURNED: _Story.turned,
         EventKind.CORRECTED: _Story.corrected,
         EventKind.VERIFIED: _Story.verified,
         EventKind.CLOSED: _Story.closed,

@@ -62,6 +62,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.OPENED: _("An officer opened the report."),
     EventKind.ACKNOWLEDGED: _("An officer confirmed that it arrived."),
     EventKind.ASSESSED: _("An officer looked at how serious it is, and at how safe you are."),
+    EventKind.TURNED: _("The office takes it more seriously than you called it."),
     EventKind.ADDRESSED: _("The office began to work on it, or changed how it does."),
     EventKind.ANSWERED: _("An officer answered."),
     EventKind.NOTED: _("An officer wrote a note for the office."),

@@ -37,6 +37,7 @@ from intake.database.case_tables import (
 from intake.drafts import Draft
 from intake.events import EventKind
 from intake.filing.assess import Assessment
+from intake.intake_types import intake_types
 from intake.notices import Letter, NoticeKind, dispatch, letters
 from intake.organisation import OVS, Duty
 from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
@@ -144,6 +145,7 @@ def _report_item(
             if not subject.empty
         ],
         "bodies": draft.bodies,
+        "catalogues": {"intakes": intake_types().version},
         "facts": assessment.document,
         "decision": assessment.decision.as_json(),
         "severity": assessment.severity.as_json(),
@@ -164,6 +166,8 @@ def _card(sealing: Sealing) -> Card:
     return Card(
         title=title_of(sealing.draft.answer("what")),
         category=sealing.draft.answer("category"),
+        intake=sealing.draft.path.code.value,
+        stage=sealing.draft.answer("stage"),
         priority=str(decision.priority),
         severity=sealing.assessment.severity.band.value,
         band=sealing.assessment.risk.band.value,
@@ -216,9 +220,16 @@ def _first_event(
         "clocks": {name: due.isoformat() for name, due in sorted(decision.clocks.items())},
         "circle": sealing.circle.as_document(decision.handling_unit),
         "notices": list(notices),
+        **_said_to_the_reporter(sealing.draft),
     }
     nonce = sealing.receipt.first_nonce(box.case)
     return make_event(box, author, EventKind.FILED, sealing.today, data, EMPTY, nonce=nonce)
+
+
+def _said_to_the_reporter(draft: Draft) -> dict[str, str]:
+    """What the mailbox calls it. Nothing of it for a report and for somebody harmed: the two look the same there (A5)."""
+    path = draft.path
+    return {"intake": path.code.value} if path.becomes else {}
 
 
 def _identity(sealing: Sealing, case: str, pair: KeyPair) -> Identity:

@@ -13,6 +13,7 @@ from crypto.item import ItemPlace, open_item
 from crypto.keys import KeyPair
 from intake.database.case_tables import ItemKind
 from intake.events import ANSWERS, EventKind
+from intake.intake_types import IntakeType, after_turns, type_of
 from intake.lawful import is_lawful
 from intake.mailbox.asking import NO_ASKS, Asks, asks_of
 from intake.mailbox.stored import Checked, Stored
@@ -43,6 +44,8 @@ class MailboxView:
     deleted: bool = False
     progress: Progress = field(default_factory=Progress)
     office_name: str = ""
+    brought: IntakeType = IntakeType.REPORT
+    """What the mailbox calls it; a report also where somebody was harmed (`intake.filing.seal`)."""
     answers: Sequence[Answer] = ()
     messages_sent: int = 0
     events: Sequence[EventRecord] = ()
@@ -68,6 +71,7 @@ def view_of(
         known=True,
         progress=progress,
         office_name=organisation.name_of(office) if office else "",
+        brought=_brought(records),
         answers=_answers(reporter, case, stored, records, authors),
         messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
         events=records,
@@ -77,6 +81,12 @@ def view_of(
         asks=NO_ASKS if checked.newest is None else asks_of(records, progress, rules, today),
         pack=None if rules is None else rules.pack,
     )
+
+
+def _brought(records: Sequence[EventRecord]) -> IntakeType:
+    called = records[0].data.get("intake", "") if records else ""
+    turns = (record.data.get("to", "") for record in records if record.kind is EventKind.TURNED)
+    return after_turns(type_of(called), turns)
 
 
 def rules_of(records: Sequence[EventRecord], organisation: Organisation) -> Organisation | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import LazyString, lazy_gettext
 
+from portal.intake_words import INTAKES
+
 _ = lazy_gettext
 
 Choices = tuple[tuple[str, LazyString], ...]
@@ -11,6 +13,7 @@ Choices = tuple[tuple[str, LazyString], ...]
 NO_ANSWER = ("", _("No answer"))
 
 CHOICES: dict[str, Choices] = {
+    "intake": tuple((kind.value, wording.choice) for kind, wording in INTAKES.items()),
     "stage": (
         ("planned", _("It is planned")),
         ("ongoing", _("It is happening now")),

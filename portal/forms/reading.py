@@ -20,20 +20,21 @@ def read_step(draft: Draft, step: Step, form: Form) -> None:
         draft.subjects[:] = _subjects(form)
 
 
-def add_subject(draft: Draft) -> int:
-    """Make room for one more person; returns the number, or the last one's when there are MAX_SUBJECTS."""
+def add_subject(draft: Draft) -> None:
+    """Make room for one more person, up to MAX_SUBJECTS."""
     if len(draft.subjects) < MAX_SUBJECTS:
         draft.subjects.append(DraftSubject())
-    return len(draft.subjects) - 1
 
 
-def settle(draft: Draft) -> None:
+def settle(draft: Draft, form: Form) -> None:
     """When a step is left: forget persons of whom nothing was said, and searches that led to a choice."""
     for subject in draft.subjects:
         if subject.body:
             subject.find = ""
     if draft.bodies:
         draft.set("body_find", "")
+    if draft.answer("reporter_unit") or "reporter_unit" in form:  # "none of these" is a choice, too
+        draft.set("unit_find", "")
     draft.subjects[:] = [subject for subject in draft.subjects if not subject.empty or subject.find]
 
 

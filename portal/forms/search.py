@@ -45,11 +45,20 @@ class _Entry:
 
 def find_bodies(organisation: Organisation, typed: str) -> Found:
     """Every typed word must begin a word of the name or of the place; names come before places."""
+    return _find(_index(organisation), typed)
+
+
+def find_offices(organisation: Organisation, typed: str) -> Found:
+    """The same among the handling offices alone."""
+    return _find([entry for entry in _index(organisation) if entry.hit.is_office], typed)
+
+
+def _find(entries: Sequence[_Entry], typed: str) -> Found:
     wanted = _words(typed)
     if not wanted:
         return Found((), more=False)
     ranked = []
-    for entry in _index(organisation):
+    for entry in entries:
         if all(any(word.startswith(part) for word in entry.words) for part in wanted):
             in_name = sum(any(word.startswith(part) for word in entry.name) for part in wanted)
             ranked.append((-in_name, len(entry.name), entry.hit.name, entry.hit.id, entry.hit))

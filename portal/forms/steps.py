@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
 
-from intake.drafts import FIELDS, MAX_SUBJECTS, SUBJECT_FIELDS
+from intake.drafts import FIELDS, MAX_SUBJECTS, SUBJECT_FIELDS, Draft
 from templates.web.request import Fields
 
 _ = lazy_gettext
@@ -56,7 +56,14 @@ CHECK = Step("check", "/report/check", _("Check and send"), Fields.of("go", "sen
 STEPS = (WHAT, WHO, EVIDENCE, SAFETY, CHECK)
 
 
-def neighbour(step: Step, distance: int) -> Step:
-    """The step before (-1) or after (1); the ends are their own neighbours."""
-    position = STEPS.index(step) + distance
-    return STEPS[min(max(position, 0), len(STEPS) - 1)]
+def way_of(draft: Draft) -> tuple[Step, ...]:
+    """The steps in the order that fits what the reporter brings (`intake.intake_types`)."""
+    by_word = {step.word: step for step in STEPS}
+    return tuple(by_word[word] for word in draft.path.steps)
+
+
+def neighbour(draft: Draft, step: Step, distance: int) -> Step:
+    """The step before (-1) or after (1) on the draft's way; the ends are their own neighbours."""
+    way = way_of(draft)
+    position = way.index(step) + distance
+    return way[min(max(position, 0), len(way) - 1)]

@@ -38,7 +38,7 @@ def check(services: Services) -> ResponseReturnValue:
 
 def _answer(services: Services, visit: Visit) -> ResponseReturnValue:
     if request.form.get("go") == "back":
-        return visit.on(see_other(neighbour(CHECK, -1).path))
+        return visit.on(see_other(neighbour(visit.draft, CHECK, -1).path))
     organisation = services.organisation()
     questions = questions_of(visit.draft, organisation)
     if apply_answers(visit.draft, organisation, questions, request.form):
@@ -96,7 +96,7 @@ def _page(
         unknown_involved=unknown_involved(visit.draft, organisation),
         reader=_reader(preview, services, organisation),
         **_names(visit.draft, organisation),
-        **progress(CHECK),
+        **progress(visit.draft, CHECK),
     )
     return make_response(page, status)
 

@@ -19,11 +19,12 @@ from intake.mailbox import (
     Solved,
 )
 from intake.wordlists import all_wordlists
+from portal.intake_words import state_words
 from portal.record_words import REFUSALS, event_line, extension_of, moves_of, stages_of
 from portal.services import MAILBOX_COOKIE, Services
 from portal.views.advice import places
 from portal.visit import current_master, end_mailbox, open_mailbox
-from portal.words import STATES, author_words, due_lines, role_words, too_long
+from portal.words import author_words, due_lines, role_words, too_long
 from templates.web.routes import see_other
 
 SENT = ("sent", "done")
@@ -139,7 +140,7 @@ def mailbox_page(
     page = render_template(
         "portal/mailbox.html",
         view=view,
-        state=STATES[progress.state],
+        state=state_words(progress.state, view.brought),
         stages=stages_of(progress, view.events),
         due=due_lines(progress.clocks, progress.met, today),
         extension=extension_of(view.events),

@@ -12,8 +12,9 @@ from intake.filing.check import faults_of
 from intake.organisation import Organisation
 from portal.forms import choices
 from portal.forms.reading import add_subject, read_step, settle
-from portal.forms.search import Found, find_bodies, hit_of, regions_in_order
-from portal.forms.steps import EVIDENCE, SAFETY, STEPS, WHAT, WHO, Step, neighbour, subject_field
+from portal.forms.search import Found, find_bodies, find_offices, hit_of, regions_in_order
+from portal.forms.steps import EVIDENCE, SAFETY, WHAT, WHO, Step, neighbour, subject_field, way_of
+from portal.intake_words import INTAKES
 from portal.services import Services
 from portal.visit import State, Visit, end_draft
 from portal.words import search_words, words_by_field
@@ -54,14 +55,22 @@ def step_faults(draft: Draft, organisation: Organisation, step: Step | None = No
         for number, subject in enumerate(draft.subjects):
             if _search_left_open(subject):
                 faults.setdefault(subject_field(number, "find"), search_words())
-        if draft.answer("body_find").strip():
-            faults.setdefault("body_find", search_words())
+        for name, chosen in (("body_find", ""), ("unit_find", draft.answer("reporter_unit"))):
+            if draft.answer(name).strip() and not chosen:
+                faults.setdefault(name, search_words())
     return faults
 
 
-def progress(step: Step) -> dict[str, Any]:
+def progress(draft: Draft, step: Step) -> dict[str, Any]:
     """What every step's template shows of its place."""
-    return {"step": step, "number": STEPS.index(step) + 1, "total": len(STEPS)}
+    way = way_of(draft)
+    return {
+        "step": step,
+        "number": way.index(step) + 1,
+        "total": len(way),
+        "path": draft.path,
+        "wording": INTAKES[draft.path.code],
+    }
 
 
 def _step(services: Services, step: Step) -> ResponseReturnValue:
@@ -77,31 +86,46 @@ def _step(services: Services, step: Step) -> ResponseReturnValue:
 
 def _save(services: Services, visit: Visit, step: Step) -> ResponseReturnValue:
     draft, go = visit.draft, request.form.get("go", "next")
+    began = way_of(draft)[0]
     read_step(draft, step, request.form)
     if go != "find":
-        settle(draft)
-    added = add_subject(draft) if go == "add" else None
+        settle(draft, request.form)
+    if go == "add":
+        add_subject(draft)
     visit.keep()
     if visit.state is State.EXPIRED:
         # What was typed just now lies in a fresh draft; what came before is gone, and that must be said.
         return visit.on(make_response(render_template("portal/expired.html", kept=True), 410))
-    if go == "back":
-        return visit.on(see_other(neighbour(step, -1).path))
-    if added is not None:
-        return visit.on(see_other(f"{step.path}#person-{added}"))
-    if go == "find":
-        return visit.on(see_other(f"{step.path}#{_searched(draft)}"))
+    if (aside := _aside(draft, step, go, began)) is not None:
+        return visit.on(see_other(aside))
     if faults := step_faults(draft, services.organisation(), step):
         return visit.on(_page(services, visit, step, faults, 422))
-    return visit.on(see_other(neighbour(step, 1).path))
+    return visit.on(see_other(neighbour(draft, step, 1).path))
+
+
+def _aside(draft: Draft, step: Step, go: str, began: Step) -> str | None:
+    """Where a button leads that is not "next"; None for next, which is checked first."""
+    if go == "back":
+        return neighbour(draft, step, -1).path
+    if go == "add":
+        return f"{step.path}#person-{len(draft.subjects) - 1}"
+    if go == "find":
+        return f"{step.path}#{_searched(draft)}"
+    begins = way_of(draft)[0]
+    # What the reporter brings may have a first page of its own: this one comes again, with what was typed.
+    return begins.path if go == "kind" or begins not in (began, step) else None
 
 
 def _searched(draft: Draft) -> str:
-    """The search field the browser goes to, its hits below: of the last person whose place is open, else of the places."""
+    """The search field the browser goes to, its hits below: of the last person whose place is open, else of the places, else
+    of the reporter's own office."""
     searching = [number for number, subject in enumerate(draft.subjects) if subject.find]
     still_open = [number for number in searching if not draft.subjects[number].body]
-    if draft.answer("body_find") and not still_open:
-        return "body_find"
+    if not still_open:
+        if draft.answer("unit_find") and not draft.answer("reporter_unit"):
+            return "unit_find"
+        if draft.answer("body_find"):
+            return "body_find"
     return subject_field(max(still_open or searching, default=0), "find")
 
 
@@ -113,7 +137,7 @@ def _page(
         "faults": faults,
         "choices": choices.CHOICES,
         "no_answer": choices.NO_ANSWER,
-        **progress(step),
+        **progress(visit.draft, step),
     }
     if step is WHO:
         context |= _people(visit.draft, services.organisation())
@@ -133,9 +157,10 @@ def _people(draft: Draft, organisation: Organisation) -> dict[str, Any]:
         ],
         "places": _places(draft, organisation),
         "regions": regions_in_order(organisation),
-        "offices": sorted(
-            ((office.id, office.name) for office in organisation.offices.values()), key=lambda entry: entry[1]
-        ),
+        "unit": {
+            "chosen": hit_of(organisation, draft.answer("reporter_unit")),
+            "found": find_offices(organisation, draft.answer("unit_find")),
+        },
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from crypto.keys import new_id
 from intake.casefile import CaseFile
 from intake.catalogues import CatalogueName, Detail, Entry, Track, load_catalogue
+from intake.intake_types import Closing, intake_types
 from intake.roster import Roster
 from intake.states import CaseState
 from triage.casework.acting import Acting
@@ -39,9 +40,10 @@ NO, YES = "no", "yes"
 MOST_ROWS = 10
 KNEW_ROWS = tuple((f"knew-{n}-who", f"knew-{n}-what") for n in range(MOST_ROWS))
 CORRECT_ROWS = tuple(
-    (f"correct-{n}-what", f"correct-{n}-owner", f"correct-{n}-due") for n in range(MOST_ROWS)
+    (f"correct-{n}-what", f"correct-{n}-owner", f"correct-{n}-due", f"correct-{n}-standard")
+    for n in range(MOST_ROWS)
 )
-_SINGLE = ("knew", "correct", "told", "clear", "clear-circle", "lessons")
+_SINGLE = ("heard", "heard-how", "remedy", "knew", "correct", "told", "clear", "clear-circle", "lessons")
 
 
 def detail_field(code: str, detail: str) -> str:
@@ -62,31 +64,64 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
 
     Raises NotNowError while an allegation has no finding; CorrectThisError with every field that is missing or wrong.
     """
-    allegations = allegations_of(file)
-    if any(allegation.finding is None for allegation in allegations):
+    asked = asked_of(file)
+    if Closing.FINDINGS in asked and _without_finding(file):
         raise NotNowError(Reason.NO_FINDING)
     reader = FormReader(fields, today, due_after(file, roster, CORRECTIVE, today))
-    outcomes = outcomes_of(reader)
+    # What is not asked for can still be answered.
+    outcomes = outcomes_of(reader) if Closing.OUTCOMES in asked or reader.chosen("outcome") else []
+    knew = Closing.KNEW in asked or fields.get("knew", "")
     content = {
+        "intake": file.brought.value,
+        "asked": [answer.value for answer in asked],
         "findings": [
             {
                 "allegation": allegation.id,
                 "words": called(file, roster.organisation, allegation),
                 "grade": allegation.grade,
             }
-            for allegation in allegations
+            for allegation in allegations_of(file)
+            if allegation.finding is not None
         ],
-        "knew": _knew(reader),
+        **(_harmed(reader) if Closing.HEARD in asked else {}),
+        "knew": _knew(reader) if knew else [],
         "outcomes": outcomes,
         "corrections": [*_carried(file), *_corrections(reader), *_talks(outcomes)],
         "referrals": [*_awaited(file), *_referrals(outcomes)],
         "told": reader.text("told"),
-        "name_to_clear": _circle_to_clear(reader),
+        "name_to_clear": _circle_to_clear(reader)
+        if Closing.CLEAR in asked or fields.get("clear", "")
+        else "",
         "lessons": reader.optional("lessons"),
-        "catalogues": {name.value: load_catalogue(name).version for name in CatalogueName},
+        "catalogues": {
+            **{name.value: load_catalogue(name).version for name in CatalogueName},
+            "intakes": intake_types().version,
+        },
     }
     reader.check()
     return content
+
+
+def asked_of(file: CaseFile) -> tuple[Closing, ...]:
+    """What a conclusion has to answer, by what the reporter brought and whether somebody is accused in it by now."""
+    named = bool(file.report["subjects"] or file.report["bodies"]) or any(
+        allegation.words for allegation in allegations_of(file)
+    )
+    return intake_types().paths[file.brought].answers(named=named)
+
+
+def check_findings(content: Mapping[str, Any], file: CaseFile) -> None:
+    """Every allegation that needs a finding has one in the conclusion. Raises NotNowError.
+
+    Asked again of a signed proposal: whoever can write to the database could have proposed a report's end as a suggestion's.
+    """
+    concluded = {finding["allegation"] for finding in content["findings"]}
+    if Closing.FINDINGS in asked_of(file) and {entry.id for entry in allegations_of(file)} - concluded:
+        raise NotNowError(Reason.NO_FINDING)
+
+
+def _without_finding(file: CaseFile) -> bool:
+    return any(allegation.finding is None for allegation in allegations_of(file))
 
 
 def finds_falsehood(content: Mapping[str, Any]) -> bool:
@@ -112,6 +147,14 @@ def conclude(acting: Acting, proposal: Proposal) -> dict[str, Any]:
     }
 
 
+def _harmed(reader: FormReader) -> dict[str, Any]:
+    """How the person harmed was heard, or why not; and what is done about the harm."""
+    return {
+        "heard": {"was": reader.choice("heard", (YES, NO)), "how": reader.text("heard-how")},
+        "remedy": reader.text("remedy"),
+    }
+
+
 def _knew(reader: FormReader) -> list[dict[str, str]]:
     """Who else knew and did not act: an explicit none, or who and what they failed to do (mechanism 11)."""
     answer = reader.choice("knew", (NONE, SOME))
@@ -130,8 +173,9 @@ def _corrections(reader: FormReader) -> list[dict[str, str]]:
             "what": reader.text(what, MAX_LINE),
             "owner": reader.text(owner, MAX_LINE),
             "due": reader.day(due),
+            "standard": reader.optional(standard, MAX_LINE),
         }
-        for what, owner, due in rows
+        for what, owner, due, standard in rows
     ]
 
 
@@ -195,7 +239,13 @@ def _on(track: Track, outcomes: Iterable[Mapping[str, str]]) -> list[Mapping[str
 def _carried(file: CaseFile) -> list[dict[str, str]]:
     """What an earlier conclusion promised and nobody has verified: taking a case up again ends no promise."""
     return [
-        {"id": action.id, "what": action.what, "owner": action.owner, "due": action.due.isoformat()}
+        {
+            "id": action.id,
+            "what": action.what,
+            "owner": action.owner,
+            "due": action.due.isoformat(),
+            "standard": action.standard,
+        }
         for action in open_corrections(file)
     ]
 

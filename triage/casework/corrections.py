@@ -25,6 +25,8 @@ class Correction:
     owner: str
     """In words: whoever has to do it is often nobody of the office."""
     due: date
+    standard: str
+    """By what one sees that it is done; empty where nobody said."""
     done_by: frozenset[str]
     verified_by: str
 
@@ -64,6 +66,7 @@ def corrections_of(file: CaseFile) -> list[Correction]:
             what=entry["what"],
             owner=entry["owner"],
             due=date.fromisoformat(entry["due"]),
+            standard=entry.get("standard", ""),
             done_by=frozenset(actor for action, actor in done if action == entry["id"]),
             verified_by=verified.get(entry["id"], ""),
         )

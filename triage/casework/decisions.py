@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from triage.casework.closing import closing_form, conclude
+from triage.casework.closing import check_findings, closing_form, conclude
 from triage.casework.extend import EXTEND
 from triage.casework.forms import Sent
 from triage.casework.lower import LOWER
-from triage.casework.measures import Ground, Measure
+from triage.casework.measures import Content, Ground, Measure
 from triage.casework.policy import Decision
 from triage.casework.refuse import REFUSE
 from triage.casework.transfer import TRANSFER
@@ -20,9 +20,13 @@ def _closing(sent: Sent, ground: Ground) -> dict[str, Any]:
     return closing_form(sent, ground.file, ground.roster, ground.today)
 
 
+def _check_closing(content: Content, ground: Ground) -> None:
+    check_findings(content, ground.file)
+
+
 MEASURES: Mapping[Decision, Measure] = MappingProxyType(
     {
-        Decision.CLOSE: Measure(_closing, conclude),
+        Decision.CLOSE: Measure(_closing, conclude, _check_closing),
         Decision.REFUSE: REFUSE,
         Decision.EXTEND: EXTEND,
         Decision.LOWER: LOWER,

@@ -1,6 +1,7 @@
 """The list of cases: keyed by the officer's grants, soonest due first, opening the cards of the page in view and no other.
 
-The order comes from the clear column ``wake``, because dates in the cards are sealed; what a row shows comes from its card.
+The order comes from the clear column ``wake``, because dates in the cards are sealed; what a row shows comes from its card,
+and so does the order within one due date.
 What can only be read off the cards is narrowed after opening them, at most MOST_LISTED; the page says when that was not all.
 """
 
@@ -17,11 +18,14 @@ from sqlalchemy.orm import Session
 from crypto.epoch import open_grant
 from crypto.errors import CryptoError
 from crypto.keys import PublicKeys
+from intake.calendar import WorkCalendar
 from intake.card import Card, card_epoch, open_card
 from intake.casefile import open_keys
 from intake.database.case_tables import Case, Epoch, Grant
+from intake.intake_types import IntakeType
 from intake.routing import Priority
 from intake.states import OVER, CaseState
+from intake.urgency import urgency
 from triage.casework.clocks import PROGRESS
 from triage.casework.desk import Actor, Desk
 
@@ -38,7 +42,20 @@ class Entry:
     case: str
     office: str
     state: CaseState
+    wake: date
+    """What the list goes by: the soonest due date in clear, or the last day there is."""
     card: Card | None
+
+    @property
+    def presses(self) -> int:
+        """How pressing it is while it runs, by the stage that the reporter told."""
+        return 0 if self.card is None or self.state in OVER else urgency().of(self.card.stage)
+
+    def look_by(self, calendar: WorkCalendar) -> date | None:
+        """The day by which somebody should have looked at what presses; None once it was acknowledged."""
+        if self.card is None or self.state is not CaseState.RECEIVED:
+            return None
+        return urgency().look_by(self.card.stage, date.fromisoformat(self.card.received), calendar)
 
     @property
     def supervised(self) -> bool:
@@ -75,6 +92,7 @@ class Filters:
     due: Due | None = None
     whose: Whose | None = None
     priority: Priority | None = None
+    intake: IntakeType | None = None
 
     def as_query(self) -> dict[str, str]:
         """The chosen ones, as an address says them."""
@@ -83,13 +101,15 @@ class Filters:
     @property
     def sealed(self) -> bool:
         """Whether cards have to be opened to know what fits."""
-        return self.whose is not None or self.priority is not None
+        return any(chosen is not None for chosen in (self.whose, self.priority, self.intake))
 
     def admit(self, entry: Entry, me: str) -> bool:
         """Whether what its card says fits. An altered card always does: it must not vanish from sight."""
         if entry.card is None:
             return True
         if self.priority is not None and entry.card.priority != self.priority:
+            return False
+        if self.intake is not None and entry.card.intake != self.intake:
             return False
         if self.whose is Whose.NOBODY:
             return not entry.card.handlers
@@ -117,7 +137,7 @@ def list_cases(desk: Desk, actor: Actor, *, page: int = 1, filters: Filters = _E
         held = _narrowed(_held(actor), filters, actor.today)
         if filters.sealed:
             rows = session.execute(_soonest_first(held).limit(MOST_LISTED + 1)).all()
-            opened = _opened(session, desk, actor, rows[:MOST_LISTED])
+            opened = _pressing_first(_opened(session, desk, actor, rows[:MOST_LISTED]))
             fitting = [entry for entry in opened if filters.admit(entry, actor.officer.id)]
             number, pages = _place(page, len(fitting))
             shown = fitting[(number - 1) * PAGE : number * PAGE]
@@ -125,7 +145,8 @@ def list_cases(desk: Desk, actor: Actor, *, page: int = 1, filters: Filters = _E
         total = session.scalar(select(func.count()).select_from(held.subquery())) or 0
         number, pages = _place(page, total)
         rows = session.execute(_soonest_first(held).limit(PAGE).offset((number - 1) * PAGE)).all()
-        return Page(list(_opened(session, desk, actor, rows)), number, pages, total, filters)
+        shown = _pressing_first(_opened(session, desk, actor, rows))
+        return Page(shown, number, pages, total, filters)
 
 
 def running_cases(session: Session, desk: Desk, actor: Actor) -> Iterator[Entry]:
@@ -151,14 +172,21 @@ def _place(page: int, total: int) -> tuple[int, int]:
     return min(max(page, 1), pages), pages
 
 
-_Held = Select[str, str, CaseState, int, bytes, bytes, bytes]
-_HeldRow = Row[str, str, CaseState, int, bytes, bytes, bytes]
+def _pressing_first(entries: Iterable[Entry]) -> list[Entry]:
+    """Within one due date what can still be stopped comes first. Within a page: the stage is sealed in the cards, and a list
+    opens no others.
+    """
+    return sorted(entries, key=lambda entry: (entry.wake, -entry.presses))
+
+
+_Held = Select[str, str, CaseState, int, bytes, date | None, bytes, bytes]
+_HeldRow = Row[str, str, CaseState, int, bytes, date | None, bytes, bytes]
 
 
 def _held(actor: Actor) -> _Held:
     """Cases with a grant of their newest epoch for this officer: one range of the grants' index, however many cases exist."""
     return (
-        select(Case.id, Case.office, Case.state, Case.epoch, Case.card, Grant.sealed, Epoch.public)
+        select(Case.id, Case.office, Case.state, Case.epoch, Case.card, Case.wake, Grant.sealed, Epoch.public)
         .join(Grant, and_(Grant.case_id == Case.id, Grant.epoch == Case.epoch))
         .join(Epoch, and_(Epoch.case_id == Case.id, Epoch.number == Case.epoch))
         .where(Grant.officer_id == actor.officer.id)
@@ -192,7 +220,7 @@ def _opened(session: Session, desk: Desk, actor: Actor, rows: Iterable[_HeldRow]
             card = _card(session, desk, actor, row)
         except CryptoError:
             card = None
-        yield Entry(row.id, row.office, row.state, card)
+        yield Entry(row.id, row.office, row.state, row.wake or date.max, card)
 
 
 def _card(session: Session, desk: Desk, actor: Actor, row: _HeldRow) -> Card:

@@ -20,6 +20,7 @@ class Act(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     ASSESS = "assess"
+    TURN = "turn"
     ADDRESS = "address"
     ANSWER = "answer"
     NOTE = "note"
@@ -187,6 +188,8 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         ),
         # From acknowledged it leads to assessed; later it is the re-assessment that every stage asks for.
         Act.ASSESS: Rule(_TRIAGE, _BEGUN, Reason.NOT_ASSESSABLE, apart=_NOT_INVESTIGATOR),
+        # Upwards alone (intake.intake_types), so that it needs nobody else; and never under a panel that decides on it.
+        Act.TURN: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
         Act.ADDRESS: Rule(_AT_WORK, _TO_ADDRESS, Reason.NOT_ADDRESSABLE, CaseState.ADDRESSING, _NO_DECIDER),
         Act.ANSWER: Rule(_AT_WORK),
         Act.NOTE: Rule(),

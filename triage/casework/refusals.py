@@ -69,6 +69,8 @@ class Reason(StrEnum):
     UNKNOWN_MANNER = "unknown_manner"
     UNKNOWN_STATE = "unknown_state"
     UNKNOWN_ANSWER = "unknown_answer"
+    UNKNOWN_TURN = "unknown_turn"
+    """A concern or a suggestion becomes more than it was called, never less."""
     UNKNOWN_GRADE = "unknown_grade"
     UNKNOWN_ALLEGATION = "unknown_allegation"
     UNKNOWN_OUTCOME = "unknown_outcome"

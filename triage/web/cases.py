@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from intake.intake_types import IntakeType
 from intake.organisation import Duty
 from intake.routing import Priority
 from intake.states import CaseState
@@ -33,6 +34,7 @@ FILTERS: Mapping[str, type[StrEnum]] = {
     "due": Due,
     "whose": Whose,
     "priority": Priority,
+    "intake": IntakeType,
 }
 """The names that an address may narrow the list by, with their values."""
 LIST_QUERY = frozenset({*FILTERS, "page", "did", "done"})
@@ -200,6 +202,7 @@ def _filters(values: Mapping[str, str]) -> Filters:
         due=_token(Due, values.get("due", "")),
         whose=_token(Whose, values.get("whose", "")),
         priority=_token(Priority, values.get("priority", "")),
+        intake=_token(IntakeType, values.get("intake", "")),
     )
 
 

@@ -17,6 +17,7 @@ from triage.casework.refusals import NotNowError, Reason
 from triage.casework.result import tell_result
 from triage.casework.secure import hear as hear_subject
 from triage.casework.secure import secure as secure_evidence
+from triage.casework.turn import turn as turn_case
 from triage.web.case import act, page, seen
 from triage.web.services import Services
 
@@ -35,6 +36,17 @@ def assess(services: Services, case_id: str) -> ResponseReturnValue:
 def state(services: Services, case_id: str) -> ResponseReturnValue:
     """From one state to another, where one officer is enough."""
     return act(services, case_id, "state", lambda desk, actor: _change_state(desk, actor, case_id))
+
+
+def turn(services: Services, case_id: str) -> ResponseReturnValue:
+    """A concern or a suggestion is taken as more."""
+    to, text, newest = request.form.get("to", ""), request.form.get("text", ""), seen()
+    return act(
+        services,
+        case_id,
+        "turn",
+        lambda desk, actor: turn_case(desk, actor, case_id, to, text, seen=newest),
+    )
 
 
 def secure(services: Services, case_id: str) -> ResponseReturnValue:

@@ -9,14 +9,17 @@ from typing import Any
 
 from intake.casefile import CaseFile
 from intake.catalogues import Catalogue, CatalogueName, load_catalogue
+from intake.intake_types import Closing, Path, intake_types
 from intake.levels import Severity
 from intake.roster import Roster
 from intake.scoring import Sum
+from intake.states import CaseState
+from intake.urgency import urgency
 from triage.casework.address import Manner
 from triage.casework.assess import LEAST, Question, current_answers, flags, questions, weighed
 from triage.casework.call_up import waits_for_above
 from triage.casework.clocks import CORRECTIVE, due_after
-from triage.casework.closing import CORRECT_ROWS, KNEW_ROWS, MOST_ROWS
+from triage.casework.closing import CORRECT_ROWS, KNEW_ROWS, MOST_ROWS, asked_of
 from triage.casework.corrections import conclusion_of, corrections_of, referrals_of
 from triage.casework.find import NEW, Allegation, allegations_of, called
 from triage.casework.policy import Decision, Position, proposable
@@ -71,6 +74,24 @@ class Handling:
         once = {name: typed[name] for name in typed.sent}
         many = {question.id: typed.all(question.id) for question in questions() if question.many}
         return defaultdict(str, once | many)
+
+    @property
+    def path(self) -> Path:
+        """The way of what was brought, as it is taken by now."""
+        return intake_types().paths[self.file.brought]
+
+    @property
+    def look_by(self) -> date | None:
+        """The day by which somebody should have looked at what is planned or goes on; None once it was acknowledged."""
+        if self.file.progress.state is not CaseState.RECEIVED:
+            return None
+        stage, received = self.file.report["answers"].get("stage", ""), self.file.report["filed"]
+        return urgency().look_by(stage, date.fromisoformat(received), self.roster.organisation.calendar)
+
+    @property
+    def asked(self) -> tuple[Closing, ...]:
+        """What a conclusion has to answer."""
+        return asked_of(self.file)
 
     @property
     def allegations(self) -> list[Allegation]:

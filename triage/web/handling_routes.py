@@ -20,6 +20,7 @@ def _act(name: str, view: View, fields: Fields) -> Guarded:
 ROUTES = (
     _act("assess", handling.assess, Fields.of("text", "seen", *_ONCE, repeatable=_REPEATED)),
     _act("state", handling.state, Fields.of("to", "reason", "manner", "until", "seen")),
+    _act("turn", handling.turn, Fields.of("to", "text", "seen")),
     _act("secure", handling.secure, Fields.of("text", "seen")),
     _act("hear", handling.hear, Fields.of("text", "seen")),
     _act("finding", handling.finding, Fields.of("allegation", "words", "grade", "text", "evidence", "seen")),

@@ -11,6 +11,7 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from triage.casework.refusals import Reason
+from triage.web.intake_words import INTAKES
 
 _ = lazy_gettext
 
@@ -95,6 +96,7 @@ EVENTS: Mapping[str, LazyString] = {
     "recused": _("Left the case"),
     "released": _("Moved to another office by the software"),
     "assessed": _("Assessed"),
+    "turned": _("Took it as more than the reporter called it"),
     "addressed": _("Began to address the matter"),
     "secured": _("Marked the evidence as secured"),
     "heard": _("Told or heard the person reported"),
@@ -135,6 +137,7 @@ CATEGORIES: Mapping[str, LazyString] = {
 }
 
 QUESTIONS: Mapping[str, LazyString] = {
+    "intake": _("Brought as"),
     "when": _("When"),
     "where": _("Where"),
     "stage": _("Planned, going on, or over"),
@@ -146,6 +149,7 @@ QUESTIONS: Mapping[str, LazyString] = {
     "perishable": _("Could evidence be lost"),
     "victims": _("Who is harmed"),
     "body_find": _("Body searched for"),
+    "unit_find": _("Office searched for"),
     "region": _("Where it belongs"),
     "reporter_unit": _("Office the reporter works in"),
     "involved": _("Officers who are involved or saw it"),
@@ -171,6 +175,7 @@ QUESTIONS: Mapping[str, LazyString] = {
 }
 
 ANSWERS: Mapping[str, Mapping[str, LazyString]] = {
+    "intake": INTAKES,
     "stage": {"planned": _("planned"), "ongoing": _("going on"), "past": _("over")},
     "how_known": {
         "saw": _("saw it"), "heard": _("heard of it"), "documents": _("from documents"), "other": _("another way"),
@@ -291,6 +296,7 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.UNKNOWN_MANNER: _("Choose how the matter is addressed."),
     Reason.UNKNOWN_STATE: _("A case cannot go from where it is to there."),
     Reason.UNKNOWN_ANSWER: _("Choose one of the answers in the list for each question."),
+    Reason.UNKNOWN_TURN: _("It can only become more than the reporter called it. Choose from the list."),
     Reason.UNKNOWN_GRADE: _("Choose how well the finding is proved."),
     Reason.UNKNOWN_ALLEGATION: _("Say which allegation this is about."),
     Reason.UNKNOWN_OUTCOME: _("Choose outcomes from the list."),
@@ -337,6 +343,7 @@ FILTERS: Mapping[str, LazyString] = {
     "due": _("Due"),
     "whose": _("With"),
     "priority": _("Priority"),
+    "intake": _("Brought as"),
 }
 
 FILTER_VALUES: Mapping[str, Mapping[str, LazyString]] = {
@@ -344,6 +351,7 @@ FILTER_VALUES: Mapping[str, Mapping[str, LazyString]] = {
     "due": {"late": _("late"), "today": _("today"), "week": _("within 7 days")},
     "whose": {"mine": _("me"), "nobody": _("nobody")},
     "priority": {},
+    "intake": INTAKES,
 }
 
 CLUES: Mapping[str, LazyString] = {

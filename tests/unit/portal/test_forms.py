@@ -20,8 +20,8 @@ from intake.states import CARE, CaseState
 from portal import record_words, words
 from portal.forms.choices import CHOICES
 from portal.forms.near import questions_of
-from portal.forms.search import MAX_HITS, find_bodies, regions_in_order
-from portal.forms.steps import STEPS, neighbour
+from portal.forms.search import MAX_HITS, find_bodies, find_offices, regions_in_order
+from portal.forms.steps import STEPS, neighbour, way_of
 from tests.support.organisation import small_organisation
 
 
@@ -70,8 +70,33 @@ def test_every_field_belongs_to_the_form_of_its_step() -> None:
 
 
 def test_steps_lead_forward_and_back() -> None:
-    assert [neighbour(step, 1).word for step in STEPS] == ["who", "evidence", "safety", "check", "check"]
-    assert [neighbour(step, -1).word for step in STEPS] == ["what", "what", "who", "evidence", "safety"]
+    draft = Draft.new()
+    assert [neighbour(draft, step, 1).word for step in STEPS] == [
+        "who",
+        "evidence",
+        "safety",
+        "check",
+        "check",
+    ]
+    assert [neighbour(draft, step, -1).word for step in STEPS] == [
+        "what",
+        "what",
+        "who",
+        "evidence",
+        "safety",
+    ]
+
+
+def test_somebody_who_was_harmed_is_asked_about_themselves_first() -> None:
+    draft = Draft.new()
+    draft.set("intake", "harmed")
+    assert [step.word for step in way_of(draft)] == ["safety", "what", "who", "evidence", "check"]
+    assert neighbour(draft, way_of(draft)[0], 1).word == "what"
+
+
+def test_an_office_is_found_and_no_other_place() -> None:
+    found = find_offices(organisation(), "ashford")
+    assert [hit.id for hit in found.hits] == ["HO-ashford"]
 
 
 @pytest.mark.parametrize("typed", ["cliníca", "CLINICA", "ashf clin", "clinica ashford", "  clin "])

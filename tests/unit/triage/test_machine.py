@@ -82,6 +82,7 @@ AT_WORK = {TRIAGE, HANDLER, INVESTIGATOR}
 MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.ACKNOWLEDGE: ({TRIAGE}, {S.RECEIVED}),
     Act.ASSESS: ({TRIAGE}, OPEN - {S.RECEIVED}),
+    Act.TURN: (AT_WORK, OPEN),
     Act.ADDRESS: (AT_WORK, {S.ASSESSED, S.REOPENED, S.ADDRESSING}),
     Act.ANSWER: (AT_WORK, set(S)),
     Act.NOTE: (EVERYBODY, set(S)),

@@ -1,0 +1,19 @@
+"""The words for what a person brings, how pressing it is, and what is known of it. Values travel; words are chosen here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, lazy_gettext
+
+_ = lazy_gettext
+
+INTAKES: Mapping[str, LazyString] = {
+    "report": _("report"),
+    "harmed": _("it happened to the reporter"),
+    "concern": _("concern, not yet a breach"),
+    "suggestion": _("suggestion"),
+}
+
+STAGES: Mapping[str, LazyString] = {"planned": _("planned"), "ongoing": _("still going on")}
+"""The stages that press."""
