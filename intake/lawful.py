@@ -56,6 +56,7 @@ _MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED}
 TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
     {
         "addressing": frozenset({EventKind.ADDRESSED}),
+        "assignment": frozenset({EventKind.ASSIGNED}),
         "assessment": frozenset({EventKind.ASSESSED, EventKind.DECIDED}),
         "correction": frozenset({EventKind.CORRECTED}),
         "finding": frozenset({EventKind.FOUND}),

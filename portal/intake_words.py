@@ -6,11 +6,12 @@ reported, and must not learn that its owner is the one it happened to (A5).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
 
+from intake.completeness import Known, Part
 from intake.intake_types import IntakeType
 from intake.states import CaseState
 from portal.words import STATES
@@ -32,6 +33,8 @@ class Wording:
     who: LazyString
     send: LazyString
 
+
+_PATHS: Mapping[str, str] = {"what": "/report", "who": "/report/who", "safety": "/report/safety"}
 
 _LEAVE_OUT = _(
     "In your own words. What was done, by whom, to whom? How do you know? Leave out what points at you."
@@ -93,6 +96,36 @@ _SUGGESTION: States = _CONCERN | {
 }  # fmt: skip
 
 _STATES: Mapping[IntakeType, States] = {IntakeType.CONCERN: _CONCERN, IntakeType.SUGGESTION: _SUGGESTION}
+
+
+_MISSING: Mapping[Part, LazyString] = {
+    Part.WHAT: _("You have not said what happened. That is the one thing we need."),
+    Part.WHO: _("You have not said who did it. That is fine. A post or a place helps, too."),
+    Part.WHEN: _("You have not said when. That is fine. Words such as “last spring” help, too."),
+    Part.WHERE: _("You have not said where. That is fine. It helps the officers to look in the right place."),
+    Part.HOW_KNOWN: _("You have not said how you know. That is fine. It helps the officers to believe what can be proved."),
+    Part.EVIDENCE: _("You have not said whether you have proof. That is fine. Do not go looking for any."),
+}  # fmt: skip
+
+
+_SAID: Mapping[Part, LazyString] = {
+    Part.WHAT: _("what happened"),
+    Part.WHO: _("who"),
+    Part.WHEN: _("when"),
+    Part.WHERE: _("where"),
+    Part.HOW_KNOWN: _("how you know"),
+    Part.EVIDENCE: _("whether you have proof"),
+}
+
+
+def said_words(known: Iterable[Known]) -> list[LazyString]:
+    """What was said already."""
+    return [_SAID[each.part] for each in known if each.is_there]
+
+
+def missing_lines(known: Iterable[Known]) -> list[tuple[str, LazyString]]:
+    """What could still help: the address of its question, and a sentence. None of it has to be said."""
+    return [(f"{_PATHS[each.step]}#{each.field}", _MISSING[each.part]) for each in known if not each.is_there]
 
 
 def state_words(state: CaseState, kind: IntakeType) -> tuple[LazyString, LazyString]:

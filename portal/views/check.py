@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from intake.completeness import Known, completeness
 from intake.drafts import FIELDS, Draft
 from intake.filing.office import FilingError, NobodyCanReceiveError, Preview
 from intake.organisation import Organisation
@@ -14,6 +15,7 @@ from portal.forms.choices import words_of
 from portal.forms.near import Question, apply_answers, questions_of, unanswered, unknown_involved
 from portal.forms.search import hit_of
 from portal.forms.steps import CHECK, neighbour
+from portal.intake_words import missing_lines, said_words
 from portal.services import Services
 from portal.views.report import expired, progress, step_faults
 from portal.visit import State, Visit, end_draft
@@ -79,7 +81,7 @@ def _page(
     missing: list[str] | None = None,
     status: int = 200,
 ) -> Response:
-    faults = step_faults(visit.draft, organisation)
+    faults, known = step_faults(visit.draft, organisation), _known(visit.draft)
     try:
         preview = None if faults else services.filing.preview(visit.draft)
     except NobodyCanReceiveError:
@@ -94,6 +96,8 @@ def _page(
         changed=request.args.get("changed") == "1",
         words_of=words_of,
         unknown_involved=unknown_involved(visit.draft, organisation),
+        said=said_words(known),
+        could_help=missing_lines(known),
         reader=_reader(preview, services, organisation),
         **_names(visit.draft, organisation),
         **progress(visit.draft, CHECK),
@@ -110,6 +114,11 @@ def _reader(preview: Preview | None, services: Services, organisation: Organisat
         "roles": role_words(preview.roles),
         "due": due_lines(preview.clocks, {}, today),
     }
+
+
+def _known(draft: Draft) -> list[Known]:
+    named = bool(draft.bodies) or any(not subject.empty for subject in draft.subjects)
+    return completeness(draft.answers, named=named)
 
 
 def _names(draft: Draft, organisation: Organisation) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from triage.casework.people import assignable, circle_document
 from triage.casework.policy import Act, Part, Task
 from triage.casework.position import parts_of
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
+from triage.casework.tasks import ASSIGNMENT, checked_brief
 
 
 def assign(
@@ -23,16 +24,19 @@ def assign(
     task: str,
     *,
     release: str = "",
+    brief: tuple[str, str] = ("", ""),
     seen: int | None = None,
 ) -> None:
     """Give ``officer`` the newest key and the task ``handle`` or ``investigate``; ``release`` gives up theirs for it.
 
+    ``brief``: by what one sees that the task is done, and until when; both can stay empty, and show as missing then.
     Whoever is released keeps the key only as a triage officer of the case; otherwise a new epoch begins without them. Raises
     as ``Desk.act``; CorrectThisError for anybody who was not offered and for an unknown task; NotNowError when it was assigned
     already.
     """
     if task not in set(Task):
         raise CorrectThisError(Reason.UNKNOWN_TASK)
+    said = checked_brief(*brief, actor.today)
     with desk.act(actor, case, Act.ASSIGN, seen=seen) as acting:
         file, roster = acting.file, actor.roster
         if officer not in assignable(file, roster):
@@ -52,7 +56,8 @@ def assign(
         else:
             acting.grant([officer])
         circle = circle_document(file, roster, acting.holders())
-        acting.tell(EventKind.ASSIGNED, {"handlers": handlers, "circle": circle})
+        paper = acting.paper(ASSIGNMENT, "", {**said, "officer": officer, "task": task}) if said else {}
+        acting.tell(EventKind.ASSIGNED, {**paper, "handlers": handlers, "circle": circle})
 
 
 def check_apart(file: CaseFile, officer: str, task: str, more: frozenset[Part] = frozenset()) -> None:

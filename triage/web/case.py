@@ -24,6 +24,7 @@ from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYours
 from triage.casework.replies import template_text, templates_for
 from triage.casework.responsibilities import owed_in
 from triage.casework.second_look import LookAgainError
+from triage.casework.tasks import briefs_of
 from triage.casework.ties import acts_to_decide_again
 from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
@@ -77,12 +78,17 @@ def note(services: Services, case_id: str) -> ResponseReturnValue:
 def assign(services: Services, case_id: str) -> ResponseReturnValue:
     """Give a colleague the key and a task."""
     officer, task, newest = request.form.get("officer", ""), request.form.get("as", ""), seen()
-    release = request.form.get("release", "")
+    release, brief = (
+        request.form.get("release", ""),
+        (request.form.get("standard", ""), request.form.get("due", "")),
+    )
     return act(
         services,
         case_id,
         "assign",
-        lambda desk, actor: assign_case(desk, actor, case_id, officer, task, release=release, seen=newest),
+        lambda desk, actor: assign_case(
+            desk, actor, case_id, officer, task, release=release, brief=brief, seen=newest
+        ),
     )
 
 
@@ -144,6 +150,7 @@ def page(
         template_text=partial(template_text, "acknowledge"),
         filled="fill" in request.form,
         given=tasks_given(view.file),
+        briefs=briefs_of(view.file),
         owed=owed_in(view.file, view.holders, session.roster),
         handed=handed_to(view.file),
         takers=takers(view.file, session.roster, session.officer.id) if Act.HAND_OVER in view.acts else (),

@@ -9,6 +9,7 @@ from typing import Any
 
 from intake.casefile import CaseFile
 from intake.catalogues import Catalogue, CatalogueName, load_catalogue
+from intake.completeness import Known, completeness
 from intake.intake_types import Closing, Path, intake_types
 from intake.levels import Severity
 from intake.roster import Roster
@@ -79,6 +80,12 @@ class Handling:
     def path(self) -> Path:
         """The way of what was brought, as it is taken by now."""
         return intake_types().paths[self.file.brought]
+
+    @property
+    def known(self) -> list[Known]:
+        """What the report says and what it does not."""
+        report = self.file.report
+        return completeness(report["answers"], named=bool(report["subjects"] or report["bodies"]))
 
     @property
     def look_by(self) -> date | None:

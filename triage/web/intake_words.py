@@ -15,5 +15,14 @@ INTAKES: Mapping[str, LazyString] = {
     "suggestion": _("suggestion"),
 }
 
+PARTS: Mapping[str, LazyString] = {
+    "what": _("what happened"),
+    "who": _("who"),
+    "when": _("when"),
+    "where": _("where"),
+    "how_known": _("how it is known"),
+    "evidence": _("proof"),
+}
+
 STAGES: Mapping[str, LazyString] = {"planned": _("planned"), "ongoing": _("still going on")}
 """The stages that press."""

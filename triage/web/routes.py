@@ -38,7 +38,7 @@ ROUTES = (
     Guarded(
         "/cases/<case_id>/assign",
         case.assign,
-        post=Fields.of("officer", "as", "release", "seen"),
+        post=Fields.of("officer", "as", "release", "standard", "due", "seen"),
         get=False,
         access=Access.OFFICER,
     ),

@@ -135,3 +135,18 @@ def test_the_own_office_is_searched_for_among_the_offices(reporter: Reporter, in
     reporter.opens("/report/check")
     assert "You work in this office Office of Millbrook" in reporter.text
     assert "Office of North Province" in reporter.text
+
+
+def test_the_check_page_says_kindly_what_could_help_and_stops_nobody(reporter: Reporter) -> None:
+    reporter.begins(where="Pump house", how_known="documents")
+    reporter.opens("/report/check")
+    assert "You have said: what happened, where, how you know, whether you have proof." in reporter.text
+    assert "You have not said when. That is fine." in reporter.text
+    assert 'href="/report#when"' in reporter.page.text
+    assert 'href="/report/who#subject-0-name"' in reporter.page.text
+    assert reporter.sends("/report/check", send="1").headers["Location"] == "/receipt"
+
+
+def test_nothing_is_missed_where_everything_was_said(reporter: Reporter) -> None:
+    reporter.writes_about_the_waterworks(when="in spring", where="Pump house", how_known="documents")
+    assert "What could still help" not in reporter.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from tests.support.handling import TOLD, Handled, refusal
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, plumber_report, report
 from triage.casework.close import close
-from triage.casework.corrections import conclusion_of
+from triage.casework.corrections import conclusion_of, corrections_of
 from triage.casework.find import find
 from triage.casework.listing import Filters, list_cases
 from triage.casework.panel import open_proposal
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
+from triage.casework.tasks import Brief, briefs_of
 from triage.casework.turn import turn
 from triage.casework.vote import vote
 
@@ -218,3 +220,46 @@ def test_a_proposal_without_findings_that_was_signed_past_the_form_concludes_not
     vote(back_office.desk, back_office.officer(seat), handled.filed.case, proposal.id, "agree", "")
     assert handled.file.progress.state is CaseState.ADDRESSING
     assert handled.file.progress.concluded is None
+
+
+# What is known, and what a task says of itself
+
+
+def test_a_task_says_how_it_is_done_and_until_when_or_that_nobody_said(
+    back_office: BackOffice, handled: Handled, instance: Instance
+) -> None:
+    handled.assessed()
+    milo, case = Browser(instance), handled.filed.case
+    milo.log_in("milo")
+    page = milo.get(f"/cases/{case}")
+    assert "Not said, so perhaps to be asked: when, where, how it is known, proof." in " ".join(
+        page.text.split()
+    )
+    form = {"officer": "marc", "as": "investigate", "standard": "Both books were compared."}
+    wrong = milo.send(page, f"/cases/{case}/assign", **form, due="soon")
+    assert wrong.status_code == 422
+    assert 'value="Both books were compared."' in wrong.text
+    assert (
+        milo.send(page, f"/cases/{case}/assign", **form, due=back_office.today.isoformat()).status_code == 422
+    )
+    due = back_office.today + timedelta(days=9)
+    assert milo.send(page, f"/cases/{case}/assign", **form, due=due.isoformat()).status_code == 303
+    page = milo.get(f"/cases/{case}")
+    assert milo.send(page, f"/cases/{case}/assign", officer="mona", **{"as": "handle"}).status_code == 303
+    assert briefs_of(handled.file) == [
+        Brief("marc", "investigate", "Both books were compared.", due),
+        Brief("mona", "handle"),
+    ]
+    text = milo.get(f"/cases/{case}").text
+    assert "Both books were compared." in text
+    assert "nobody said" in text
+    assert handled.file.whole
+
+
+def test_a_corrective_action_says_how_one_sees_that_it_is_done(handled: Handled, instance: Instance) -> None:
+    handled.concluded({"correct-0-standard": "Two names stand under every number."})
+    (action,) = corrections_of(handled.file)
+    assert action.standard == "Two names stand under every number."
+    milo = Browser(instance)
+    milo.log_in("milo")
+    assert "Two names stand under every number." in milo.get(f"/cases/{handled.filed.case}").text
