@@ -1,4 +1,4 @@
-"""Catalogues: the lists that a conclusion chooses from, as versioned data. They know codes and what each needs, no words.
+"""Catalogues: the lists that officers choose from, as versioned data. They know codes and what each needs, no words.
 
 A code is never taken away or given another meaning: a conclusion of ten years ago must still say what it said.
 """
@@ -26,6 +26,21 @@ class CatalogueName(StrEnum):
     OUTCOMES = "outcomes"
     GRADES = "grades"
     ACCOUNTABILITY = "accountability"
+    ALLEGATIONS = "allegations"
+    FIELDS = "fields"
+    TASKS = "tasks"
+    LINKS = "links"
+    POSTS = "posts"
+
+
+AXES = (
+    CatalogueName.ALLEGATIONS,
+    CatalogueName.FIELDS,
+    CatalogueName.TASKS,
+    CatalogueName.LINKS,
+    CatalogueName.POSTS,
+)
+"""By what an allegation is marked, each axis with any number of its codes."""
 
 
 class Detail(StrEnum):

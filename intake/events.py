@@ -38,6 +38,8 @@ class EventKind(StrEnum):
     """An officer told the subject of the matter, or heard them."""
     FOUND = "found"
     """An officer wrote a finding on one allegation, with the grade of its evidence."""
+    CLASSIFIED = "classified"
+    """An officer marked an allegation with codes of the vocabulary."""
     PROPOSED = "proposed"
     """An officer proposed a decision that takes a panel."""
     VOTED = "voted"

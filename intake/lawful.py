@@ -58,6 +58,7 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "addressing": frozenset({EventKind.ADDRESSED}),
         "assignment": frozenset({EventKind.ASSIGNED}),
         "assessment": frozenset({EventKind.ASSESSED, EventKind.DECIDED}),
+        "classification": frozenset({EventKind.CLASSIFIED}),
         "correction": frozenset({EventKind.CORRECTED}),
         "finding": frozenset({EventKind.FOUND}),
         "hand_over": frozenset({EventKind.HANDED_OVER}),

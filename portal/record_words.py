@@ -74,6 +74,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.SECURED: _("The evidence was made safe."),
     EventKind.HEARD: _("The people you reported were told, or heard."),
     EventKind.FOUND: _("An officer wrote down what was found."),
+    EventKind.CLASSIFIED: _("An officer wrote down what kind of wrong it is."),
     EventKind.PROPOSED: _("An officer proposed a decision. Others must agree."),
     EventKind.SEATED: _("Somebody else takes part in the decision now."),
     EventKind.VOTED: _("An officer voted on the decision."),

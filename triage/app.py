@@ -21,7 +21,7 @@ from triage.accounts.login import LoginService
 from triage.accounts.session import OfficerSessions
 from triage.accounts.throttle import Throttle
 from triage.casework.desk import Desk
-from triage.web import intake_words, words
+from triage.web import intake_words, vocabulary_words, words
 from triage.web.access import Guard
 from triage.web.routes import ROUTES
 from triage.web.services import Services
@@ -73,6 +73,7 @@ def create_app(
     app.jinja_env.globals.update(
         words=words,
         intake_words=intake_words,
+        vocabulary_words=vocabulary_words,
         word_for=words.word_for,
         answer_word=words.answer_word,
         due_words=words.due_words,

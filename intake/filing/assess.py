@@ -16,13 +16,14 @@ from intake.routing import (
     Decision,
     Described,
     Facts,
+    added_weights,
     decide,
     derived_answers,
     facts_from,
     identify,
     same_name,
 )
-from intake.scoring import Score, Sum, answers_from, risk, severity
+from intake.scoring import Score, Sum, answers_from, heavier, risk, severity
 
 _MATTER = {"harm": "T1", "scale": "T2", "recurrence": "T5", "perishable": "T6", "victims": "T7"}
 _SAFETY = ("a1", "a2", "a3", "a4", "b1", "c1", "c3", "e1", "e2", "e3")
@@ -59,11 +60,21 @@ def assess(draft: Draft, organisation: Organisation, certified: frozenset[str], 
         "severity": "low",
     }
     given = sum_answers(draft.answers, document, organisation)
-    matter, safety = severity(answers_from(given, Sum.SEVERITY)), risk(answers_from(given, Sum.RISK))
+    matter, safety = both_sums(given, added_weights(organisation, facts_from(document, organisation)))
     document["severity"] = matter.band.value
     document["retaliation_band"] = safety.band.value
     facts = facts_from(document, organisation)
     return Assessment(document, facts, decide(organisation, facts, organisation.calendar), matter, safety)
+
+
+def both_sums(given: Mapping[str, Any], added: Mapping[str, int]) -> tuple[Score, Score]:
+    """The severity, with what the case's pack adds for the accused, and the risk, of which the severity is a factor (D1)."""
+    matter = heavier(severity(answers_from(given, Sum.SEVERITY)), added)
+    asked = answers_from(given, Sum.RISK)
+    # With no answer at all the score stays unknown: what we derive must not pretend that somebody was asked.
+    return matter, risk(
+        answers_from({**given, "D1": matter.band.value}, Sum.RISK) if asked.any_answer else asked
+    )
 
 
 def sum_answers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -15,8 +15,12 @@ MAX_PACK_BYTES = 100_000
 CLOCKS = ("ack_due", "accept_due", "feedback_due", "review_due", "forward_due")
 _KEYS = (
     "id", "version", "valid_from", "review_by", "reason", "panel", "team_size", "tie_lapse_months", "reviews", "clocks",
-    "first_contact_due", "duties",
+    "first_contact_due", "duties", "weights",
 )  # fmt: skip
+WEIGHED_POSTS = ("head", "team_member", "staff")
+WEIGHED_UNITS = ("leading_body", "subordinate_body", "office")
+"""What a pack may give more weight: the post of an accused, and the kind of unit they belong to."""
+MOST_WEIGHT = 25
 FIRST_CONTACTS = ("danger", "P1", "P2", "overdue")
 DUTIES = (
     "result_due",
@@ -57,6 +61,9 @@ class Pack:
     clocks: dict[str, Period]
     first_contact: dict[str, Period]
     duties: dict[str, Period]
+    weights: dict[str, int] = field(default_factory=dict)
+    """Points that the severity of a matter gets beside the sum of the protection model, by post and by kind of unit. They are
+    added, at most MOST_WEIGHT each, so that no pack can make a matter smaller than the model has it."""
 
 
 def pack_names() -> tuple[str, ...]:
@@ -105,6 +112,7 @@ def pack_from(document: object) -> Pack:
         clocks={name: _period(clocks, name) for name in CLOCKS},
         first_contact={name: _period(contacts, name) for name in FIRST_CONTACTS},
         duties={name: _period(duties, name) for name in DUTIES},
+        weights=_weights(fields),
     )
     if pack.ordinary_panel > pack.enlarged_panel:
         panel.fault("ordinary", "must not exceed the enlarged panel")
@@ -124,6 +132,20 @@ def pack_from(document: object) -> Pack:
     if faults:
         raise FaultyInputError("pack", faults)
     return pack
+
+
+def _weights(fields: Fields) -> dict[str, int]:
+    weights = fields.inner("weights")
+    if weights is None:
+        return {}
+    known = (*WEIGHED_POSTS, *WEIGHED_UNITS)
+    for key in weights.besides(*known):
+        weights.fault(key, f"is not one of {', '.join(known)}")
+    points = {key: weights.count(key) or 0 for key in known if weights.get(key) is not None}
+    for key, value in points.items():
+        if value > MOST_WEIGHT:
+            weights.fault(key, f"must be at most {MOST_WEIGHT}")
+    return points
 
 
 def _required(fields: Fields, key: str) -> Fields:

@@ -11,7 +11,7 @@ from intake.routing.climb import Bounds, unfit
 from intake.routing.clocks import contact_period
 from intake.routing.decide import decide
 from intake.routing.decision import Decision, addressees, first_recipients
-from intake.routing.derive import derived_answers
+from intake.routing.derive import POST_WEIGHT, UNIT_WEIGHT, added_weights, derived_answers
 from intake.routing.exclusion import Cause, counts_on
 from intake.routing.explain import explain
 from intake.routing.facts import PORTAL, Described, Facts, Kind, Prior
@@ -33,6 +33,8 @@ from intake.routing.weight import Priority
 
 __all__ = [
     "PORTAL",
+    "POST_WEIGHT",
+    "UNIT_WEIGHT",
     "Accused",
     "Bounds",
     "BrokenFactsError",
@@ -49,6 +51,7 @@ __all__ = [
     "Rung",
     "Way",
     "accused_of",
+    "added_weights",
     "addressees",
     "contact_period",
     "counts_on",

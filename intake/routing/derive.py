@@ -9,6 +9,9 @@ from intake.routing.accused import Accused, accused_of
 from intake.routing.facts import Facts
 from intake.routing.floors import crowded_bodies, distinct
 
+POST_WEIGHT, UNIT_WEIGHT = "W-POST", "W-UNIT"
+"""The ids of the points that a pack adds, beside those of the sum."""
+OFFICE = "office"
 _COUNTS = ("one", "two", "three_or_more")
 
 
@@ -25,6 +28,34 @@ def derived_answers(organisation: Organisation, facts: Facts) -> dict[str, str]:
         "B3": _COUNTS[min(count, len(_COUNTS)) - 1],
         "T3": "three_leaders" if crowded else post,
     }
+
+
+def added_weights(organisation: Organisation, facts: Facts) -> dict[str, int]:
+    """What the organisation's pack adds to the severity for the accused: the heaviest post and the heaviest kind of unit.
+
+    Empty where the pack adds nothing, as the default pack.
+    """
+    weights = organisation.pack.weights
+    if not weights:
+        return {}
+    accused = accused_of(organisation, facts)
+    posts = (_post(subject) for subject in accused)
+    units = (unit for subject in accused for unit in _units(organisation, subject))
+    points = {
+        POST_WEIGHT: max((weights.get(post, 0) for post in posts), default=0),
+        UNIT_WEIGHT: max((weights.get(unit, 0) for unit in units), default=0),
+    }
+    return {key: value for key, value in points.items() if value}
+
+
+def _post(subject: Accused) -> str:
+    return _highest_post([subject])
+
+
+def _units(organisation: Organisation, subject: Accused) -> set[str]:
+    if subject.in_office:
+        return {OFFICE}
+    return {organisation.bodies[target].kind for target in subject.targets if target in organisation.bodies}
 
 
 def _highest_post(accused: Sequence[Accused]) -> str:

@@ -6,7 +6,7 @@ Silence is unknown, never safe. Nothing here knows who answered, or a case.
 from __future__ import annotations
 
 from intake.scoring.answers import Answers, BrokenAnswersError, answers_from, load_answers
-from intake.scoring.sums import Score, explain_score, risk, severity
+from intake.scoring.sums import Score, explain_score, heavier, risk, severity
 from intake.scoring.weights import Sum, Weights, load_weights
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Weights",
     "answers_from",
     "explain_score",
+    "heavier",
     "load_answers",
     "load_weights",
     "risk",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.levels import Band
 from intake.scoring.answers import Answers
-from intake.scoring.weights import Factor, Sum
+from intake.scoring.weights import Factor, Sum, load_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,21 @@ def risk(answers: Answers) -> Score:
 def severity(answers: Answers) -> Score:
     """The severity of the matter. Imminent danger makes it critical."""
     return _total(answers, Sum.SEVERITY)
+
+
+def heavier(score: Score, added: Mapping[str, int]) -> Score:
+    """The same with the points that a pack adds, factor by factor. It never falls: neither the score nor the band.
+
+    Where nothing was answered there is still no score, and nothing is added to it. Raises ValueError for points below 0.
+    """
+    if min(added.values(), default=0) < 0:
+        raise ValueError("points are added, never taken away")
+    if not added or score.score is None:
+        return score
+    weights = load_weights(Sum.SEVERITY)
+    total = min(score.score + sum(added.values()), weights.most)
+    band = max(score.band, weights.band_of(total), key=lambda each: each.rank)
+    return replace(score, score=total, band=band, factors={**score.factors, **added})
 
 
 def _total(answers: Answers, which: Sum) -> Score:

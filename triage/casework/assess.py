@@ -11,13 +11,13 @@ from typing import Any
 
 from intake.casefile import CaseFile
 from intake.events import EventKind
-from intake.filing.assess import sum_answers
+from intake.filing.assess import both_sums, sum_answers
 from intake.levels import Band, Severity
 from intake.notices import NoticeKind
 from intake.organisation import Organisation
 from intake.roster import Roster
-from intake.routing import addressees, decide
-from intake.scoring import BrokenAnswersError, Score, Sum, answers_from, load_weights, risk, severity
+from intake.routing import added_weights, addressees, decide
+from intake.scoring import BrokenAnswersError, Score, Sum, answers_from, load_weights
 from intake.standing import Standing, standing_of
 from intake.states import CaseState
 from triage.casework.acting import Acting
@@ -152,14 +152,6 @@ def _least(sent: Sent, which: Sum) -> Band | None:
     return Band(chosen)
 
 
-def _sums(answers: Mapping[str, Any]) -> tuple[Score, Score]:
-    matter = severity(answers_from(answers, Sum.SEVERITY))
-    given = answers_from(answers, Sum.RISK)
-    if given.any_answer:
-        given = answers_from({**answers, DERIVED: matter.band.value}, Sum.RISK)
-    return matter, risk(given)
-
-
 def _raised(
     standing: Standing,
     before: Mapping[str, Any],
@@ -168,19 +160,20 @@ def _raised(
 ) -> tuple[Score, Score]:
     """Both sums with the bands that count from now on. Raises NotNowError when one would fall."""
     present = (Band(standing.facts.severity.value), standing.facts.band)
+    added = added_weights(standing.organisation, standing.facts)
+    matter, safety = both_sums(answers, added)
     bands = [
         _band(now, then.band, score.band, hand)
         for now, then, score, hand in zip(
             present,
-            _sums(before),
-            _sums(answers),
+            both_sums(before, added),
+            (matter, safety),
             (least[Sum.SEVERITY], least[Sum.RISK]),
             strict=True,
         )
     ]
     if any(band.rank < now.rank for band, now in zip(bands, present, strict=True)):
         raise NotNowError(Reason.LOWERING_TAKES_A_PANEL)
-    matter, safety = _sums(answers)
     return replace(matter, band=bands[0]), replace(safety, band=bands[1])
 
 

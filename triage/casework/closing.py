@@ -18,6 +18,7 @@ from intake.roster import Roster
 from intake.states import CaseState
 from triage.casework.acting import Acting
 from triage.casework.call_up import tell_above
+from triage.casework.classify import marks_of
 from triage.casework.clocks import (
     CORRECTIVE,
     HELD,
@@ -70,6 +71,7 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
     reader = FormReader(fields, today, due_after(file, roster, CORRECTIVE, today))
     # What is not asked for can still be answered.
     outcomes = outcomes_of(reader) if Closing.OUTCOMES in asked or reader.chosen("outcome") else []
+    marks = marks_of(file)
     knew = Closing.KNEW in asked or fields.get("knew", "")
     content = {
         "intake": file.brought.value,
@@ -79,6 +81,7 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
                 "allegation": allegation.id,
                 "words": called(file, roster.organisation, allegation),
                 "grade": allegation.grade,
+                "codes": marks.get(allegation.id, {}),
             }
             for allegation in allegations_of(file)
             if allegation.finding is not None

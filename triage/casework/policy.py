@@ -30,6 +30,7 @@ class Act(StrEnum):
     SECURE = "secure"
     HEAR = "hear"
     FIND = "find"
+    CLASSIFY = "classify"
     PROPOSE = "propose"
     VOTE = "vote"
     WITHDRAW = "withdraw"
@@ -203,6 +204,9 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         # What a panel looks at does not change under it.
         Act.FIND: Rule(
             _ASSIGNED, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
+        ),
+        Act.CLASSIFY: Rule(
+            _AT_WORK, _BEGUN, Reason.NOT_CLASSIFIABLE, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
         ),
         Act.PROPOSE: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
         Act.VOTE: Rule(_PANEL, apart=NO_SEAT_AFTER, needs=(Need.PROPOSAL,)),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from intake.states import CaseState
 from triage.casework.address import address
 from triage.casework.assess import assess as assess_case
+from triage.casework.classify import classify as classify_allegation
 from triage.casework.close import close, reopen
 from triage.casework.correct import correct as correct_action
 from triage.casework.correct import verify as verify_action
@@ -65,6 +66,17 @@ def hear(services: Services, case_id: str) -> ResponseReturnValue:
     text, newest = request.form.get("text", ""), seen()
     return act(
         services, case_id, "hear", lambda desk, actor: hear_subject(desk, actor, case_id, text, seen=newest)
+    )
+
+
+def classify(services: Services, case_id: str) -> ResponseReturnValue:
+    """What kind of breach an allegation is."""
+    sent, newest = request.form, seen()
+    return act(
+        services,
+        case_id,
+        "classify",
+        lambda desk, actor: classify_allegation(desk, actor, case_id, sent, seen=newest),
     )
 
 

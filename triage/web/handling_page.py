@@ -8,17 +8,19 @@ from datetime import date
 from typing import Any
 
 from intake.casefile import CaseFile
-from intake.catalogues import Catalogue, CatalogueName, load_catalogue
+from intake.catalogues import AXES, Catalogue, CatalogueName, load_catalogue
 from intake.completeness import Known, completeness
 from intake.intake_types import Closing, Path, intake_types
 from intake.levels import Severity
 from intake.roster import Roster
+from intake.routing import POST_WEIGHT, UNIT_WEIGHT
 from intake.scoring import Sum
 from intake.states import CaseState
 from intake.urgency import urgency
 from triage.casework.address import Manner
 from triage.casework.assess import LEAST, Question, current_answers, flags, questions, weighed
 from triage.casework.call_up import waits_for_above
+from triage.casework.classify import Codes, marks_of
 from triage.casework.clocks import CORRECTIVE, due_after
 from triage.casework.closing import CORRECT_ROWS, KNEW_ROWS, MOST_ROWS, asked_of
 from triage.casework.corrections import conclusion_of, corrections_of, referrals_of
@@ -46,6 +48,8 @@ class Handling:
     bands = tuple(Severity)
     manners = tuple(Manner)
     least = LEAST
+    axes = AXES
+    added = (POST_WEIGHT, UNIT_WEIGHT)
 
     @property
     def questions(self) -> list[Question]:
@@ -104,6 +108,11 @@ class Handling:
     def allegations(self) -> list[Allegation]:
         """What findings are about."""
         return allegations_of(self.file)
+
+    @property
+    def marks(self) -> dict[str, Codes]:
+        """By allegation: the codes it is marked with."""
+        return marks_of(self.file)
 
     @property
     def without_finding(self) -> list[Allegation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.catalogues import AXES
 from templates.web.request import Fields
 from templates.web.routes import View
 from triage.casework.assess import assessment_fields
@@ -23,6 +24,11 @@ ROUTES = (
     _act("turn", handling.turn, Fields.of("to", "text", "seen")),
     _act("secure", handling.secure, Fields.of("text", "seen")),
     _act("hear", handling.hear, Fields.of("text", "seen")),
+    _act(
+        "classify",
+        handling.classify,
+        Fields.of("allegation", "seen", repeatable=tuple(axis.value for axis in AXES)),
+    ),
     _act("finding", handling.finding, Fields.of("allegation", "words", "grade", "text", "evidence", "seen")),
     _act(
         "closing",

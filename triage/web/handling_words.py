@@ -36,6 +36,8 @@ FACTORS: Mapping[str, LazyString] = {
     "E1": _("The reporter's employment"),
     "E2": _("Special vulnerability"),
     "E3": _("Somebody to lean on"),
+    "W-POST": _("Added by the rules here for the post of a person reported"),
+    "W-UNIT": _("Added by the rules here for the place that they belong to"),
     "imminent_danger": _("Somebody is in danger now"),
     "threat_of_violence": _("Violence was threatened"),
     "not_safe": _("The reporter does not feel safe"),

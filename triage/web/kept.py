@@ -21,7 +21,7 @@ from triage.accounts.session import KeptText
 KEPT_PATH, KEPT_TEXT = "kept_path", "kept_text"
 KEPT_FIELDS = "kept_fields"
 _ACT = re.compile(
-    r"/cases/([^/]+)/(acknowledge|message|note|assign|recuse|assess|state|turn|secure|hear|finding|closing|propose|vote|transfer"
+    r"/cases/([^/]+)/(acknowledge|message|note|assign|recuse|assess|state|turn|secure|hear|finding|classify|closing|propose|vote|transfer"
     r"|result|correct|verify)"
 )
 LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, KEPT_FIELDS, secret=("password", "code"))

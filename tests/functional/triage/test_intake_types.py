@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from intake.events import EventKind
 from intake.intake_types import IntakeType
@@ -15,6 +16,7 @@ from tests.support.backoffice import Browser
 from tests.support.handling import TOLD, Handled, refusal
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, plumber_report, report
+from triage.casework.classify import classify, marks_of
 from triage.casework.close import close
 from triage.casework.corrections import conclusion_of, corrections_of
 from triage.casework.find import find
@@ -46,7 +48,6 @@ def test_where_nobody_is_accused_an_answer_and_what_is_put_right_are_an_end_by_i
     proposal = open_proposal(handled.file)
     assert proposal is not None
     assert proposal.seats
-    assert handled.file.progress.state is CaseState.ADDRESSING
     handled.agree().told().corrected()
     conclusion = conclusion_of(handled.file)
     assert conclusion is not None
@@ -119,7 +120,7 @@ def test_somebody_harmed_is_heard_and_the_harm_is_looked_to(
     handled.propose_closing(
         {"heard": "yes", "heard-how": "In the mailbox, twice.", "remedy": "Pay is made up."}
     )
-    conclusion = handled.agree() and conclusion_of(handled.file)
+    conclusion = conclusion_of(handled.agree().file)
     assert conclusion is not None
     assert conclusion["heard"] == {"was": "yes", "how": "In the mailbox, twice."}
     assert conclusion["remedy"] == "Pay is made up."
@@ -132,9 +133,9 @@ def test_the_page_says_what_was_brought_and_what_it_asks(
     idea = offices.file(report(intake="suggestion", region="millbrook", stage="planned"))
     milo = Browser(instance)
     milo.log_in("milo")
-    page = milo.get(f"/cases/{harmed.case}").text
-    assert "The reporter says that it happened to them." in page
-    assert 'action="/cases/' + harmed.case + '/turn"' not in page
+    page = milo.get(f"/cases/{harmed.case}")
+    assert "The reporter says that it happened to them." in page.text
+    assert f'action="/cases/{harmed.case}/turn"' not in page.text
     page = milo.get(f"/cases/{idea.case}")
     assert "Nobody is accused in it" in page.text
     assert "It is planned: it can still be stopped." in page.text
@@ -142,9 +143,9 @@ def test_the_page_says_what_was_brought_and_what_it_asks(
     assert sent.status_code == 422
     sent = milo.send(page, f"/cases/{idea.case}/turn", to="report", text=WHY)
     assert sent.status_code == 303
-    page = milo.get(f"/cases/{idea.case}").text
-    assert "taken as report" in " ".join(page.split())
-    assert WHY in page
+    page = milo.get(f"/cases/{idea.case}")
+    assert "taken as report" in " ".join(page.text.split())
+    assert WHY in page.text
     listed = milo.get("/cases?intake=harmed").text
     assert harmed.case in listed
     assert idea.case not in listed
@@ -263,3 +264,41 @@ def test_a_corrective_action_says_how_one_sees_that_it_is_done(handled: Handled,
     milo = Browser(instance)
     milo.log_in("milo")
     assert "Two names stand under every number." in milo.get(f"/cases/{handled.filed.case}").text
+
+
+# Which breach an allegation is
+
+
+def test_an_allegation_is_marked_as_decided_alone_beside_what_the_reporter_called_it(
+    back_office: BackOffice, offices: Offices, instance: Instance
+) -> None:
+    handled = Handled(back_office, offices.file(plumber_report(category="procurement"))).found()
+    marc, case = Browser(instance), handled.filed.case
+    marc.log_in("marc")
+    page = marc.get(f"/cases/{case}")
+    act, marks = (
+        f"/cases/{case}/classify",
+        {"allegation": "subject-0", "allegations": "no_collective_decision"},
+    )
+    assert marc.send(page, act, **{**marks, "allegations": "witchcraft"}).status_code == 422
+    assert marc.send(page, act, **{**marks, "allegation": "subject-7"}).status_code == 422
+    assert marc.send(page, act, **marks, fields="public_procurement", links="decision").status_code == 303
+    page = marc.get(f"/cases/{case}")
+    assert "decided alone what a group must decide" in page.text
+    assert handled.file.report["answers"]["category"] == "procurement"
+    codes = {
+        "allegations": ["no_collective_decision"],
+        "fields": ["public_procurement"],
+        "links": ["decision"],
+    }
+    assert marks_of(handled.file) == {"subject-0": codes}
+    before = len(handled.file.records)
+    assert marc.send(page, act, **marks, fields="public_procurement", links="decision").status_code == 303
+    assert len(handled.file.records) == before, "the same form, sent again, is no act"
+    handled.propose_closing()
+    with pytest.raises(NotNowError):
+        classify(back_office.desk, handled.actor("marc"), case, MultiDict(marks))
+    conclusion = conclusion_of(handled.agree().file)
+    assert conclusion is not None
+    assert conclusion["findings"][0]["codes"] == codes
+    assert handled.file.whole

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from intake.catalogues import CatalogueName, Detail, Imposer, Track, catalogue_from, load_catalogue
+from intake.catalogues import AXES, CatalogueName, Detail, Imposer, Track, catalogue_from, load_catalogue
 from intake.strict_json import FaultyInputError
+from triage.web import vocabulary_words as words
+from triage.web.vocabulary_words import CODES
 
 
 def _document(name: CatalogueName) -> dict[str, Any]:
@@ -37,6 +39,17 @@ def test_the_grades_separate_what_could_not_be_proved_from_what_was_false() -> N
     ]  # fmt: skip
     entries = load_catalogue(CatalogueName.GRADES).entries
     assert [code for code, entry in entries.items() if Detail.EVIDENCE in entry.needs] == ["knowingly_false"]
+
+
+def test_an_allegation_is_marked_on_an_axis_of_its_own_and_on_four_of_the_work() -> None:
+    assert [axis.value for axis in AXES] == ["allegations", "fields", "tasks", "links", "posts"]
+    assert _codes(CatalogueName.ALLEGATIONS)[0] == "no_collective_decision"
+    outstanding = {"money_gifts", "office_seeking", "profit_for_family", "lavish_ceremonies", "gambling"}
+    assert outstanding | {"office_trading"} <= set(_codes(CatalogueName.ALLEGATIONS))
+    assert len(_codes(CatalogueName.FIELDS)) == 8
+    for axis in AXES:
+        assert set(CODES[axis]) == set(_codes(axis)), axis
+    assert set(words.AXES) == set(AXES)
 
 
 def test_there_are_six_reasons_to_hold_somebody_to_account() -> None:

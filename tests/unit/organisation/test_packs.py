@@ -44,6 +44,19 @@ def test_the_default_pack_has_the_numbers_of_the_design() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("weights", "fault"),
+    [({"head": 26}, "at most 25"), ({"head": -1}, "at least 0"), ({"chair": 3}, "is not one of")],
+)
+def test_a_weight_that_lowers_or_outweighs_or_means_nobody_is_refused(
+    weights: dict[str, int], fault: str
+) -> None:
+    assert pack_from(default_document() | {"weights": {"head": 4}}).weights == {"head": 4}
+    with pytest.raises(FaultyInputError) as refused:
+        pack_from(default_document() | {"weights": weights})
+    assert any(fault in each for each in refused.value.faults), refused.value.faults
+
+
 def test_the_small_pack_differs_in_its_panels_alone() -> None:
     small, default = load_pack("small"), load_pack("default")
     assert (small.ordinary_panel, small.enlarged_panel) == (1, 2)

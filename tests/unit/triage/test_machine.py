@@ -92,6 +92,7 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.SECURE: ({INVESTIGATOR}, {S.ADDRESSING}),
     Act.HEAR: ({INVESTIGATOR}, {S.ADDRESSING}),
     Act.FIND: ({HANDLER, INVESTIGATOR}, {S.ADDRESSING}),
+    Act.CLASSIFY: (AT_WORK, OPEN - {S.RECEIVED}),
     Act.PROPOSE: (AT_WORK, OPEN),
     Act.VOTE: ({MEMBER}, set(S)),
     Act.WITHDRAW: ({PROPOSER}, set(S)),
