@@ -128,6 +128,11 @@ def missing_lines(known: Iterable[Known]) -> list[tuple[str, LazyString]]:
     return [(f"{_PATHS[each.step]}#{each.field}", _MISSING[each.part]) for each in known if not each.is_there]
 
 
+def becomes_more(kind: IntakeType) -> bool:
+    """Whether its reporter calls it less than a report: a worry, an idea."""
+    return kind in _STATES
+
+
 def state_words(state: CaseState, kind: IntakeType) -> tuple[LazyString, LazyString]:
     """What a state is called in the mailbox, and one sentence."""
     return _STATES.get(kind, STATES)[state]

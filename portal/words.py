@@ -92,6 +92,15 @@ _CLOCKS: Mapping[str, tuple[LazyString, LazyString]] = {
 }  # fmt: skip
 """What an office owes the reporter. Clocks that are not here are between officers."""
 
+_CLOCKS_OF_NO_REPORT: Mapping[str, tuple[LazyString, LazyString]] = {
+    **_CLOCKS,
+    "ack_due": (_("We tell you that it has arrived"), _("We told you that it has arrived")),
+    "forward_due": (_("The right office has it"), _("The right office got it")),
+    "held_until": (_("The office takes it up again"), _("The office took it up again")),
+    "close_due": (_("The office closes it"), _("The office closed it")),
+}
+"""The same of what its reporter calls a worry or an idea."""
+
 _QUESTIONS: Mapping[str, LazyString] = {
     "first_question": _("We ask you here whether it is solved: from %(day)s on."),
     "second_question": _("We ask you here once more whether it is solved: from %(day)s on."),
@@ -99,12 +108,14 @@ _QUESTIONS: Mapping[str, LazyString] = {
 """Days that bind nobody: the reporter may answer, or not."""
 
 
-def due_lines(clocks: Mapping[str, date], met: Mapping[str, date], today: date) -> list[dict[str, Any]]:
+def due_lines(
+    clocks: Mapping[str, date], met: Mapping[str, date], today: date, *, a_report: bool = True
+) -> list[dict[str, Any]]:
     """Each clock as a sentence with its day, soonest first; ``state`` is met, late or open."""
-    lines = []
+    lines, words = [], _CLOCKS if a_report else _CLOCKS_OF_NO_REPORT
     for name, due in sorted(clocks.items(), key=lambda entry: (entry[1], entry[0])):
         if name in _CLOCKS:
-            lines.append(_due_line(*_CLOCKS[name], due, met.get(name), today))
+            lines.append(_due_line(*words[name], due, met.get(name), today))
         elif name in _QUESTIONS and name not in met:
             lines.append({"text": str(_QUESTIONS[name]) % {"day": format_date(due, "long")}, "state": "open"})
     return lines

@@ -15,7 +15,7 @@ from portal.forms.choices import words_of
 from portal.forms.near import Question, apply_answers, questions_of, unanswered, unknown_involved
 from portal.forms.search import hit_of
 from portal.forms.steps import CHECK, neighbour
-from portal.intake_words import missing_lines, said_words
+from portal.intake_words import becomes_more, missing_lines, said_words
 from portal.services import Services
 from portal.views.report import expired, progress, step_faults
 from portal.visit import State, Visit, end_draft
@@ -98,21 +98,23 @@ def _page(
         unknown_involved=unknown_involved(visit.draft, organisation),
         said=said_words(known),
         could_help=missing_lines(known),
-        reader=_reader(preview, services, organisation),
+        reader=_reader(preview, services, organisation, visit.draft),
         **_names(visit.draft, organisation),
         **progress(visit.draft, CHECK),
     )
     return make_response(page, status)
 
 
-def _reader(preview: Preview | None, services: Services, organisation: Organisation) -> dict[str, Any] | None:
+def _reader(
+    preview: Preview | None, services: Services, organisation: Organisation, draft: Draft
+) -> dict[str, Any] | None:
     if preview is None:
         return None
     today = services.clock.today(organisation.calendar.timezone)
     return {
         "preview": preview,
         "roles": role_words(preview.roles),
-        "due": due_lines(preview.clocks, {}, today),
+        "due": due_lines(preview.clocks, {}, today, a_report=not becomes_more(draft.path.code)),
     }
 
 

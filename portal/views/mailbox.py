@@ -19,7 +19,7 @@ from intake.mailbox import (
     Solved,
 )
 from intake.wordlists import all_wordlists
-from portal.intake_words import state_words
+from portal.intake_words import becomes_more, state_words
 from portal.record_words import REFUSALS, event_line, extension_of, moves_of, stages_of
 from portal.services import MAILBOX_COOKIE, Services
 from portal.views.advice import places
@@ -142,7 +142,7 @@ def mailbox_page(
         view=view,
         state=state_words(progress.state, view.brought),
         stages=stages_of(progress, view.events),
-        due=due_lines(progress.clocks, progress.met, today),
+        due=due_lines(progress.clocks, progress.met, today, a_report=not becomes_more(view.brought)),
         extension=extension_of(view.events),
         not_final=progress.final is not None and today <= progress.final,
         moves=moves_of(view.events, organisation.name_of),
