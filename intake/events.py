@@ -122,6 +122,8 @@ ROWS: Mapping[EventKind, str] = MappingProxyType(
     dict.fromkeys(
         (
             EventKind.NOTED,
+            EventKind.TURNED,
+            EventKind.CLASSIFIED,
             EventKind.ASSIGNED,
             EventKind.HANDED_OVER,
             EventKind.RECUSED,
