@@ -6,9 +6,6 @@ repeats the earlier ones, and all that were ever seen must stay in the database.
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +20,7 @@ from crypto.errors import CryptoError, MalformedError
 from crypto.keys import KeyPair, PublicKeys
 from intake.database.people_tables import DeclarationRow
 from intake.organisation import Tie, TieType
+from intake.seen import Mark, SeenMarks
 from intake.strict_json import MAX_ID, parsed_date
 
 FORMAT = 1
@@ -31,9 +29,6 @@ MAX_NUMBER = 1_000_000
 SEEN_FILE = "declarations.seen"
 _MAX_DOCUMENT = 512 * 1024  # bytes
 _LABEL = "declaration"
-
-Mark = tuple[str, int]
-"""Which declaration: its officer and its number."""
 
 
 class DeclarationError(Exception):
@@ -60,7 +55,7 @@ class Declaration:
 
     @property
     def mark(self) -> Mark:
-        """Which one it is."""
+        """Which one it is: its officer and its number."""
         return self.officer, self.number
 
     def as_document(self) -> dict[str, Any]:
@@ -163,62 +158,9 @@ def check_all_there(
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SeenDeclarations:
-    """Every declaration that was ever seen on this machine, in a file that only grows. Several processes may share it.
-
-    None as the path (tests, dry runs) remembers nothing across restarts.
-    """
-
-    path: Path | None
-
-    @classmethod
-    def beside(cls, seen_file: Path | None) -> SeenDeclarations:
-        """Where the highest roster number is remembered too."""
-        return cls(None if seen_file is None else seen_file.with_name(SEEN_FILE))
-
-    def read(self) -> frozenset[Mark]:
-        """What was seen. Read this before the database: whoever adds a mark has read it from there. Raises DeclarationError."""
-        if self.path is None:
-            return frozenset()
-        try:
-            with self.path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_SH)
-                return self._marks(file.read())
-        except FileNotFoundError:
-            return frozenset()
-        except OSError as error:
-            raise DeclarationError(self._unreadable(error)) from None
-
-    def add(self, marks: Iterable[Mark]) -> None:
-        """Remember these too. Raises DeclarationError."""
-        # Each on a line of its own, whatever a crash left at the end of the file.
-        lines = "".join(f"\n{json.dumps(mark)}\n" for mark in sorted(marks))
-        if self.path is None or not lines:
-            return
-        try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                file.write(lines.encode("ascii"))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise DeclarationError(self._unreadable(error)) from None
-
-    @staticmethod
-    def _marks(content: bytes) -> frozenset[Mark]:
-        marks = set()
-        for line in content.split(b"\n"):
-            try:
-                officer, number = json.loads(line)
-                marks.add((str(officer), int(number)))
-            except (ValueError, TypeError):
-                continue  # empty, or cut short by a crash: then its declaration is read and remembered again
-        return frozenset(marks)
-
-    def _unreadable(self, error: OSError) -> str:
-        return f"{self.path} cannot be used ({type(error).__name__}); without it a declared tie could be taken away"
+def seen_declarations(seen_file: Path | None) -> SeenMarks:
+    """The memory of every declaration that was ever seen on this machine."""
+    return SeenMarks.beside(seen_file, SEEN_FILE, "a declared tie")
 
 
 def _is_signed(row: DeclarationRow, keys: PublicKeys) -> bool:

@@ -29,6 +29,7 @@ class Happening(StrEnum):
     FAILED = "request.failed"
     UNAVAILABLE = "database.unavailable"
     NO_ROSTER = "roster.refused"
+    APPOINTMENT_REFUSED = "appointment.refused"
     DECLARATION_REFUSED = "declaration.refused"
     NOBODY = "filing.nobody_can_receive"
     COPY_FAILED = "copy.failed"

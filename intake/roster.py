@@ -1,14 +1,13 @@
 """The signed roster: organisation, ties, officers and their keys as one document with a rising number and an expiry.
 
-The portal seals only to keys in this document, and trusts it only under the root pinned in its settings: somebody who can
-write to the database adds no officer, removes no tie, moves no body, and cannot bring back an older edition.
+The portal seals only to keys in this document, and to those whom the appointments on it name, and trusts it only under the root
+pinned in its settings: somebody who can write to the database adds no officer, removes no tie, moves no body, and cannot bring
+back an older edition.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,19 +20,35 @@ from sqlalchemy.orm import Session
 from crypto.encoding import canonical_json, parse_object
 from crypto.errors import CryptoError
 from crypto.keys import KeyPair, PublicKeys
-from intake.database.engines import Databases
-from intake.database.people_tables import DeclarationRow, RosterRow
-from intake.declarations import (
-    Declaration,
-    DeclarationError,
-    Mark,
-    SeenDeclarations,
-    check_all_there,
-    read_all,
-)
+from intake.appointments import AppointmentError, Head, People
+from intake.appointments.stored import Chain, check_chain, fold_stored, seen_appointments
+from intake.certified import Officer
+from intake.database.engines import Databases, one_moment
+from intake.database.people_tables import AppointmentRow, DeclarationRow, RosterRow
+from intake.declarations import Declaration, DeclarationError, check_all_there, read_all, seen_declarations
 from intake.log import Happening, Log
-from intake.organisation import MAX_BYTES, Organisation, Tie, load_organisation
+from intake.organisation import (
+    MAX_BYTES,
+    NoSuchOfficeError,
+    Organisation,
+    Tie,
+    load_organisation,
+    text_with_members,
+)
+from intake.seen import Mark, SeenError, remember_number
 from intake.strict_json import FaultyInputError
+
+__all__ = [
+    "Officer",
+    "Roster",
+    "RosterError",
+    "RosterReader",
+    "SignedRoster",
+    "certify",
+    "sign_roster",
+    "store_roster",
+    "verify_roster",
+]
 
 FORMAT = 1
 MAX_DOCUMENT = 2 * MAX_BYTES
@@ -42,50 +57,6 @@ _LABEL = "roster"
 
 class RosterError(Exception):
     """There is no roster that may be used now; the text is one line. Whoever needs one fails closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """One certified person. Who left stays listed, inactive: what was signed must still verify."""
-
-    id: str
-    office: str
-    role: str
-    duties: frozenset[str]
-    keys: PublicKeys
-    active: bool = True
-    former_keys: tuple[PublicKeys, ...] = ()
-    """Keys from before a reset, newest first: good for verifying, never for sealing."""
-
-    @property
-    def all_keys(self) -> tuple[PublicKeys, ...]:
-        """Every key this officer ever signed with, newest first."""
-        return (self.keys, *self.former_keys)
-
-    def as_document(self) -> dict[str, Any]:
-        """What stands in the roster."""
-        return {
-            "id": self.id,
-            "office": self.office,
-            "role": self.role,
-            "duties": sorted(self.duties),
-            "keys": self.keys.as_text(),
-            "active": self.active,
-            "former_keys": [keys.as_text() for keys in self.former_keys],
-        }
-
-    @classmethod
-    def from_document(cls, value: dict[str, Any]) -> Officer:
-        """Undo ``as_document``. Raises KeyError, TypeError, CryptoError."""
-        return cls(
-            id=value["id"],
-            office=value["office"],
-            role=value["role"],
-            duties=frozenset(value["duties"]),
-            keys=PublicKeys.from_text(value["keys"]),
-            active=value["active"] is True,
-            former_keys=tuple(PublicKeys.from_text(text) for text in value["former_keys"]),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +76,10 @@ class Roster:
     declared: Mapping[str, tuple[Tie, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """By officer, the ties that officers declared themselves; empty for "none". They stand in ``organisation`` already, never
     in the document that the root signs. Who is not in here has declared nothing yet."""
+    head: Head = field(default_factory=Head)
+    """Where the chain of appointments ends that is taken in here: in the root's own document, what it took over."""
+    appointed: People | None = field(default=None, repr=False, compare=False)
+    """Who came and went by appointments on this edition; they stand in ``officers`` and ``organisation`` already."""
     certified: frozenset[str] = field(init=False)
     """Ids of officers to whom something may be sealed."""
 
@@ -139,6 +114,26 @@ class Roster:
             raise RosterError("the roster has no such officer")
         return officer
 
+    def people(self) -> People:
+        """The members and certificates of now, with the rules of who may appoint whom. Raises nothing; changes nothing here."""
+        if self.appointed is not None:
+            return self.appointed.copy()
+        return People(self.organisation, self.number, dict(self.officers), self.head, self.expires)
+
+    def with_appointed(self, people: People) -> Roster:
+        """The same edition with what was appointed on it. Raises RosterError when it does not fit together."""
+        try:
+            organisation = self.organisation.with_members(people.changed.values())
+        except FaultyInputError as error:
+            raise RosterError(f"the appointments do not fit the organisation: {error.faults[0]}") from None
+        return replace(
+            self,
+            organisation=organisation,
+            officers=people.officers,
+            head=people.head,
+            appointed=people,
+        )
+
     def with_declared(self, declarations: Iterable[Declaration]) -> Roster:
         """The same edition with all that officers ever declared: a later declaration takes nothing back."""
         declared: dict[str, tuple[Tie, ...]] = {}
@@ -151,17 +146,21 @@ class Roster:
         )
 
     def as_document(self) -> dict[str, Any]:
-        """What the root signs. The organisation stands in it as the text of its file: one text, one meaning."""
+        """What the root signs. The organisation stands in it as the text of its file: one text, one meaning. Everybody who was
+        appointed on this edition stands in it.
+        """
+        changed = () if self.appointed is None else self.appointed.changed.values()
         return {
             "format": FORMAT,
             "number": self.number,
             "issued": self.issued.isoformat(),
             "expires": self.expires.isoformat(),
-            "organisation": self.organisation_json,
+            "organisation": text_with_members(self.organisation_json, changed),
             "officers": [self.officers[key].as_document() for key in sorted(self.officers)],
             "gate": self.gate.as_text(),
             "recovery": self.recovery.as_text(),
             "former_gates": [gate.as_text() for gate in self.former_gates],
+            "appointments": self.head.as_document(),
         }
 
     def next_edition(
@@ -172,15 +171,15 @@ class Roster:
         officers: Iterable[Officer] | None = None,
         organisation_json: str | None = None,
     ) -> Roster:
-        """The following number with what changed. Members whom a new organisation no longer lists become inactive.
+        """The following number with what changed. Members whom a new organisation no longer lists become inactive, except those
+        who were appointed: they are taken over as the office above made them.
 
         Raises RosterError, FaultyInputError (a broken organisation).
         """
-        text = self.organisation_json if organisation_json is None else organisation_json
-        organisation = (
-            self.organisation if organisation_json is None else load_organisation(text.encode("utf-8"))
-        )
-        people = self.officers.values() if officers is None else officers
+        people = list(self.officers.values() if officers is None else officers)
+        text = self._text_for(organisation_json, people)
+        unchanged = organisation_json is None and self.appointed is None
+        organisation = self.organisation if unchanged else load_organisation(text.encode("utf-8"))
         return Roster(
             number=self.number + 1,
             issued=issued,
@@ -191,7 +190,24 @@ class Roster:
             gate=self.gate,
             recovery=self.recovery,
             former_gates=self.former_gates,
+            head=self.head,
         )
+
+    def _text_for(self, organisation_json: str | None, people: Iterable[Officer]) -> str:
+        """The next edition's organisation: a new file, or what holds now, with everybody who was ever appointed."""
+        changed = {} if self.appointed is None else dict(self.appointed.changed)
+        if organisation_json is not None:
+            appointed = (one.id for one in people if one.appointment and one.active)
+            changed |= {one: self.organisation.officers[one] for one in appointed}
+        text = self.organisation_json if organisation_json is None else organisation_json
+        if organisation_json is not None:
+            load_organisation(
+                text.encode("utf-8")
+            )  # names every fault of the file before anybody is put into it
+        try:
+            return text_with_members(text, changed.values())
+        except NoSuchOfficeError as error:
+            raise RosterError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,18 +249,24 @@ def store_roster(session: Session, signed: SignedRoster, number: int) -> None:
     session.add(RosterRow(number=number, document=signed.document, signature=signed.signature))
 
 
+_State = tuple[int, int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """What a reader verified last, and the state of the database that it belongs to."""
 
-    state: tuple[int, int, int]
+    state: _State
     signed: Roster
+    chain: Chain
     declarations: Mapping[Mark, Declaration]
     whole: Roster
 
 
 class RosterReader:
-    """The newest roster of a database with what officers declared, verified once and kept until something is added."""
+    """The newest roster of a database with what was appointed and declared on it, verified once and kept until something is
+    added.
+    """
 
     def __init__(
         self,
@@ -254,13 +276,14 @@ class RosterReader:
         *,
         log: Log | None = None,
     ) -> None:
-        """``seen_file`` remembers the highest number across restarts, and a file beside it every declaration; None (tests, dry
-        runs) remembers in memory alone. ``log`` is told of declarations that are not their officer's.
+        """``seen_file`` remembers the highest number across restarts, and files beside it every appointment and declaration;
+        None (tests, dry runs) remembers in memory alone. ``log`` is told of what nobody may have signed.
         """
         self._databases = databases
         self._root = root
         self._seen_file = seen_file
-        self._seen = SeenDeclarations.beside(seen_file)
+        self._seen = seen_declarations(seen_file)
+        self._seen_chain = seen_appointments(seen_file)
         self._log = log
         self._kept: _Kept | None = None
 
@@ -272,35 +295,58 @@ class RosterReader:
         return roster
 
     def newest(self) -> Roster:
-        """The newest edition, expired or not. Raises RosterError: none, forged, older than one seen before, or without a
-        declaration that was seen before.
+        """The newest edition, expired or not. Raises RosterError: none, forged, older than one seen before, or without an
+        appointment or a declaration that was seen before.
         """
         with self._databases.reading() as session:
-            number, *declared = session.execute(
+            number, *added = session.execute(
                 select(
                     select(func.max(RosterRow.number)).scalar_subquery(),
+                    select(func.count()).select_from(AppointmentRow).scalar_subquery(),
+                    select(func.coalesce(func.max(AppointmentRow.position), 0)).scalar_subquery(),
                     select(func.count()).select_from(DeclarationRow).scalar_subquery(),
                     select(func.coalesce(func.sum(DeclarationRow.number), 0)).scalar_subquery(),
                 )
             ).one()
         if number is None:
             raise RosterError("there is no roster in the database; restore it from a backup")
-        # Two changes that leave both figures equal go unseen until the next one; what is kept is then the fuller of the two.
-        state = (number, declared[0], int(declared[1]))
+        # Two changes that leave all figures equal go unseen until the next one; what is kept is then the fuller of the two.
+        state = (number, added[0], added[1], added[2], int(added[3]))
         kept = self._kept
         if kept is None or kept.state != state:
             kept = self._kept = self._read(state, kept)
         return kept.whole
 
-    def _read(self, state: tuple[int, int, int], kept: _Kept | None) -> _Kept:
+    def _read(self, state: _State, kept: _Kept | None) -> _Kept:
         number = state[0]
-        if kept is None or number != kept.signed.number:
-            signed, known = self._load(number, kept), dict[Mark, Declaration]()
-        else:
-            signed, known = kept.signed, dict(kept.declarations)
-        must_be = frozenset() if kept is None else frozenset(kept.declarations)
-        declarations = self._declarations(signed, known, must_be)
-        return _Kept(state, signed, declarations, signed.with_declared(declarations.values()))
+        same = kept is not None and number == kept.signed.number
+        signed = kept.signed if kept is not None and same else self._load(number, kept)
+        try:
+            seen_chain, seen = self._seen_chain.read(), self._seen.read()
+            with self._databases.reading() as session:
+                one_moment(session)
+                chain = fold_stored(
+                    session, signed.people(), kept.chain if kept is not None and same else None
+                )
+                whole = signed.with_appointed(chain.people)
+                keys = {officer.id: officer.all_keys for officer in whole.officers.values()}
+                known = kept.declarations if kept is not None and same else {}
+                declarations, refused = read_all(session, keys, known)
+            check_chain(seen_chain | (frozenset() if kept is None else kept.chain.marks), signed.head, chain)
+            check_all_there(
+                seen | frozenset(known if kept is None else kept.declarations), declarations, keys
+            )
+            self._seen_chain.add(chain.marks - seen_chain)
+            self._seen.add(declarations.keys() - seen)
+        except (AppointmentError, DeclarationError, SeenError) as error:
+            raise RosterError(str(error)) from None
+        self._tell(Happening.APPOINTMENT_REFUSED, chain.refused)
+        self._tell(Happening.DECLARATION_REFUSED, refused)
+        return _Kept(state, signed, chain, declarations, whole.with_declared(declarations.values()))
+
+    def _tell(self, happening: Happening, refused: Sequence[Exception]) -> None:
+        if refused and self._log is not None:
+            self._log.failure(happening, refused[0], count=len(refused))
 
     def _load(self, number: int, kept: _Kept | None) -> Roster:
         if kept is not None and number < kept.signed.number:
@@ -314,49 +360,11 @@ class RosterReader:
         if roster.number != number:
             raise RosterError("a roster is stored under another number than it carries")
         if self._seen_file is not None:
-            _remember(self._seen_file, number)
+            try:
+                remember_number(self._seen_file, number)
+            except SeenError as error:
+                raise RosterError(str(error)) from None
         return roster
-
-    def _declarations(
-        self, roster: Roster, known: Mapping[Mark, Declaration], must_be: frozenset[Mark]
-    ) -> dict[Mark, Declaration]:
-        """Every declaration that is its officer's own; ``known`` ones were verified under this edition. Raises RosterError."""
-        keys = {officer.id: officer.all_keys for officer in roster.officers.values()}
-        try:
-            seen = self._seen.read()
-            with self._databases.reading() as session:
-                found, refused = read_all(session, keys, known)
-            check_all_there(seen | must_be, found, keys)
-            self._seen.add(found.keys() - seen)
-        except DeclarationError as error:
-            raise RosterError(str(error)) from None
-        if refused and self._log is not None:
-            self._log.failure(Happening.DECLARATION_REFUSED, refused[0], count=len(refused))
-        return found
-
-
-def _remember(path: Path, number: int) -> None:
-    """Raise the highest number seen; refuse a lower one. Several processes may share the file."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise RosterError(
-            f"{path} cannot be opened ({type(error).__name__}); without it an old roster could return"
-        ) from None
-    with os.fdopen(descriptor, "r+", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        text = file.read(20)
-        if text and not text.isdecimal():
-            raise RosterError(f"{path} does not hold a number; restore it")
-        seen = int(text or "0")
-        if number < seen:
-            raise RosterError(
-                f"the database offers roster {number}, but {seen} was seen before; an older one is not accepted"
-            )
-        if number > seen:
-            # One write of a number that only grows in length: a crash leaves the old number or the new one.
-            os.pwrite(file.fileno(), str(number).encode("ascii"), 0)
-            os.fsync(file.fileno())
 
 
 def _read_document(raw: bytes) -> Roster:
@@ -376,6 +384,8 @@ def _read_document(raw: bytes) -> Roster:
             recovery=PublicKeys.from_text(value["recovery"]),
             # A roster that was signed before there were rehearsals does not say it.
             former_gates=tuple(PublicKeys.from_text(gate) for gate in value.get("former_gates", ())),
+            # Nor one that was signed before there were appointments.
+            head=Head.from_document(value["appointments"]) if "appointments" in value else Head(),
         )
     except FaultyInputError as error:
         raise RosterError(f"the roster's organisation is broken: {error.faults[0]}") from None

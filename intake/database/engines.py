@@ -161,6 +161,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def one_after_another(session: Session) -> None:
+    """Let this transaction and others like it be as if one came after another; call it first. On SQLite that is always so.
+
+    PostgreSQL ends one of two that would not be with an OperationalError: try again.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+
+
 def one_moment(session: Session) -> None:
     """Let everything that this transaction reads be of one moment; call it first. On SQLite that is always so."""
     if session.get_bind().dialect.name == "postgresql":

@@ -21,6 +21,7 @@ from intake.organisation.entities import (
     Tie,
     TieType,
 )
+from intake.organisation.members import NoSuchOfficeError, text_with_members
 from intake.organisation.model import BrokenOrganisationError, Organisation
 from intake.organisation.pack import Pack, load_pack
 from intake.organisation.reader import MAX_BYTES, load_organisation, organisation_from
@@ -34,6 +35,7 @@ __all__ = [
     "BrokenOrganisationError",
     "Duty",
     "External",
+    "NoSuchOfficeError",
     "Office",
     "Officer",
     "Organisation",
@@ -47,4 +49,5 @@ __all__ = [
     "load_organisation",
     "load_pack",
     "organisation_from",
+    "text_with_members",
 ]

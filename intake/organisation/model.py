@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from intake.calendar import WorkCalendar
@@ -21,6 +22,7 @@ from intake.organisation.entities import (
     Person,
     Post,
     Region,
+    Role,
     Tie,
 )
 from intake.organisation.names import NameIndex, normal
@@ -176,6 +178,41 @@ class Organisation:
         fuller.ties = tuple(dict.fromkeys((*self.ties, *added)))
         fuller._ties = fuller._ties_by_target()
         return fuller
+
+    def with_members(self, members: Iterable[Officer]) -> Organisation:
+        """The same with these members in their offices, in place of who had their ids.
+
+        Raises BrokenOrganisationError where an office is unknown, an id is another's, or an office would have two heads.
+        """
+        given = {member.id: member for member in members}
+        if not given:
+            return self
+        faults = [fault for member in given.values() if (fault := self._misplaced(member)) is not None]
+        fuller = copy.copy(self)
+        offices = dict(self.offices)
+        for member in given.values() if not faults else ():
+            office = offices[member.office]
+            at = {each.id: each for each in office.members} | {member.id: member}
+            offices[office.id] = replace(office, members=tuple(at.values()))
+        for changed in {member.office for member in given.values()} if not faults else ():
+            if sum(member.role is Role.HEAD for member in offices[changed].members) > 1:
+                faults.append(f"the office {changed!r} would have two heads")
+        if faults:
+            raise BrokenOrganisationError(faults)
+        fuller.offices = MappingProxyType(offices)
+        fuller.officers = MappingProxyType({**self.officers, **given})
+        fuller._officer_names = NameIndex((officer.id, officer.name) for officer in fuller.officers.values())
+        return fuller
+
+    def _misplaced(self, member: Officer) -> str | None:
+        known = self.officers.get(member.id)
+        if member.office not in self.offices:
+            return f"no office has the id {member.office!r}"
+        if known is None and self.is_target(member.id):
+            return f"{member.id!r} is already an id"
+        if known is not None and known.office != member.office:
+            return f"{member.id!r} is a member of {known.office!r}"
+        return None
 
     def is_target(self, identifier: str) -> bool:
         """Whether a tie can name it: a person, an officer, a body, an office or an outside party."""

@@ -133,7 +133,17 @@ def _lines(roster: Roster) -> list[str]:
     for office in (*organisation.offices, *organisation.externals):
         lines.append(f"{organisation.name_of(office)} ({office})")
         for member in organisation.members_of(office):
-            state = "certified" if member.id in roster.certified else "no keys"
-            lines.append(f"  {member.id:<24} {member.role:<12} {state:<10} {member.name}")
+            lines.append(
+                f"  {member.id:<24} {member.role:<12} {_certificate(roster, member.id):<28} {member.name}"
+            )
     gone = sorted(set(roster.officers) - set(organisation.officers))
     return lines + [f"  {name:<24} left" for name in gone]
+
+
+def _certificate(roster: Roster, member: str) -> str:
+    """Whether a member is certified, and who said so last: the root, or two officers of the office above."""
+    officer = roster.officers.get(member)
+    if officer is None:
+        return "no keys"
+    state = "certified" if officer.active else "disabled"
+    return f"{state}, appointment {officer.appointment}" if officer.appointment else f"{state} by the root"

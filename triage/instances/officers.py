@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy.exc import IntegrityError, OperationalError
+
 from crypto.kdf import PASSWORD_COST, Cost
 from crypto.keys import KeyPair
-from intake.database.engines import Databases
+from intake.appointments.stored import newest_position
+from intake.database.engines import Databases, one_after_another
 from intake.database.people_tables import Account
 from intake.organisation import Duty, Organisation
 from intake.organisation.names import nearest_word
@@ -19,6 +22,8 @@ from intake.settings import ROSTER_FILE, TriageSettings, load_roster_key, load_t
 from intake.time import Clock
 from triage.accounts.enrol import disable_account, make_account, reset_account
 from triage.instances.make import ROSTER_VALID
+
+_MEANWHILE = "the roster changed at this moment, nothing was signed; run the command again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ class Registry:
             cost=self.cost,
         )
         officer = certify(roster.organisation, officer_id, keys)
-        return self._sign(roster, replace(officer, former_keys=known.all_keys if known else ()))
+        if known is not None:
+            officer = replace(officer, former_keys=known.all_keys, appointment=known.appointment)
+        return self._sign(roster, officer)
 
     def reset(self, officer_id: str, login: Login) -> Roster:
         """New password, second factor and keys. What was sealed to the old keys stays closed. Raises as ``add``."""
@@ -94,14 +101,15 @@ class Registry:
 
         Raises RosterError, FaultyInputError.
         """
-        return self._store(self._next(self.roster(), organisation_json=organisation_json))
+        roster = self.roster()
+        return self._store(roster, self._next(roster, organisation_json=organisation_json))
 
     def _has_account(self, officer_id: str) -> bool:
         with self.databases.reading() as session:
             return session.get(Account, officer_id) is not None
 
     def _sign(self, roster: Roster, officer: Officer) -> Roster:
-        return self._store(self._next(roster, officers={**roster.officers, officer.id: officer}))
+        return self._store(roster, self._next(roster, officers={**roster.officers, officer.id: officer}))
 
     def _next(
         self,
@@ -117,9 +125,18 @@ class Registry:
             organisation_json=organisation_json,
         )
 
-    def _store(self, roster: Roster) -> Roster:
-        with self.databases.state.begin() as session:
-            store_roster(session, sign_roster(roster.as_document(), self.root), roster.number)
+    def _store(self, before: Roster, roster: Roster) -> Roster:
+        signed = sign_roster(roster.as_document(), self.root)
+        try:
+            with self.databases.state.begin() as session:
+                one_after_another(session)
+                newest_position(session)
+                # An appointment on the edition before, between its reading and this, would be lost: it is looked for again.
+                if self.reader.newest().head != before.head:
+                    raise RosterError(_MEANWHILE)
+                store_roster(session, signed, roster.number)
+        except (IntegrityError, OperationalError) as error:
+            raise RosterError(_MEANWHILE) from error
         return roster
 
 

@@ -77,6 +77,17 @@ LOG_PRIVILEGES: Privileges = {
     Process.WORKER: dict.fromkeys(LOG_TABLES, "SELECT, INSERT"),
 }
 
+APPOINTMENT_PRIVILEGES: Privileges = {
+    # The chain only grows, also for the back office: who was disabled comes back through two new signatures alone.
+    Process.PORTAL: {"appointments": "SELECT"},
+    Process.TRIAGE: {
+        "appointments": "SELECT, INSERT",
+        "appointment_asks": "SELECT, INSERT, DELETE",
+        "invitations": "SELECT, INSERT, UPDATE, DELETE",
+    },
+    Process.WORKER: {"appointments": "SELECT"},
+}
+
 VOLATILE_PRIVILEGES: Privileges = {
     Process.PORTAL: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),
     Process.TRIAGE: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),
