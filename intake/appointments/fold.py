@@ -131,6 +131,22 @@ class People:
         }
         return to_text(hashlib.sha256(canonical_json(said)).digest())
 
+    def check_free(self, officer: str) -> None:
+        """Return if somebody new can have this id. Raises UnlawfulError."""
+        organisation = self.organisation
+        known = self.member(officer) is not None or officer in self.officers
+        if known or organisation.is_target(officer) or officer in organisation.regions:
+            raise UnlawfulError(Why.ID_TAKEN)
+        # As the login reads a name: in another spelling nobody could log in, or two people under one name.
+        if officer in (EXT_OMB, OVS) or unicodedata.normalize("NFKC", officer).strip() != officer:
+            raise UnlawfulError(Why.ID_TAKEN)
+
+    def check_head(self, office: str, officer: str, role: Role) -> None:
+        """Return if this officer can have this role beside the office's head. Raises UnlawfulError."""
+        head = self._head_of(office)
+        if role is Role.HEAD and head is not None and head != officer and self.is_active(head):
+            raise UnlawfulError(Why.HEAD)
+
     def check_ask(self, signed: SignedAsk) -> None:
         """Return if the first one may sign this, did, and it would be taken now. Raises UnlawfulError."""
         ask = signed.ask
@@ -187,7 +203,7 @@ class People:
         if ask.before != self.state_of(ask.officer):
             raise UnlawfulError(Why.CHANGED)
         if member is None:
-            self._check_newcomer(ask)
+            self.check_free(ask.officer)
         elif (member.office, member.name) != (ask.office, ask.name):
             raise UnlawfulError(Why.STATE)
         if active != (ask.kind is not Kind.APPOINT):
@@ -195,15 +211,6 @@ class People:
         self._check_part(ask, member)
         if ask.keys is not None and ask.keys.raw in self._keys:
             raise UnlawfulError(Why.KEYS_TAKEN)
-
-    def _check_newcomer(self, ask: Ask) -> None:
-        organisation = self.organisation
-        known = ask.officer in self.officers or organisation.is_target(ask.officer)
-        if known or ask.officer in organisation.regions or ask.officer in (EXT_OMB, OVS):
-            raise UnlawfulError(Why.ID_TAKEN)
-        # As the login reads a name: in another spelling nobody could log in, or two people under one name.
-        if unicodedata.normalize("NFKC", ask.officer).strip() != ask.officer:
-            raise UnlawfulError(Why.ID_TAKEN)
 
     def _check_part(self, ask: Ask, member: Member | None) -> None:
         same = member is not None and (member.role, member.duties) == (ask.role, ask.duties)
@@ -214,9 +221,7 @@ class People:
         # A duty that the file invented may stay with whoever has it; nobody gets one here.
         if not ask.duties <= set(Duty) | (frozenset() if member is None else member.duties):
             raise UnlawfulError(Why.DUTIES)
-        head = self._head_of(ask.office)
-        if ask.role is Role.HEAD and head is not None and head != ask.officer and self.is_active(head):
-            raise UnlawfulError(Why.HEAD)
+        self.check_head(ask.office, ask.officer, ask.role)
 
     def _head_of(self, office: str) -> str | None:
         return next((member.id for member in self.members_of(office) if member.role is Role.HEAD), None)

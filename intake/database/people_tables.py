@@ -70,7 +70,7 @@ class InvitationRow(State):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Word]
     duties: Mapped[str] = mapped_column(String(1000))
-    """Separated by spaces."""
+    """One a line."""
     invited_by: Mapped[OfficerId]
     expires: Mapped[date]
     """The last day on which the code works, and again the last day on which what was enrolled can be certified."""

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from crypto.kdf import PASSWORD_COST, Cost
 from crypto.keys import KeyPair, PublicKeys
@@ -47,7 +48,7 @@ def make_account(
 
     Raises WeakPasswordError, BadSecondFactorError, AccountExistsError; their text is the user's line.
     """
-    account, pair = _account(settings, officer_id, password, totp_secret, names, cost)
+    account, pair = new_account(settings.pepper, officer_id, password, totp_secret, names, cost)
     try:
         with databases.state.begin() as session:
             session.add(account)
@@ -76,43 +77,54 @@ def reset_account(
     What was sealed to the old key nobody can open any more, so the officer's grants go: a case is held by those who can read
     it, and a colleague can grant it again. Raises as ``make_account``, and NoSuchAccountError.
     """
-    account, pair = _account(settings, officer_id, password, totp_secret, names, cost)
+    account, pair = new_account(settings.pepper, officer_id, password, totp_secret, names, cost)
     with databases.state.begin() as session:
         if session.get(Account, officer_id) is None:
             raise NoSuchAccountError(f"{officer_id} has no account; use officer add")
-        session.merge(account)
-        session.execute(delete(Grant).where(Grant.officer_id == officer_id))
+        open_account(session, account)
     return pair.public
 
 
 def disable_account(databases: Databases, officer_id: str) -> None:
     """Close an account: no login succeeds, and open sessions end with their next request. Raises NoSuchAccountError."""
     with databases.state.begin() as session:
-        closed = session.execute(
-            update(Account)
-            .where(Account.officer_id == officer_id)
-            .values(disabled=True)
-            .returning(Account.officer_id)
-        )
-        if closed.one_or_none() is None:
-            raise NoSuchAccountError(f"{officer_id} has no account")
+        close_account(session, officer_id)
 
 
-def _account(
-    settings: TriageSettings,
+def close_account(session: Session, officer_id: str) -> None:
+    """The same inside a transaction. Raises NoSuchAccountError."""
+    closed = session.execute(
+        update(Account)
+        .where(Account.officer_id == officer_id)
+        .values(disabled=True)
+        .returning(Account.officer_id)
+    )
+    if closed.one_or_none() is None:
+        raise NoSuchAccountError(f"{officer_id} has no account")
+
+
+def open_account(session: Session, account: Account) -> None:
+    """Put an account that was enrolled in its officer's place, under new keys: grants to old ones open nothing any more."""
+    session.merge(account)
+    session.execute(delete(Grant).where(Grant.officer_id == account.officer_id))
+
+
+def new_account(
+    pepper: bytes,
     officer_id: str,
     password: str,
     totp_secret: str,
     names: Sequence[str],
     cost: Cost,
 ) -> tuple[Account, KeyPair]:
+    """An account that is not stored yet, with its key pair. Raises WeakPasswordError, BadSecondFactorError."""
     check_password(password, (officer_id, *names))
     check_totp_secret(totp_secret)
     pair = KeyPair.generate()
     account = Account(
         officer_id=officer_id,
-        locked_key=lock(pair, officer_id, normalise(password), settings.pepper, cost),
-        second_factor=seal_second_factor(totp_secret.encode("ascii"), officer_id, settings.pepper),
+        locked_key=lock(pair, officer_id, normalise(password), pepper, cost),
+        second_factor=seal_second_factor(totp_secret.encode("ascii"), officer_id, pepper),
         last_step=0,
         disabled=False,
     )

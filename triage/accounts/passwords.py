@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from functools import cache
 from importlib.resources import files
 from itertools import takewhile
@@ -39,8 +40,24 @@ _LEET = ("013457@$!", ("oieastasi", "oleastasl"))
 _OUR_NAME = "underseal"
 
 
+class Weakness(Enum):
+    """Why a password is refused, with the line for somebody at a terminal."""
+
+    SHORT = f"the password is too short: use {MIN_CHARACTERS} characters or more, for example five unrelated words"
+    LONG = f"the password is too long: use at most {MAX_BYTES} bytes"
+    CHARACTER = "the password holds a character that cannot be typed again reliably; leave it out"
+    GUESSED = (
+        "the password is easy to guess: it is made of common words, your name, years or rows of keys; "
+        "use five unrelated words"
+    )
+
+
 class WeakPasswordError(ValueError):
     """The password is refused; the message is the user's line and never holds the password."""
+
+    def __init__(self, weakness: Weakness) -> None:
+        super().__init__(weakness.value)
+        self.weakness = weakness
 
 
 def normalise(password: str) -> str:
@@ -52,20 +69,13 @@ def check_password(password: str, names: Sequence[str] = ()) -> None:
     """Return if an officer called ``names`` may use ``password``. Raises WeakPasswordError with what to do."""
     text = normalise(password)
     if len(text) < MIN_CHARACTERS:
-        raise WeakPasswordError(
-            f"the password is too short: use {MIN_CHARACTERS} characters or more, for example five unrelated words"
-        )
+        raise WeakPasswordError(Weakness.SHORT)
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise WeakPasswordError(f"the password is too long: use at most {MAX_BYTES} bytes")
+        raise WeakPasswordError(Weakness.LONG)
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise WeakPasswordError(
-            "the password holds a character that cannot be typed again reliably; leave it out"
-        )
+        raise WeakPasswordError(Weakness.CHARACTER)
     if _unknowns(text.casefold(), frozenset(_parts(names))) < _ENOUGH:
-        raise WeakPasswordError(
-            "the password is easy to guess: it is made of common words, your name, years or rows of keys; "
-            "use five unrelated words"
-        )
+        raise WeakPasswordError(Weakness.GUESSED)
 
 
 def _unknowns(text: str, names: frozenset[str]) -> int:
