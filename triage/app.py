@@ -8,7 +8,7 @@ from flask import Flask, g
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from crypto.kdf import PASSWORD_COST, Cost
+from crypto.kdf import PASSWORD_COST, Cost, derive
 from intake.database.engines import Databases
 from intake.log import Happening, Log
 from intake.roster import RosterError, RosterReader
@@ -17,12 +17,15 @@ from intake.time import Clock
 from templates.loader import Side
 from templates.web.app import Web, make_app
 from templates.web.log import Trouble
+from triage.accounts.appointing import Appointing
+from triage.accounts.invitations import Enrolment
 from triage.accounts.login import LoginService
 from triage.accounts.session import OfficerSessions
 from triage.accounts.throttle import Throttle
 from triage.casework.desk import Desk
 from triage.web import intake_words, vocabulary_words, words
 from triage.web.access import Guard
+from triage.web.people import stands_above
 from triage.web.routes import ROUTES
 from triage.web.services import Services
 from triage.web.visible import visible
@@ -57,6 +60,17 @@ def create_app(
             cost=cost,
         ),
         sessions=OfficerSessions.open(databases, rosters, clock),
+        appointing=Appointing(databases, rosters),
+        enrolment=Enrolment(
+            databases=databases,
+            # Failures here slow nobody's login: the names are counted under another key.
+            throttle=Throttle(databases.volatile, derive(settings.web_secret, "enrolment/throttle")),
+            clock=clock,
+            pepper=settings.pepper,
+            secret=settings.web_secret,
+            cost=cost,
+        ),
+        name=settings.name,
     )
     web = Web(
         side=Side.TRIAGE,
@@ -85,7 +99,13 @@ def create_app(
     return app
 
 
-def _who() -> dict[str, str]:
-    """The name above every page behind the login."""
+def _who() -> dict[str, object]:
+    """The name above every page behind the login, and whether there are offices below to look after."""
     session = g.get("officer_session")
-    return {} if session is None else {"me_name": session.roster.organisation.name_of(session.officer.id)}
+    if session is None:
+        return {}
+    organisation = session.roster.organisation
+    return {
+        "me_name": organisation.name_of(session.officer.id),
+        "has_below": stands_above(organisation, session),
+    }

@@ -31,6 +31,8 @@ _PAGES = {
     "/cases/batch": "/cases",
     "/oversight/interference": "/oversight/interference",
     "/oversight/call-up": "/oversight",
+    "/people/invite": "/people",
+    "/people/ask": "/people",
 }
 """Forms of no case → the page that shows their kept text again."""
 _TEXT_FIELDS = ("text", "q")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door, hand_over, handling_routes, oversight, panel, ties
+from triage.web import case, cases, door, enrol, hand_over, handling_routes, oversight, panel, people, ties
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -70,6 +70,8 @@ ROUTES = (
         "/cases/<case_id>/seats", panel.seats, post=panel.PROPOSAL_FIELDS, get=False, access=Access.OFFICER
     ),
     *handling_routes.ROUTES,
+    *people.ROUTES,
+    *enrol.ROUTES,
     Guarded("/panels", panel.panels, access=Access.OFFICER),
     Guarded(
         "/oversight", oversight.oversight, query=frozenset({"list", "page", "said"}), access=Access.OFFICER

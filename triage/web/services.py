@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.accounts.appointing import Appointing
+from triage.accounts.invitations import Enrolment
 from triage.accounts.login import LoginService
 from triage.accounts.session import OfficerSessions
 from triage.casework.desk import Desk
@@ -11,8 +13,11 @@ from triage.casework.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The desk, the door, and the sessions."""
+    """The desk, the door, the sessions, and who comes and goes. ``name`` is the instance's."""
 
     desk: Desk
     logins: LoginService
     sessions: OfficerSessions
+    appointing: Appointing
+    enrolment: Enrolment
+    name: str
