@@ -71,9 +71,15 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def document() -> dict[str, Any]:
+    """The organisation of the story."""
+    return office_with_duties()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, document: dict[str, Any]) -> Iterator[Desk]:
     """A back office that is served until the story ends."""
-    instance = build_instance(tmp_path / "instance", office_with_duties(), today=TODAY)
+    instance = build_instance(tmp_path / "instance", document, today=TODAY)
     offices = Offices(instance, TODAY)
     filed = [offices.file(), offices.file(water_report(what=NASTY, where=NASTY)), offices.file()]
     app = create_app(
