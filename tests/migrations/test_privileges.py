@@ -134,3 +134,17 @@ def test_a_strangers_login_reaches_nothing(installed: Instance) -> None:
             session.scalar(text(f"SELECT has_database_privilege('pg_monitor', '{database}', 'CONNECT')"))
             is False
         )
+
+
+def test_the_chain_of_appointments_only_grows_and_only_the_back_office_adds_to_it(
+    installed: Instance,
+) -> None:
+    for databases in (installed.portal_db, installed.triage_db, installed.worker_db):
+        assert refused(databases, "DELETE FROM appointments")
+        assert refused(databases, "UPDATE appointments SET base = 2")
+        assert not refused(databases, "SELECT position FROM appointments")
+    for databases in (installed.portal_db, installed.worker_db):
+        assert refused(databases, "INSERT INTO appointments VALUES (1, 1, '', '')")
+        for table in ("appointment_asks", "invitations"):
+            assert refused(databases, f"SELECT * FROM {table}")
+            assert refused(databases, f"INSERT INTO {table} SELECT * FROM {table}")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from crypto.kdf import UNSAFE_TEST_COST
+from intake.appointments import Kind
 from intake.roster import RosterError, RosterReader
 from intake.settings import ROSTER_FILE, SettingsError
 from intake.time import Clock
 from tests.conftest import MakeInstance
+from tests.support.appointments import Signing, organisation_with_appointers
 from tests.support.instances import Instance
+from tests.support.terminal import run
 from triage.accounts.enrol import NoSuchAccountError, make_account
 from triage.accounts.passwords import WeakPasswordError
 from triage.accounts.second_factor import new_totp_secret
@@ -109,3 +113,47 @@ def test_another_instances_root_is_refused(started: Instance, make_instance: Mak
         open_registry(started.directory, other.directory / ROSTER_FILE),
     ):
         pass
+
+
+def test_the_root_and_the_office_above_work_on_the_same_people(make_instance: MakeInstance) -> None:
+    """Whom two of above appointed, the root resets, disables and takes over; the list says where each certificate is from."""
+    instance = make_instance(organisation_with_appointers(), members=lambda name: name != "mina")
+    registry = Registry(
+        instance.triage, instance.triage_db, instance.rosters, instance.root, instance.today, UNSAFE_TEST_COST
+    )
+    signing = Signing(instance)
+    signing.appoint("frida", Kind.APPOINT)
+    signing.appoint("mina", Kind.APPOINT)
+    signing.appoint("marc", Kind.DISABLE)
+    make_account(
+        instance.triage_db, instance.triage, "frida", "walnut drizzle orbit mantle", new_totp_secret(),
+        cost=UNSAFE_TEST_COST,
+    )  # fmt: skip
+    listed = run("officer", "list", str(instance.directory)).stdout
+    states = {line.split()[0]: " ".join(line.split()[2:]) for line in listed.splitlines() if line[:2] == "  "}
+    assert states["frida"] == "certified, appointment 1 Frida Friend"
+    assert states["mina"] == "certified, appointment 2 Mina Rahimi"
+    assert states["marc"] == "disabled, appointment 3 Marc Dubois"
+    assert states["milo"] == "certified by the root Milo Fernandes"
+    roster = registry.reset("frida", _login())
+    assert (roster.number, roster.head.number) == (2, 3)
+    assert "mina" in roster.certified
+    roster = registry.disable("frida")
+    assert "frida" not in instance.roster.certified
+    roster = registry.add("frida", _login("another walnut drizzle orbit"))
+    roster = registry.renew(json.dumps(organisation_with_appointers()))
+    assert {"frida", "mina"} <= instance.roster.certified
+    assert "marc" not in instance.roster.certified
+
+
+def test_a_new_organisation_without_somebodys_office_is_refused_by_name(make_instance: MakeInstance) -> None:
+    instance = make_instance(organisation_with_appointers())
+    Signing(instance).appoint("felix", Kind.APPOINT, office="HO-ashford")
+    smaller = organisation_with_appointers()
+    smaller["handling_offices"] = [one for one in smaller["handling_offices"] if one["id"] != "HO-ashford"]
+    registry = Registry(
+        instance.triage, instance.triage_db, instance.rosters, instance.root, instance.today, UNSAFE_TEST_COST
+    )
+    with pytest.raises(RosterError, match="felix was appointed to HO-ashford"):
+        registry.renew(json.dumps(smaller))
+    assert instance.roster.number == 1

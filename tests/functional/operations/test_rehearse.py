@@ -13,6 +13,7 @@ from crypto.encoding import canonical_json
 from crypto.envelope import Place, Purpose, seal_padded
 from crypto.errors import CryptoError
 from crypto.keys import new_id
+from intake.appointments import Kind
 from intake.casefile import Holder, open_case
 from intake.database.case_tables import Case, Event, OutboxJob, Rung, Slip
 from intake.database.engines import Databases
@@ -20,6 +21,7 @@ from intake.events import EventKind
 from intake.roster import RosterReader
 from intake.settings import SettingsError, load_triage, load_worker, read_public
 from tests.conftest import TODAY, MakeInstance
+from tests.support.appointments import Signing, organisation_with_appointers
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, plumber_report
 from tests.support.terminal import run
@@ -175,6 +177,24 @@ def test_a_rehearsal_of_a_rehearsal_still_believes_what_was_signed_before(
     with databases.reading() as session:
         assert session.scalar(select(Case.office)) == "HO-land"
     databases.close()
+
+
+def test_whom_the_office_above_appointed_is_in_the_copy_too(
+    make_instance: MakeInstance, tmp_path: Path
+) -> None:
+    instance = make_instance(organisation_with_appointers(), demo=False)
+    Signing(instance).appoint("frida", Kind.APPOINT)
+    Signing(instance).appoint("marc", Kind.DISABLE)
+    rehearse(instance.directory, tmp_path / "copy", instance.today)
+    worker = load_worker(tmp_path / "copy")
+    databases = Databases.open(worker)
+    try:
+        roster = RosterReader(databases, worker.roster_root, worker.seen_file).current(instance.today)
+    finally:
+        databases.close()
+    assert "frida" in roster.certified
+    assert "marc" not in roster.certified
+    assert roster.organisation.officers["frida"].name == "Frida Friend"
 
 
 def test_on_a_real_instance_no_date_is_played(real: Instance) -> None:
