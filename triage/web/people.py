@@ -217,6 +217,7 @@ def _office_page(
 
 
 def _lines(folded: People, office: str, waiting: Pending) -> list[Line]:
+    """Everybody, those about whom something waits in front."""
     lines = [
         Line(
             each.id,
@@ -233,10 +234,11 @@ def _lines(folded: People, office: str, waiting: Pending) -> list[Line]:
         **{one: each.ask.name for one, each in waiting.asks.items() if each.ask.office == office},
         **{one: each.invited.name for one, each in waiting.guests.items() if each.invited.office == office},
     }
-    return lines + [
+    lines += [
         Line(one, new[one], None, "new", waiting.asks.get(one), waiting.guests.get(one))
         for one in sorted(new.keys() - known)
     ]
+    return sorted(lines, key=lambda line: line.waiting is None and line.guest is None)
 
 
 def _state(folded: People, officer: str) -> str:
