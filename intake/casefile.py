@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from crypto.encoding import parse_object
+from crypto.encoding import parse_object, to_text
 from crypto.epoch import open_all, open_grant
 from crypto.errors import BrokenSealError, CryptoError
 from crypto.item import ItemPlace, OpenedItem, open_item
@@ -25,6 +25,7 @@ from intake.epochs import proved_newest
 from intake.events import EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.lawful import TOLD_BY, is_lawful, lowered_alone
+from intake.original import original_in, report_in
 from intake.progress import Progress, progress_of
 from intake.record import (
     REPORTER,
@@ -37,6 +38,7 @@ from intake.record import (
     report_fingerprint,
 )
 from intake.roster import Roster, RosterError
+from intake.split import OF, Part, origin_of, parts_in
 from intake.upward import WORDS, open_words
 
 
@@ -72,7 +74,11 @@ class CaseFile:
     epoch: int
     pairs: Mapping[int, KeyPair]
     report: dict[str, Any]
-    """The report item's content: answers, subjects, facts, decision, both sums."""
+    """The report item's content: answers, subjects, facts, decision, both sums. In a case that was split off: the original's,
+    with what the rules say of it by then, and ``allegations``: those that the case is for (intake.original).
+    """
+    original: OpenedItem
+    """What the reporter filed and signed, and where."""
     reporter: PublicKeys
     records: Sequence[EventRecord]
     progress: Progress
@@ -84,7 +90,9 @@ class CaseFile:
     def brought(self) -> IntakeType:
         """What it is by now: what its reporter called it, or what officers made of it since."""
         turns = (record.data["to"] for record in self.records if record.kind is EventKind.TURNED)
-        return after_turns(type_of(self.report["answers"].get("intake", "")), turns)
+        return after_turns(
+            type_of(self.report.get("brought") or self.report["answers"].get("intake", "")), turns
+        )
 
     @property
     def newest(self) -> KeyPair:
@@ -174,7 +182,8 @@ def read_file(
     ).one_or_none()
     if item is None:
         raise BrokenSealError("the report of this case is missing")
-    report, reporter = _open_report(session, item, pairs)
+    report, original = _open_report(session, item, pairs, roster, gate)
+    reporter = PublicKeys.from_text(report["reporter"])
     authors = Authors(reporter, roster, gate)
     records, whole = _read_events(session, case, pairs, authors)
     written = [*_read_written(session, case, pairs, authors), *_read_words(case, records, pairs, authors)]
@@ -182,6 +191,7 @@ def read_file(
     newest = max(pairs)
     whole = whole and agrees(records, newest, pairs[newest].public)
     whole = whole and _is_whole(records, written, session, case, item)
+    whole = whole and _parts_fit(session, records)
     whole = whole and is_lawful(records) and not _is_lowered_alone(report, records, written)
     return CaseFile(
         id=case,
@@ -189,6 +199,7 @@ def read_file(
         epoch=newest,
         pairs=pairs,
         report=report,
+        original=original,
         reporter=reporter,
         records=records,
         progress=progress_of(records),
@@ -215,13 +226,20 @@ def _check_epochs(
 
 
 def _open_report(
-    session: Session, item: Item, pairs: Mapping[int, KeyPair]
-) -> tuple[dict[str, Any], PublicKeys]:
+    session: Session, item: Item, pairs: Mapping[int, KeyPair], roster: Roster, gate: PublicKeys
+) -> tuple[dict[str, Any], OpenedItem]:
+    """The report, and the original that its reporter signed: the item itself, or whole inside the item of a part."""
     opened = _open_item(session, item, pairs)
-    report = parse_object(opened.content)
+    content = parse_object(opened.content)
+    original = original_in(content)
+    if original is None:
+        opened.verify(PublicKeys.from_text(content["reporter"]))
+        return content, opened
+    report = parse_object(original.content)
     reporter = PublicKeys.from_text(report["reporter"])
-    opened.verify(reporter)
-    return report, reporter
+    original.verify(reporter)
+    Authors(reporter, roster, gate).verify(opened, content["author"])
+    return report_in(report, content), original
 
 
 def _open_item(session: Session, item: Item, pairs: Mapping[int, KeyPair]) -> OpenedItem:
@@ -314,6 +332,36 @@ def _read_brought(case: str, record: EventRecord, pairs: Mapping[int, KeyPair], 
         verified=bool(content),
         content=content,
     )
+
+
+def _parts_fit(session: Session, records: Sequence[EventRecord]) -> bool:
+    """Every part that was split off is there with the key and the leaf that the record names; and in a part, the case that it
+    was split from tells of the split. Whoever holds one need not hold the other: the clear columns are enough.
+    """
+    return all(_is_there(session, part) for part in parts_in(records)) and _comes_from(session, records)
+
+
+def _is_there(session: Session, part: Part) -> bool:
+    leaf = select(Event.commitment).where(Event.case_id == part.case, Event.number == 0)
+    key = select(Epoch.public).where(Epoch.case_id == part.case, Epoch.number == 0)
+    found = session.scalar(leaf)
+    return found is not None and to_text(found) == part.leaf and session.scalar(key) == part.key.raw
+
+
+def _comes_from(session: Session, records: Sequence[EventRecord]) -> bool:
+    if origin_of(records) is None:
+        return True
+    of = records[0].data[OF]
+    rows = session.execute(
+        select(Event.number, Event.kind, Event.commitment).where(
+            Event.case_id == origin_of(records),
+            or_(Event.number == 0, Event.kind.in_((EventKind.DECIDED, EventKind.SPLIT))),
+        )
+    ).all()
+    leaf = {to_text(row.commitment) for row in rows if row.number == 0}
+    decided = [row.number for row in rows if to_text(row.commitment) == of.get("decided")]
+    split = {row.number for row in rows if row.kind is EventKind.SPLIT}
+    return leaf == {of.get("leaf")} and len(decided) == 1 and decided[0] + 1 in split
 
 
 def _is_whole(

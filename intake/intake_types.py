@@ -107,6 +107,11 @@ def after_turns(before: IntakeType, turns: Iterable[str]) -> IntakeType:
     return before
 
 
+def said_to_the_reporter(brought: IntakeType) -> dict[str, str]:
+    """What a first event calls it. Nothing of it for a report and for somebody harmed: the two look the same there (A5)."""
+    return {"intake": brought.value} if intake_types().paths[brought].becomes else {}
+
+
 def path_of(answer: str) -> Path:
     """The path of what a form says."""
     return intake_types().paths[type_of(answer)]

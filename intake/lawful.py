@@ -18,6 +18,7 @@ from intake.events import BY_GATE, BY_REPORTER, EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
 from intake.record import EventRecord
+from intake.split import parts_in
 from intake.states import CaseState
 
 LEADS_TO: Mapping[EventKind, frozenset[str]] = MappingProxyType(
@@ -53,6 +54,9 @@ CARRIED_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 _MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED})
 """The acts by which a case goes to another office: somebody leaves whom the rules need, or a panel sends it."""
 
+BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
+"""The first event of a case, and no other."""
+
 TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
     {
         "addressing": frozenset({EventKind.ADDRESSED}),
@@ -75,7 +79,9 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 """Form of a paper → the acts that leave one. A paper under another act, or of another form, is believed by nobody."""
 
 _AGREE, _REJECT = "agree", "reject"
-_TRANSFER = "transfer"
+_LOWER, _TRANSFER, _SPLIT = "lower", "transfer", "split"
+_TAKE_TWO = frozenset({_LOWER, _TRANSFER, _SPLIT})
+"""What overrides the rules, or takes a report apart, is decided by two at least, however small the office."""
 _SUMS = ("severity", "risk")
 _MIDNIGHTS = timedelta(days=1)
 """Two machines need not agree on the minute in which a day ends."""
@@ -85,7 +91,7 @@ def is_lawful(records: Sequence[EventRecord]) -> bool:
     """Whether no event of a checked record could only have been written past the back office's gates."""
     story = _Story()
     try:
-        return all(story.allows(record) for record in records)
+        return all(story.allows(record) for record in records) and not story.split
     except (KeyError, TypeError, ValueError, AttributeError):
         return False  # an event without what its kind always says
 
@@ -129,6 +135,8 @@ class _Story:
     office: str | None = None
     sent: str = ""
     """The proposal by which a panel has just sent the case to another office."""
+    split: str = ""
+    """The proposal by which a panel has just split the case: the next event says where the part is, or it was taken away."""
     day: date = date.min
     """The latest day of an act so far. The worker's days are left out: a clock that jumped is put right by people."""
     brought: IntakeType = IntakeType.REPORT
@@ -137,6 +145,10 @@ class _Story:
     """Who said of which corrective action that it is done."""
 
     def allows(self, record: EventRecord) -> bool:
+        if (record.number == 0) != (record.kind in BEGINS) or (
+            self.split and record.kind is not EventKind.SPLIT
+        ):
+            return False
         if record.kind in BY_GATE:
             if record.kind is EventKind.RELEASED and record.data.get("from") != _office(record):
                 self.panel = None  # those who were to decide hold the case no longer
@@ -145,9 +157,11 @@ class _Story:
         if record.date + _MIDNIGHTS < self.day:
             return False
         self.day = max(self.day, record.date)
-        if record.kind is EventKind.FILED:
+        if record.kind in BEGINS:
+            # What a part's leaf says of clocks and state is compared with the case that it comes from (intake.split).
             self.office = _office(record)
             self.brought = type_of(record.data.get("intake", ""))
+            return True
         return record.kind in BY_REPORTER or self._allows_act(record)
 
     def _allows_act(self, record: EventRecord) -> bool:
@@ -186,11 +200,12 @@ class _Story:
         panel, self.panel = self.panel, None
         self.final = _day(record.data.get("final"))
         self.sent = record.data["proposal"] if record.data.get("act") == _TRANSFER else ""
+        self.split = record.data["proposal"] if record.data.get("act") == _SPLIT else ""
         return (
             panel is not None
             and record.data["proposal"] == panel.proposal
             and not panel.rejected
-            and len(panel.agreed) >= panel.size - 1
+            and len(panel.agreed) >= max(panel.size - 1, 1 if record.data.get("act") in _TAKE_TWO else 0)
         )
 
     def stopped(self, record: EventRecord) -> bool:
@@ -205,6 +220,11 @@ class _Story:
         """Upwards alone, and never under a panel that decides on it."""
         self.brought, before = after_turns(self.brought, [record.data["to"]]), self.brought
         return self.panel is None and self.brought is not before
+
+    def was_split(self, record: EventRecord) -> bool:
+        """By the panel's decision just before, and with all that finds the part again."""
+        split, self.split = self.split, ""
+        return split != "" and record.data["proposal"] == split and len(parts_in([record])) == 1
 
     def corrected(self, record: EventRecord) -> bool:
         self.done.add((record.data["action"], record.actor))
@@ -227,6 +247,7 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.STOPPED: _Story.stopped,
         EventKind.TRANSFERRED: _Story.transferred,
         EventKind.TURNED: _Story.turned,
+        EventKind.SPLIT: _Story.was_split,
         EventKind.CORRECTED: _Story.corrected,
         EventKind.VERIFIED: _Story.verified,
         EventKind.CLOSED: _Story.closed,

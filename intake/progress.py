@@ -89,6 +89,14 @@ def _filed(progress: Progress, record: EventRecord) -> None:
     progress.filed = record.date
 
 
+def _split_off(progress: Progress, record: EventRecord) -> None:
+    data = record.data
+    progress.filed = date.fromisoformat(data["filed"])
+    progress.missed = _dates(data["missed"])
+    progress.manner = data["manner"]
+    progress.reviews = data["reviews"]
+
+
 def _opened(progress: Progress, record: EventRecord) -> None:
     progress.readers.add(record.actor)
 
@@ -127,6 +135,7 @@ def _review_asked(progress: Progress, _: EventRecord) -> None:
 _REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingProxyType(
     {
         EventKind.FILED: _filed,
+        EventKind.SPLIT_OFF: _split_off,
         EventKind.OPENED: _opened,
         EventKind.ADDRESSED: _addressed,
         EventKind.SECURED: _secured,

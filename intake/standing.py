@@ -30,6 +30,7 @@ from intake.routing import (
     underlying,
 )
 from intake.rules import as_begun
+from intake.split import is_released
 
 KIND_AFTER: Mapping[str, Kind] = {
     "overdue": Kind.OVERDUE,
@@ -109,6 +110,22 @@ def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) 
     A head who leaves takes the office along (C-HEAD), too few members left as well (C-QUORUM): the case then stands higher.
     """
     organisation = as_begun(file.report["decision"]["rule_version"], roster.organisation)
+    document = facts_now(file, organisation, leaving=leaving) | {"certified": sorted(roster.certified)}
+    facts = facts_from(document, organisation)
+    decision = decide(organisation, facts, organisation.calendar, least=_least(file, organisation))
+    return Standing(
+        facts=facts,
+        decision=decision,
+        organisation=organisation,
+        held=file.progress.circle.get("office", file.office),
+        involvement=involvement_of(file, file.records, organisation),
+        running=file.progress.outstanding(),
+        contact=file.progress.clocks.get("first_contact_due") if is_released(file.records) else None,
+    )
+
+
+def facts_now(file: CaseFile, organisation: Organisation, *, leaving: Iterable[str] = ()) -> dict[str, Any]:
+    """The facts of a case as they are by now, as routing reads them; who is certified is left to the roster."""
     document: dict[str, Any] = dict(file.report["facts"])
     recused = {record.actor for record in file.records if record.kind is EventKind.RECUSED}
     named = {
@@ -119,38 +136,27 @@ def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) 
         if officer in organisation.officers
     }
     document["witnesses"] = sorted({*document["witnesses"], *recused, *named, *leaving})
-    document["certified"] = sorted(roster.certified)
     assessed = file.papers("assessment")
     if assessed:
         newest = assessed[-1].content
         document |= {"severity": newest["severity"]["band"], "retaliation_band": newest["risk"]["band"]}
     if "ack_due" in file.progress.met:
         document["acknowledged"] = file.progress.met["ack_due"].isoformat()
-    document |= _gone_up(file, organisation)
-    facts = facts_from(document, organisation)
-    decision = decide(organisation, facts, organisation.calendar, least=_least(file, organisation))
-    moved = any(record.kind is EventKind.RELEASED for record in file.records)
-    return Standing(
-        facts=facts,
-        decision=decision,
-        organisation=organisation,
-        held=file.progress.circle.get("office", file.office),
-        involvement=_involvement(file.records, organisation),
-        running=file.progress.outstanding(),
-        contact=file.progress.clocks.get("first_contact_due") if moved else None,
-    )
+    return document | _gone_up(file, organisation)
 
 
 def _gone_up(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
     """What the releases that took the case upwards changed in its facts."""
     changed: dict[str, Any] = {}
-    kind, original = Kind(file.report["facts"]["kind"]), None
+    facts = file.report["facts"]
+    kind = Kind(facts["kind"])
+    original = Kind(facts["original_kind"]) if facts.get("original_kind") else None
     for position, record in enumerate(file.records):
         if record.kind is not EventKind.RELEASED or record.data["reason"] not in KIND_AFTER:
             continue
         going = KIND_AFTER[record.data["reason"]]
         kind, original = going, underlying(kind, original, going)
-        before = _involvement(file.records[:position], organisation)
+        before = involvement_of(file, file.records[:position], organisation)
         changed |= {
             "kind": kind.value,
             "original_kind": original.value,
@@ -168,19 +174,24 @@ def _gone_up(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
 
 
 def _least(file: CaseFile, organisation: Organisation) -> str | None:
-    """The office to which a release or a panel took the case last: routing takes it further up, never back."""
+    """The office to which a release or a panel took the case last, or that it was split off in: routing takes it further up,
+    never back.
+    """
     taken = [
         record.data["circle"]["office"]
         for record in file.records
-        if record.kind in (EventKind.RELEASED, EventKind.TRANSFERRED)
+        if record.kind in (EventKind.RELEASED, EventKind.TRANSFERRED, EventKind.SPLIT_OFF)
     ]
     known = [office for office in taken if office == EXT_OMB or office in organisation.offices]
     return str(known[-1]) if known else None
 
 
-def _involvement(records: Sequence[EventRecord], organisation: Organisation) -> Involved:
-    """Who had a task, and who proposed or voted, up to here."""
+def involvement_of(file: CaseFile, records: Sequence[EventRecord], organisation: Organisation) -> Involved:
+    """Who had a task, and who proposed or voted, up to here; in the case that this one was split from, too."""
+    before = file.report.get("involved", {})
     assigned = {officer for record in records for officer in record.data.get("handlers", ())}
+    assigned |= set(before.get("assigned", ()))
     decided = {record.actor for record in records if record.kind in (EventKind.PROPOSED, EventKind.VOTED)}
+    decided |= set(before.get("decided_by", ()))
     known = organisation.officers.keys()
     return Involved(assigned=tuple(sorted(assigned & known)), decided_by=tuple(sorted(decided & known)))

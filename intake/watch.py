@@ -26,6 +26,7 @@ from intake.events import ACTS, BY_GATE, EventKind
 from intake.record import GATE, REPORTER, Author
 from intake.roster import Roster, RosterError
 from intake.routing import Decision, Facts, accused_of, level_above
+from intake.split import inherited, origin_of, parts_in, reviews_held
 from intake.standing import Standing, told_at
 from intake.states import OF_THE_REPORTER
 from intake.watch_check import check
@@ -89,6 +90,10 @@ class Watch:
     """The day on which the level above last set a date."""
     late: tuple[tuple[str, str], ...] = ()
     """Due date and clock of what ended after its last day and was not told to the level above yet."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """Cases that were split off this one, each with the commitment to its leaf."""
+    origin: str | None = None
+    """The case that this one was split from."""
     asked: Mapping[str, str] = field(default_factory=dict)
     """Officers of the level above who asked to take the case over, with the day; two are needed."""
 
@@ -120,8 +125,9 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
     """The watch over a case that was just read."""
     progress = file.progress
     released = [record for record in file.records if record.kind is EventKind.RELEASED]
+    before = inherited(file.records)
     told = [record.number for record in file.records if record.kind is EventKind.TOLD]
-    supervised = [record.date for record in file.records if record.kind is EventKind.SUPERVISED]
+    supervised = [record.date.isoformat() for record in file.records if record.kind is EventKind.SUPERVISED]
     return Watch(
         number=file.records[-1].number if file.records else -1,
         office=progress.circle.get("office", file.office),
@@ -132,13 +138,15 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         notices=tuple(progress.notices),
         final=None if progress.final is None else progress.final.isoformat(),
         told=None if progress.told is None else progress.told.isoformat(),
-        reviews=sum(record.data["reason"] == "review" for record in released),
+        reviews=reviews_held(file.records),
         rules=file.report["decision"]["rule_version"],
         handlers=dict(sorted(progress.handlers.items())),
         concluded=None if progress.concluded is None else progress.concluded.isoformat(),
         result=told[-1] if told and progress.told is not None else -1,
         served=tuple(record.data["asked"] for record in released if "asked" in record.data),
-        supervised=supervised[-1].isoformat() if supervised else None,
+        supervised=supervised[-1] if supervised else before.get("supervised") or None,
+        parts=tuple((part.case, part.leaf) for part in parts_in(file.records)),
+        origin=origin_of(file.records),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
         case=file.id,
@@ -260,8 +268,11 @@ def _parsed(case: str, statement: bytes) -> Watch:
         raise MalformedError("a watch of another version or another case")
     lists = ("targets", "excluded", "involved", "bases", "notices", "served")
     try:
-        late = tuple((str(due), str(clock)) for due, clock in value.get("late", ()))
-        return Watch(**{**value, **{name: tuple(value[name]) for name in lists}, "late": late})
+        pairs = {
+            name: tuple((str(one), str(two)) for one, two in value.get(name, ()))
+            for name in ("late", "parts")
+        }
+        return Watch(**{**value, **{name: tuple(value[name]) for name in lists}, **pairs})
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedError("a watch lacks a part") from error
 

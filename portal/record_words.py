@@ -59,6 +59,8 @@ def _went_elsewhere(progress: Progress, records: Sequence[EventRecord]) -> bool:
 
 _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.FILED: _("You sent the report."),
+    EventKind.SPLIT: _("A part of your report became a case of its own."),
+    EventKind.SPLIT_OFF: _("This part of your report became a case of its own."),
     EventKind.OPENED: _("An officer opened the report."),
     EventKind.ACKNOWLEDGED: _("An officer confirmed that it arrived."),
     EventKind.ASSESSED: _("An officer looked at how serious it is, and at how safe you are."),
@@ -112,6 +114,7 @@ _DECISIONS: Mapping[str, LazyString] = {
     "extend": _("The officers agreed that they need more time."),
     "lower": _("The officers agreed that it is less serious, or that you are safer, than it looked."),
     "transfer": _("The officers agreed that another office takes the report."),
+    "split": _("The officers agreed that a part of your report becomes a case of its own."),
 }
 
 _REASONS: Mapping[str, LazyString] = {
@@ -123,6 +126,9 @@ _REASONS: Mapping[str, LazyString] = {
     "wider_matter": _("the matter is wider than one place"),
     "means_missing": _("the office before lacked the means"),
     "nearer_to_the_place": _("this office is nearer to the place"),
+    "separate_matters": _("the matters have little to do with each other"),
+    "separate_people": _("the people you reported have little to do with each other"),
+    "ready_apart": _("one part can be decided sooner than the other"),
     "other_authority": _("another authority is in charge"),
     "no_breach": _("what you describe breaks no rule that these offices watch over"),
     "personal_dispute": _("it is a quarrel between persons"),
@@ -188,11 +194,12 @@ def _because(what: str, reason: str) -> str:
 def _decided(record: EventRecord, records: Sequence[EventRecord]) -> tuple[str, str]:
     """Which decision an event carries out, and its reason code: its own, or the proposal's."""
     proposal = record.data.get("proposal")
-    for each in (record, *records):
-        same = each is record or (proposal is not None and each.data.get("proposal") == proposal)
-        if same and "act" in each.data:
-            return str(each.data["act"]), str(each.data.get("reason", ""))
-    return "", str(record.data.get("reason", ""))
+    same = [
+        record,
+        *(each for each in records if proposal is not None and each.data.get("proposal") == proposal),
+    ]
+    acts, reasons = ([each.data[name] for each in same if each.data.get(name)] for name in ("act", "reason"))
+    return str(next(iter(acts), "")), str(next(iter(reasons), ""))
 
 
 REFUSALS: Mapping[NotPossible, LazyString] = {

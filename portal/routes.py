@@ -8,6 +8,8 @@ from portal.views import advice, asking, check, leaving, log, mailbox, receipt, 
 from templates.web.request import Fields
 from templates.web.routes import Route
 
+_PART = frozenset({mailbox.PART})
+
 ROUTES = (
     Route("/", advice.landing),
     Route("/safety", advice.safety),
@@ -22,12 +24,42 @@ ROUTES = (
     Route("/receipt", receipt.receipt, post=Fields.of("saved")),
     Route("/done", receipt.done),
     Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN),
-    Route("/mailbox", mailbox.mailbox, query=frozenset(mailbox.SENT)),
-    Route("/mailbox/message", mailbox.message, get=False, post=Fields.of("text"), budget=Budget.WRITE),
-    Route("/mailbox/review", asking.review, post=Fields.of("text"), budget=Budget.WRITE),
-    Route("/mailbox/complaint", asking.complaint, post=Fields.of("text"), budget=Budget.WRITE),
-    Route("/mailbox/involved", asking.involved, post=Fields.of("names", *NEAR_INVOLVED), budget=Budget.WRITE),
-    Route("/mailbox/solved", mailbox.solved, get=False, post=Fields.of("solved"), budget=Budget.WRITE),
+    Route("/mailbox", mailbox.mailbox, query=frozenset({*mailbox.SENT, mailbox.PART})),
+    Route(
+        "/mailbox/message",
+        mailbox.message,
+        get=False,
+        post=Fields.of("text", mailbox.PART),
+        budget=Budget.WRITE,
+    ),
+    Route(
+        "/mailbox/review",
+        asking.review,
+        post=Fields.of("text", mailbox.PART),
+        query=_PART,
+        budget=Budget.WRITE,
+    ),
+    Route(
+        "/mailbox/complaint",
+        asking.complaint,
+        post=Fields.of("text", mailbox.PART),
+        query=_PART,
+        budget=Budget.WRITE,
+    ),
+    Route(
+        "/mailbox/involved",
+        asking.involved,
+        post=Fields.of("names", mailbox.PART, *NEAR_INVOLVED),
+        query=_PART,
+        budget=Budget.WRITE,
+    ),
+    Route(
+        "/mailbox/solved",
+        mailbox.solved,
+        get=False,
+        post=Fields.of("solved", mailbox.PART),
+        budget=Budget.WRITE,
+    ),
     Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
     Route("/mailbox/proof", log.mailbox_proof),
     Route("/log/checkpoint", log.log_checkpoint),

@@ -36,7 +36,9 @@ class Finding(StrEnum):
     NO_WAY_UP = "no_way_up"
     """The ladder over the case was taken away, or altered: it could not leave a silent office."""
     WITHOUT_PANEL = "without_panel"
-    """The case is decided, and no panel decided it."""
+    """The case is decided, and no panel decided it; or it was split, and no panel split it."""
+    TORN = "torn"
+    """A report was split, and its cases do not fit each other: one vanished or was exchanged, or somebody invented a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Stored:
     """The newest epoch's public keys."""
     leads_up: bool = True
     """Whether the ladder over the case is there, and opens."""
+    torn: str | None = None
+    """The case with which this one does not fit together: a part that was split off it, or the one that it was split from."""
 
 
 def in_case(
@@ -105,7 +109,8 @@ def in_case(
         Finding.POSTPONED: _postponed(stored, watch, today),
         Finding.NO_WAY_UP: None if stored.leads_up else str(stored.columns.epoch),
         Finding.EVENTS_MISSING: _events_missing(stored, watch),
-        Finding.WITHOUT_PANEL: _without_panel(stored, watch, least),
+        Finding.WITHOUT_PANEL: _without_panel(stored, watch, least) or _split_alone(stored.steps),
+        Finding.TORN: stored.torn,
     }
     return [Found(finding, mark) for finding, mark in checks.items() if mark is not None]
 
@@ -171,6 +176,20 @@ def _without_panel(stored: Stored, watch: Watch, least: int) -> str | None:
     return str(_last(steps, _BEGUN))
 
 
+def _split_alone(steps: Sequence[Step]) -> str | None:
+    """A split follows its panel's decision at once, and two decide at least."""
+    for step in steps:
+        if step.kind is not EventKind.SPLIT:
+            continue
+        before = [earlier for earlier in steps if earlier.number < step.number - 1]
+        proposed = _last(before, _PROPOSED)
+        votes = sum(each.kind is EventKind.VOTED for each in before if each.number > proposed)
+        decided = any(each.number == step.number - 1 and each.kind is EventKind.DECIDED for each in steps)
+        if not decided or proposed <= _last(before, _ENDS) or not votes:
+            return f"split {step.number}"
+    return None
+
+
 _BEGUN = frozenset({EventKind.ACKNOWLEDGED, EventKind.ASSESSED, EventKind.ADDRESSED, EventKind.REOPENED})
 """What is done in a matter that is not decided, or not any more."""
 _RELEASED = frozenset({EventKind.RELEASED})
@@ -178,7 +197,9 @@ _PROPOSED = frozenset({EventKind.PROPOSED})
 _DECIDED = frozenset({EventKind.DECIDED})
 _ENDS = frozenset({EventKind.DECIDED, EventKind.STOPPED})
 _CLOSED = frozenset({EventKind.CLOSED})
-STEPS = _BEGUN | _RELEASED | _PROPOSED | _ENDS | _CLOSED | {EventKind.VOTED}
+STEPS = (
+    _BEGUN | _RELEASED | _PROPOSED | _ENDS | _CLOSED | {EventKind.VOTED, EventKind.SPLIT, EventKind.SPLIT_OFF}
+)
 """The kinds that ``Stored.steps`` holds."""
 
 

@@ -78,8 +78,8 @@ def _judge(
         wrong = [Found(Finding.VANISHED)]
     else:
         organisation = as_begun(watch.rules, gate.roster.organisation)
-        stored = replace(stored, leads_up=_leads_up(session, stored, watch, gate))
-        stored = _with_silence(session, number, stored, organisation)
+        leads_up, torn = _leads_up(session, stored, watch, gate), _torn(session, stored.steps, watch, gate)
+        stored = _with_silence(session, number, replace(stored, leads_up=leads_up, torn=torn), organisation)
         least = organisation.pack.ordinary_panel
         wrong = in_case(stored, watch, delivered, gate.today, least=least)
     return Seen(number, stored, watch, wrong)
@@ -124,6 +124,34 @@ def _leads_up(session: Session, stored: Stored, watch: Watch, gate: Gate) -> boo
     return slots == list(range(len(slots))) and all(
         rung.reporter.as_text() == watch.reporter for rung in rungs
     )
+
+
+def _torn(session: Session, steps: Sequence[Step], watch: Watch, gate: Gate) -> str | None:
+    """The first case that does not fit together with this one, or this one when the record tells of another number of splits.
+    Both watches name the other, and each was signed.
+    """
+    kinds = [step.kind for step in steps]
+    if kinds.count(EventKind.SPLIT) != len(watch.parts):
+        return watch.case
+    if kinds.count(EventKind.SPLIT_OFF) != (watch.origin is not None):
+        return watch.case
+    for part, leaf in watch.parts:
+        if _leaf(session, part) != leaf:
+            return part
+    if watch.origin is None:
+        return None
+    origin = _open(session, watch.origin, gate)
+    named = {} if origin is None else dict(origin.parts)
+    return None if named.get(watch.case, "") == _leaf(session, watch.case) else watch.origin
+
+
+def _leaf(session: Session, part: str) -> str | None:
+    found = session.scalar(
+        select(Event.commitment).where(
+            Event.case_id == part, Event.number == 0, Event.kind == EventKind.SPLIT_OFF
+        )
+    )
+    return None if found is None else to_text(found)
 
 
 def _stored(session: Session, cases: Sequence[str]) -> dict[str, Stored]:

@@ -7,14 +7,12 @@ the authenticated mailbox row.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from crypto import custody, epoch
 from crypto.encoding import canonical_json, pack
-from crypto.envelope import Place, Purpose, seal_padded
 from crypto.item import ItemPlace, seal_item
 from crypto.keys import KeyPair, PublicKeys, new_id
 from crypto.receipt import ReceiptKeys
@@ -22,27 +20,23 @@ from crypto.symmetric import seal_value
 from intake import ladder, watch
 from intake.card import Card, seal_card, title_of
 from intake.database.base import State
-from intake.database.case_tables import (
-    Case,
-    Epoch,
-    Grant,
-    Identity,
-    Item,
-    ItemKey,
-    ItemKind,
-    MailboxRow,
-    Recipient,
-    Slip,
-)
+from intake.database.case_tables import Case, Item, ItemKey, ItemKind, MailboxRow, Recipient, Slip
 from intake.drafts import Draft
 from intake.events import EventKind
 from intake.filing.assess import Assessment
-from intake.intake_types import intake_types
-from intake.notices import Letter, NoticeKind, dispatch, letters
-from intake.organisation import OVS, Duty
+from intake.filing.letterbox import (
+    custodians_for,
+    empty_identity,
+    first_epoch,
+    first_grants,
+    notices_of,
+    slip_of,
+)
+from intake.intake_types import intake_types, said_to_the_reporter
+from intake.notices import dispatch
 from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
 from intake.roster import Roster
-from intake.routing import addressees, first_recipients, rungs
+from intake.routing import first_recipients, rungs
 from intake.states import CaseState
 
 VERSION = 1
@@ -95,7 +89,7 @@ def bundle(sealing: Sealing) -> list[list[State]]:
     box = Letterbox(case, 0, pair.public, author.pair.public)
     report = _report_item(sealing, box, author, custody_pair.public)
     card = _card(sealing)
-    written = _letters(sealing, case)
+    written = notices_of(case, sealing.assessment.decision, sealing.roster, sealing.today)
     notices = tuple(letter.id for letter in written)
     return [
         [
@@ -111,11 +105,11 @@ def bundle(sealing: Sealing) -> list[list[State]]:
             _mailbox_row(sealing, box, custody_pair.public),
         ],
         [
-            _first_epoch(sealing, case, pair),
-            *_grants(sealing, case, pair),
+            first_epoch(case, pair, sealing.roster),
+            *first_grants(case, pair, sealing.roster, sealing.circle.recipients),
             report[0],
             _first_event(sealing, box, author, report[0], notices),
-            _identity(sealing, case, custody_pair),
+            empty_identity(case, custody_pair, _custodians(sealing)),
             *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
             _slip(sealing, case),
             watch.row_of(_watch(sealing, box, notices), author, sealing.roster.gate),
@@ -190,26 +184,6 @@ def _mailbox_row(sealing: Sealing, box: Letterbox, custody_public: PublicKeys) -
 MAILBOX_BYTES = 8192  # every mailbox row has one size, now and when later versions put more into it
 
 
-def _first_epoch(sealing: Sealing, case: str, pair: KeyPair) -> Epoch:
-    record = epoch.first_record(case, pair)
-    recovery = epoch.seal_for_recovery(case, 0, sealing.roster.recovery, pair.unsafe_seed)
-    return Epoch(
-        case_id=case,
-        number=0,
-        public=record.public.raw,
-        signer=record.signer,
-        signatures=b"",
-        link=None,
-        recovery=recovery,
-    )
-
-
-def _grants(sealing: Sealing, case: str, pair: KeyPair) -> Iterable[Grant]:
-    for officer in sealing.circle.recipients:
-        sealed = epoch.grant(case, 0, sealing.roster.keys_of(officer), pair.unsafe_seed)
-        yield Grant(officer_id=officer, case_id=case, epoch=0, sealed=sealed)
-
-
 def _first_event(
     sealing: Sealing, box: Letterbox, author: Author, report: Item, notices: Sequence[str]
 ) -> State:
@@ -220,47 +194,16 @@ def _first_event(
         "clocks": {name: due.isoformat() for name, due in sorted(decision.clocks.items())},
         "circle": sealing.circle.as_document(decision.handling_unit),
         "notices": list(notices),
-        **_said_to_the_reporter(sealing.draft),
+        **said_to_the_reporter(sealing.draft.path.code),
     }
     nonce = sealing.receipt.first_nonce(box.case)
     return make_event(box, author, EventKind.FILED, sealing.today, data, EMPTY, nonce=nonce)
 
 
-def _said_to_the_reporter(draft: Draft) -> dict[str, str]:
-    """What the mailbox calls it. Nothing of it for a report and for somebody harmed: the two look the same there (A5)."""
-    path = draft.path
-    return {"intake": path.code.value} if path.becomes else {}
-
-
-def _identity(sealing: Sealing, case: str, pair: KeyPair) -> Identity:
-    custodians = custodians_for(sealing.roster, sealing.assessment)
-    pairs = custody.pair_envelopes(case, custodians, pair.unsafe_seed)
-    return Identity(
-        case_id=case,
-        custody_public=pair.public.raw,
-        sealed=custody.seal_identity(case, pair.public, b""),
-        pairs=pack(*pairs),
-    )
-
-
-def custodians_for(roster: Roster, assessment: Assessment) -> Sequence[PublicKeys]:
-    """Up to six custodians from the offices above (and outside): never excluded, and at most one of the handling office.
-
-    The nearest offices come first; the external recipients and the oversight board close the list.
-    """
-    decision = assessment.decision
-    organisation = roster.organisation
-    # Whoever handles the case is never its custodian; nor is anybody excluded, who must not learn that it exists.
-    barred = set(decision.excluded_officers) | set(first_recipients(organisation, decision, roster.certified))
-    chosen: list[str] = []
-    for office in (*organisation.path_up(decision.handling_unit), OVS):
-        fit = sorted(
-            member.id
-            for member in organisation.members_of(office)
-            if Duty.CUSTODY in member.duties and member.id in roster.certified and member.id not in barred
-        )
-        chosen += fit[:1] if office == decision.handling_unit else fit
-    return [roster.keys_of(officer) for officer in chosen[: custody.MAX_CUSTODIANS]]
+def _custodians(sealing: Sealing) -> Sequence[PublicKeys]:
+    decision, roster = sealing.assessment.decision, sealing.roster
+    circle = first_recipients(roster.organisation, decision, roster.certified)
+    return custodians_for(roster, decision, circle)
 
 
 def _ladder(sealing: Sealing, box: Letterbox, pair: KeyPair) -> list[ladder.PeeledRung]:
@@ -280,25 +223,4 @@ def _slip(sealing: Sealing, case: str) -> Slip:
     described = [subject for subject in facts["subjects"] if isinstance(subject, dict)]
     bodies = {subject["body"] for subject in described if "body" in subject} | set(facts["bodies"])
     listed = [subject for subject in facts["subjects"] if isinstance(subject, str)]
-    slip = new_id()
-    content = canonical_json({"case": case, "bodies": sorted(bodies), "persons": sorted(listed)})
-    return Slip(id=slip, sealed=seal_padded(sealing.roster.gate, Place(Purpose.SLIP, "slip", slip), content))
-
-
-def _letters(sealing: Sealing, case: str) -> list[Letter]:
-    """What the decision says must be told to whom; the grant itself brings the case into the queue."""
-    decision, roster = sealing.assessment.decision, sealing.roster
-    written: list[Letter] = []
-    for notice, officers in sorted(addressees(roster.organisation, decision, roster.certified).items()):
-        name, _, office = notice.partition(":")
-        if name == "queue":
-            continue
-        content = {
-            "case": case,
-            "office": decision.handling_unit,
-            "addressed": office,
-            "priority": str(decision.priority),
-            "clocks": {clock: due.isoformat() for clock, due in sorted(decision.clocks.items())},
-        }
-        written += letters(roster, officers, NoticeKind(name), sealing.today, content)
-    return written
+    return slip_of({"case": case, "bodies": sorted(bodies), "persons": sorted(listed)}, sealing.roster.gate)

@@ -7,7 +7,7 @@ carries out (intake.requests), committed together with the event that tells of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,10 +23,10 @@ from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
-from intake.mailbox.stored import Row, Stored, check, find_row
+from intake.mailbox.stored import Box, Row, Stored, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
-from intake.publiclog.proof import ReceiptProof
+from intake.publiclog.proof import PartProof, ReceiptProof
 from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, make_event, report_fingerprint
 from intake.requests import Ask, Request, request_job
 from intake.roster import Roster, RosterReader
@@ -117,35 +117,41 @@ class MailboxOffice:
         """The master that a sealed session may keep. One derivation, whether or not a mailbox exists."""
         return ReceiptKeys.from_code(code, self.salt, self.cost).master
 
-    def view(self, master: bytes) -> MailboxView:
-        """Everything the page shows. Raises RosterError; database errors pass through."""
+    def view(self, master: bytes, part: int = 0) -> MailboxView:
+        """Everything the page shows of one case of the report; the first, where there is no such part.
+
+        Raises RosterError; database errors pass through.
+        """
         keys = ReceiptKeys(master)
         roster = self.rosters.current(self.clock.today())
         with self.databases.reading() as session:
             found, row = find_row(session, keys)
-            stored = _read(session, row)
+            boxes = self._boxes(session, keys, row, roster)
         if row is None:
             return MailboxView(known=found is not None, deleted=found is not None and found.sealed is None)
-        reporter = keys.reporter(row.case)
-        authors = Authors(reporter.public, roster, self.gate)
-        checked = check(keys, row, stored, authors)
-        return view_of(row.case, reporter, stored, checked, authors, self._today(roster))
+        authors = Authors(boxes[0].reporter.public, roster, self.gate)
+        views = [view_of(box, number, authors, self._today(roster)) for number, box in enumerate(boxes)]
+        return replace(views[part] if part < len(views) else views[0], parts=views)
 
     def proof(self, master: bytes) -> ReceiptProof:
         """What the reporter's own program checks. For an unknown master: an empty proof, after the same questions."""
         keys = ReceiptKeys(master)
         with self.databases.reading() as session:
             _, row = find_row(session, keys)
-            stored = _read(session, row)
-        if row is None:
+            cases = _nothing(session) if row is None else read_unchecked(session, keys, row)
+        if not cases:
             return ReceiptProof(self.salt)
-        return ReceiptProof(self.salt, row.case, stored.report or b"", stored.events)
+        first, *parts = [PartProof(case, stored.report or b"", stored.events) for case, stored in cases]
+        return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts))
 
-    def write(self, master: bytes, text: str) -> None:
-        """Seal a message to the case's newest circle. Raises NoSuchMailboxError, LetterboxError, RosterError."""
-        self._act(master, lambda writing: writing.tell(EventKind.WRITTEN, writing.message(text)))
+    def write(self, master: bytes, text: str, part: int = 0) -> None:
+        """Seal a message to the newest circle of one case of the report.
 
-    def ask_for_review(self, master: bytes, text: str) -> None:
+        Raises NoSuchMailboxError, LetterboxError (also for a part that there is not), RosterError.
+        """
+        self._act(master, part, lambda writing: writing.tell(EventKind.WRITTEN, writing.message(text)))
+
+    def ask_for_review(self, master: bytes, text: str, part: int = 0) -> None:
         """Ask the office above to decide anew; ``text`` (may be empty) is for that office alone.
 
         Raises as ``write``, NotPossibleError.
@@ -155,9 +161,9 @@ class MailboxOffice:
             _demand(writing.asks.review)
             writing.ask_for_review(text)
 
-        self._act(master, act)
+        self._act(master, part, act)
 
-    def complain(self, master: bytes, text: str) -> None:
+    def complain(self, master: bytes, text: str, part: int = 0) -> None:
         """Complain to the office above, which takes the case; ``text`` is for that office alone.
 
         Raises as ``write``, NotPossibleError.
@@ -169,19 +175,20 @@ class MailboxOffice:
             event = writing.tell(EventKind.COMPLAINED, {}) if lost is None else lost
             writing.ask(Ask.COMPLAINT, event, text=text)
 
-        self._act(master, act)
+        self._act(master, part, act)
 
-    def name_involved(self, master: bytes, officers: Iterable[str]) -> None:
-        """Shut officers out of what comes later. Who they are, only the worker learns until it is done: an event is read by
-        everybody who holds the case, and they may. Raises as ``write``.
+    def name_involved(self, master: bytes, officers: Iterable[str], part: int = 0) -> None:
+        """Shut officers out of what comes later, in every case of the report, whichever is asked. Who they are, only the worker
+        learns until it is done: an event is read by everybody who holds the case, and they may. Raises as ``write``.
         """
         named = tuple(officers)
         self._act(
             master,
+            part,
             lambda writing: writing.ask(Ask.EXCLUSION, writing.tell(EventKind.NAMED, {}), officers=named),
         )
 
-    def reply(self, master: bytes, solved: Solved) -> None:
+    def reply(self, master: bytes, solved: Solved, part: int = 0) -> None:
         """Answer whether the matter was solved; "no" asks for a review where there is one to be had.
 
         Raises as ``write``, NotPossibleError.
@@ -197,45 +204,49 @@ class MailboxOffice:
             if solved is Solved.NO and asks.again is None:
                 writing.ask_for_review("")
 
-        self._act(master, act)
+        self._act(master, part, act)
 
-    def _act(self, master: bytes, act: Callable[[_Writing], object]) -> None:
+    def _act(self, master: bytes, part: int, act: Callable[[_Writing], object]) -> None:
         keys = ReceiptKeys(master)
         roster = self.rosters.current(self.clock.today())
         for attempt in range(_TRIES):
             try:
                 with self.databases.state.begin() as session:
-                    act(self._begin(session, keys, roster))
+                    act(self._begin(session, keys, roster, part))
             except IntegrityError:
                 if attempt == _TRIES - 1:
                     raise
             else:
                 return
 
-    def _begin(self, session: Session, keys: ReceiptKeys, roster: Roster) -> _Writing:
+    def _begin(self, session: Session, keys: ReceiptKeys, roster: Roster, part: int) -> _Writing:
         one_moment(session)
         _, row = find_row(session, keys)
-        stored = _read(session, row)
+        boxes = self._boxes(session, keys, row, roster)
         if row is None:
             raise NoSuchMailboxError
-        author = Author(REPORTER, keys.reporter(row.case))
-        checked = check(keys, row, stored, Authors(author.pair.public, roster, self.gate))
-        if checked.newest is None:
+        box = boxes[part] if part < len(boxes) else None
+        if box is None or box.checked.newest is None:
             raise LetterboxError
-        number, public = checked.newest
+        author = Author(REPORTER, box.reporter)
+        number, public = box.checked.newest
         today = self._today(roster)
-        records = checked.records
+        records = box.checked.records
         asks = asks_of(records, progress_of(records), rules_of(records, roster.organisation), today)
-        box = Letterbox(row.case, number, public, author.pair.public)
-        return _Writing(session, box, author, stored.head(), self.gate, today, asks)
+        letterbox = Letterbox(box.row.case, number, public, author.pair.public)
+        return _Writing(session, letterbox, author, box.stored.head(), self.gate, today, asks)
+
+    def _boxes(self, session: Session, keys: ReceiptKeys, row: Row | None, roster: Roster) -> list[Box]:
+        return _nothing(session) if row is None else open_boxes(session, keys, row, roster, self.gate)
 
     def _today(self, roster: Roster) -> date:
         return self.clock.today(roster.organisation.calendar.timezone)
 
 
-def _read(session: Session, row: Row | None) -> Stored:
+def _nothing(session: Session) -> list[Any]:
     # An unknown code asks for a case that cannot exist, so that it costs the same questions.
-    return Stored.read(session, row.case if row is not None else new_id())
+    Stored.read(session, new_id())
+    return []
 
 
 def _demand(refusal: NotPossible | None) -> None:

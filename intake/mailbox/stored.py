@@ -1,4 +1,8 @@
-"""What the portal may read of one case, as it lies in the database, and what of it holds. Nothing here writes."""
+"""What the portal may read of a report's cases, as they lie in the database, and what of them holds. Nothing here writes.
+
+A code opens one mailbox row and so one case. Where a panel split the report, that case's own record names the next one, sealed
+to the reporter: there is no other way to it, and no list.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +15,23 @@ from sqlalchemy.orm import Session
 from crypto.commitment import NO_PREVIOUS
 from crypto.encoding import from_text, pack, parse_object
 from crypto.errors import CryptoError
-from crypto.keys import PublicKeys
+from crypto.keys import KeyPair, PublicKeys
 from crypto.receipt import ReceiptKeys
 from crypto.symmetric import open_value
 from intake.database import portal_reads
 from intake.database.rows import StoredAnswer, StoredEpoch, StoredEvent, StoredMailbox
 from intake.epochs import proved_newest
 from intake.filing.seal import MAILBOX_BYTES
+from intake.publiclog.proof import UnsafeUnknownOfficers
 from intake.publiclog.stored import published_on
 from intake.record import EMPTY, Authors, BrokenRecordError, ChainHead, EventRecord, agrees, read_record
 from intake.roster import Roster, RosterError
+from intake.split import Part, fits, parts_in
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Row:
-    """A mailbox row, opened: the case, and the key that it began with."""
+    """A case, and the key that it began with: as the mailbox row says, or the record of the case that it was split from."""
 
     case: str
     first_key: PublicKeys
@@ -80,15 +86,74 @@ def find_row(session: Session, keys: ReceiptKeys) -> tuple[StoredMailbox | None,
     return found, Row(value["case"], PublicKeys(from_text(value["key"])))
 
 
-def check(keys: ReceiptKeys, row: Row, stored: Stored, authors: Authors) -> Checked:
-    """Open the record with the code's keys. The key to write to is the one that the chain of epochs and the record name."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Box:
+    """One case of a report, read and checked."""
+
+    row: Row
+    reporter: KeyPair
+    """The same in every part: the code's keys for the case that was filed."""
+    stored: Stored
+    checked: Checked
+
+
+def open_boxes(session: Session, keys: ReceiptKeys, row: Row, roster: Roster, gate: PublicKeys) -> list[Box]:
+    """Every case of a report: the one that was filed, then the parts that panels split off, in the order of their making.
+
+    A part that does not fit the record that names it, or is gone, is there with nothing that holds.
+    """
     reporter = keys.reporter(row.case)
+    authors = Authors(reporter.public, roster, gate)
+    boxes = [_open(session, row, reporter, authors, keys.first_nonce(row.case), None)]
+    for box in boxes:  # grows by what is found
+        known = {each.row.case for each in boxes}
+        for part in parts_in(box.checked.records):
+            if part.case not in known:
+                there = Row(part.case, part.key)
+                boxes.append(_open(session, there, reporter, authors, None, (box, part)))
+    return boxes
+
+
+def read_unchecked(session: Session, keys: ReceiptKeys, row: Row) -> list[tuple[str, Stored]]:
+    """Every case of a report, for somebody else to check: no officer's signature is looked at, and no roster is needed."""
+    reporter = keys.reporter(row.case)
+    cases = [(row.case, Stored.read(session, row.case))]
+    for case, stored in cases:  # grows by what is found
+        events = [(event, reporter) for event in stored.events]
+        try:
+            records = read_record(case, events, UnsafeUnknownOfficers(reporter.public))
+        except BrokenRecordError as error:
+            records = error.good
+        known = {each for each, _ in cases}
+        cases += [
+            (part.case, Stored.read(session, part.case))
+            for part in parts_in(records)
+            if part.case not in known
+        ]
+    return cases
+
+
+def _open(
+    session: Session,
+    row: Row,
+    reporter: KeyPair,
+    authors: Authors,
+    first_nonce: bytes | None,
+    named_in: tuple[Box, Part] | None,
+) -> Box:
+    stored = Stored.read(session, row.case)
     events = [(event, reporter) for event in stored.events]
     try:
-        records = read_record(row.case, events, authors, first_nonce=keys.first_nonce(row.case))
+        records: Sequence[EventRecord] = read_record(row.case, events, authors, first_nonce=first_nonce)
+        whole = True
     except BrokenRecordError as error:
-        return Checked(error.good, None)
-    return Checked(records, _newest(row, stored, authors.roster, authors.gate, records))
+        records, whole = error.good, False
+    if named_in is not None:
+        box, part = named_in
+        if not records or not fits(box.row.case, box.checked.records, part, records[0]):
+            records, whole = (), False
+    newest = _newest(row, stored, authors.roster, authors.gate, records) if whole else None
+    return Box(row, reporter, stored, Checked(records, newest))
 
 
 def _newest(

@@ -13,15 +13,16 @@ from crypto.item import ItemPlace, open_item
 from crypto.keys import KeyPair
 from intake.database.case_tables import ItemKind
 from intake.events import ANSWERS, EventKind
-from intake.intake_types import IntakeType, after_turns, type_of
+from intake.intake_types import IntakeType
 from intake.lawful import is_lawful
 from intake.mailbox.asking import NO_ASKS, Asks, asks_of
-from intake.mailbox.stored import Checked, Stored
+from intake.mailbox.stored import Box, Stored
 from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
 from intake.record import Authors, EventRecord, report_fingerprint
 from intake.roster import RosterError
 from intake.rules import as_begun
+from intake.split import brought_in
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,12 +58,15 @@ class MailboxView:
     asks: Asks = NO_ASKS
     pack: Pack | None = None
     """The time limits that the case began with, whatever the organisation uses by now."""
+    part: int = 0
+    """Which case of the report this is: 0 for the one that was filed, more for those that a panel split off."""
+    parts: Sequence[MailboxView] = ()
+    """Every case of the report, this one included, in order. Each says nothing of the others."""
 
 
-def view_of(
-    case: str, reporter: KeyPair, stored: Stored, checked: Checked, authors: Authors, today: date
-) -> MailboxView:
+def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
     """The view of a case that exists."""
+    stored, checked = box.stored, box.checked
     records, rules = checked.records, rules_of(checked.records, authors.roster.organisation)
     organisation = rules or authors.roster.organisation
     progress = progress_of(records)
@@ -71,8 +75,8 @@ def view_of(
         known=True,
         progress=progress,
         office_name=organisation.name_of(office) if office else "",
-        brought=_brought(records),
-        answers=_answers(reporter, case, stored, records, authors),
+        brought=brought_in(records),
+        answers=_answers(box.reporter, box.row.case, stored, records, authors),
         messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
         events=records,
         proved=checked.newest is not None and _is_proved(records, stored),
@@ -80,13 +84,8 @@ def view_of(
         can_write=checked.newest is not None,
         asks=NO_ASKS if checked.newest is None else asks_of(records, progress, rules, today),
         pack=None if rules is None else rules.pack,
+        part=part,
     )
-
-
-def _brought(records: Sequence[EventRecord]) -> IntakeType:
-    called = records[0].data.get("intake", "") if records else ""
-    turns = (record.data.get("to", "") for record in records if record.kind is EventKind.TURNED)
-    return after_turns(type_of(called), turns)
 
 
 def rules_of(records: Sequence[EventRecord], organisation: Organisation) -> Organisation | None:

@@ -16,7 +16,7 @@ from crypto.encoding import canonical_json, from_text, parse_object, to_text
 from crypto.errors import CryptoError, MalformedError
 from crypto.item import OpenedItem
 from crypto.kdf import RECEIPT_COST, SALT_BYTES, Cost
-from crypto.keys import PublicKeys
+from crypto.keys import KeyPair, PublicKeys
 from crypto.receipt import ReceiptCode, ReceiptKeys
 from intake.database.rows import StoredEvent
 from intake.record import (
@@ -26,6 +26,7 @@ from intake.record import (
     read_record,
     report_fingerprint,
 )
+from intake.split import fits, parts_in
 
 FORMAT = 1
 MAX_BYTES = 64 * 1024 * 1024
@@ -37,23 +38,34 @@ class UnprovedError(CryptoError):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class PartProof:
+    """What a mailbox hands over of a case that a panel split off: as of the one that was filed."""
+
+    case: str
+    report: bytes
+    events: Sequence[StoredEvent]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ReceiptProof:
-    """What one case's mailbox hands over. ``case`` is empty for a code that has no report."""
+    """What a mailbox hands over. ``case`` is empty for a code that has no report."""
 
     salt: bytes
     case: str = ""
     report: bytes = b""
     events: Sequence[StoredEvent] = ()
+    parts: Sequence[PartProof] = ()
+    """Every case that became of this one, and of those."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON. Whoever sends it may fill it up with spaces, so that lengths tell little."""
-        document = {
+        document: dict[str, Any] = {
             "format": FORMAT,
             "salt": to_text(self.salt),
-            "case": self.case,
-            "report": to_text(self.report),
-            "events": [_event_document(event) for event in self.events],
+            **_case_document(PartProof(self.case, self.report, self.events)),
         }
+        if self.parts:
+            document["parts"] = [_case_document(part) for part in self.parts]
         return canonical_json(document)
 
     @classmethod
@@ -63,17 +75,20 @@ class ReceiptProof:
         try:
             if value["format"] != FORMAT:
                 raise MalformedError("a proof is of another version")
+            first = _case(value)
             return cls(
                 from_text(value["salt"], length=SALT_BYTES),
-                _text(value["case"]),
-                from_text(value["report"]),
-                [_event(entry) for entry in value["events"]],
+                first.case,
+                first.report,
+                first.events,
+                tuple(_case(part) for part in value.get("parts", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise MalformedError("a proof lacks something, or holds something else") from None
 
-    def check(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[EventRecord]:
-        """Every event of the case, proved under ``code`` to be one unbroken record that begins with this very report.
+    def check(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[list[EventRecord]]:
+        """Every event of every case of the report, proved under ``code``: the case that was filed is one unbroken record that
+        begins with this very report, and each part is the one that such a record names.
 
         One derivation. Raises UnprovedError. Whether the events are in the log is not asked here.
         """
@@ -83,20 +98,41 @@ class ReceiptProof:
             )
         keys = ReceiptKeys.from_code(code, self.salt, cost)
         reporter = keys.reporter(self.case)
-        try:
-            records = read_record(
-                self.case,
-                [(event, reporter) for event in self.events],
-                UnsafeUnknownOfficers(reporter.public),
-                first_nonce=keys.first_nonce(self.case),
-            )
-        except BrokenRecordError as error:
-            raise UnprovedError(f"the record of your case was changed: {error}") from error
-        if not records:
-            raise UnprovedError("the record of your case is gone")
-        if records[0].data.get("report") != report_fingerprint(self.report):
-            raise UnprovedError("the report that is stored is not the one that you filed")
-        return records
+        first = PartProof(self.case, self.report, self.events)
+        found = [(self.case, _checked(first, reporter, first_nonce=keys.first_nonce(self.case)))]
+        given = {part.case: part for part in self.parts}
+        for case, records in found:  # grows by what is found
+            for part in parts_in(records):
+                if part.case not in given:
+                    raise UnprovedError(
+                        "a part of your report became a case of its own, and that case is gone"
+                    )
+                of_part = _checked(given.pop(part.case), reporter)
+                if not fits(case, records, part, of_part[0]):
+                    raise UnprovedError(
+                        "a part of your report became a case of its own, and it is not the one that was made"
+                    )
+                found.append((part.case, of_part))
+        if given:
+            raise UnprovedError("there is a case that no record of your report names")
+        return [records for _, records in found]
+
+
+def _checked(proof: PartProof, reporter: KeyPair, *, first_nonce: bytes | None = None) -> list[EventRecord]:
+    try:
+        records = read_record(
+            proof.case,
+            [(event, reporter) for event in proof.events],
+            UnsafeUnknownOfficers(reporter.public),
+            first_nonce=first_nonce,
+        )
+    except BrokenRecordError as error:
+        raise UnprovedError(f"the record of your case was changed: {error}") from error
+    if not records:
+        raise UnprovedError("the record of your case is gone")
+    if records[0].data.get("report") != report_fingerprint(proof.report):
+        raise UnprovedError("the report that is stored is not the one that you filed")
+    return records
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +147,20 @@ class UnsafeUnknownOfficers:
         """Return if the reporter signed, or if somebody else acted. Raises BadSignatureError."""
         if actor == REPORTER:
             opened.verify(self.reporter)
+
+
+def _case_document(proof: PartProof) -> dict[str, Any]:
+    return {
+        "case": proof.case,
+        "report": to_text(proof.report),
+        "events": [_event_document(event) for event in proof.events],
+    }
+
+
+def _case(value: Mapping[str, Any]) -> PartProof:
+    return PartProof(
+        _text(value["case"]), from_text(value["report"]), [_event(entry) for entry in value["events"]]
+    )
 
 
 def _event_document(event: StoredEvent) -> dict[str, Any]:

@@ -7,12 +7,13 @@ missed date, a conclusion; once that was answered, or belongs to the past, the s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.errors import BadSignatureError
+from crypto.errors import BadSignatureError, CryptoError
 from crypto.keys import PublicKeys
 from intake.database.case_tables import Event
 from intake.events import EventKind
@@ -24,6 +25,7 @@ from intake.release.review import call_up, complain, review
 from intake.release.supervision import supervise
 from intake.requests import Ask, Request, SignedRequest
 from intake.upward import forwarded
+from intake.watch import Watch, load
 
 ASKED_WITH: Mapping[Ask, frozenset[EventKind]] = MappingProxyType(
     {
@@ -68,7 +70,39 @@ def _for_reporter(held: Held, request: Request) -> bool:
     if request.ask is Ask.COMPLAINT:
         return complain(held, asked, request.date, forwarded(request.details))
     named = tuple(sorted(set(request.officers) & held.organisation.officers.keys()))
-    return bool(named) and without(held, frozenset(named), told=named, asked=asked)
+    return bool(named) and _without_in_every_part(held, named, asked)
+
+
+def _without_in_every_part(held: Held, named: tuple[str, ...], asked: int) -> bool:
+    """Whoever the reporter names loses every case that the report became: each holds the same report, whole.
+
+    One that was tampered with stops no other: it is not moved, and the daily look tells of it (intake.duties.scan).
+    """
+    done = without(held, frozenset(named), told=named, asked=asked)
+    for case in _relatives(held):
+        other = None
+        with suppress(CryptoError):
+            other = hold(held.session, case, held.gate)
+        if other is not None and not set(named) <= set(other.watch.excluded):
+            done = without(other, frozenset(named), told=named) or done
+    return done
+
+
+def _relatives(held: Held) -> list[str]:
+    """The other cases of the same report, nearest first: parts, parts of parts, and where they come from."""
+    found, near = [held.row.id], _near(held.watch)
+    while near:
+        case = near.pop(0)
+        if case not in found:
+            found.append(case)
+            with suppress(CryptoError):
+                watch = load(held.session, case, held.gate.pair, held.gate.roster)
+                near += [] if watch is None else _near(watch)
+    return found[1:]
+
+
+def _near(watch: Watch) -> list[str]:
+    return [*(part for part, _ in watch.parts), *([] if watch.origin is None else [watch.origin])]
 
 
 _FOR_OFFICER: Mapping[Ask, Callable[[Held, Request], bool]] = MappingProxyType(

@@ -17,13 +17,12 @@ from portal.forms.near import Question, questions_about, unanswered, unknown_amo
 from portal.record_words import REFUSALS
 from portal.services import Services
 from portal.views.advice import places
-from portal.views.mailbox import closed, no_mailbox, refusal_of
+from portal.views.mailbox import asked_part, back, closed, no_mailbox, refusal_of
 from portal.visit import current_master
 from portal.words import too_long
 from templates.web.routes import see_other
 
 MAX_NAMES = 1_000  # characters, as in the report's own form
-_SENT = "/mailbox?done=1"
 
 
 def review(services: Services) -> ResponseReturnValue:
@@ -36,10 +35,10 @@ def review(services: Services) -> ResponseReturnValue:
         return closed(services, text)
     if len(text) > MAX_MESSAGE:
         return _review(services, master, {"text": too_long(MAX_MESSAGE)}, text, 422)
-    refused = refusal_of(lambda: services.mailbox.ask_for_review(master, text))
+    refused = refusal_of(lambda: services.mailbox.ask_for_review(master, text, asked_part()))
     if refused is not None:
         return _review(services, master, {"text": refused}, text, 409)
-    return see_other(_SENT)
+    return see_other(back("done", asked_part()))
 
 
 def complaint(services: Services) -> ResponseReturnValue:
@@ -55,10 +54,10 @@ def complaint(services: Services) -> ResponseReturnValue:
         return _complaint(services, master, {"text": words}, text, 422)
     if len(text) > MAX_MESSAGE:
         return _complaint(services, master, {"text": too_long(MAX_MESSAGE)}, text, 422)
-    refused = refusal_of(lambda: services.mailbox.complain(master, text))
+    refused = refusal_of(lambda: services.mailbox.complain(master, text, asked_part()))
     if refused is not None:
         return _complaint(services, master, {"text": refused}, text, 409)
-    return see_other(_SENT)
+    return see_other(back("done", asked_part()))
 
 
 def involved(services: Services) -> ResponseReturnValue:
@@ -78,10 +77,10 @@ def involved(services: Services) -> ResponseReturnValue:
     if faults:
         return _involved(services, master, faults, names, 422)
     officers = involved_officers(names, organisation)
-    refused = refusal_of(lambda: services.mailbox.name_involved(master, officers))
+    refused = refusal_of(lambda: services.mailbox.name_involved(master, officers, asked_part()))
     if refused is not None:
         return _involved(services, master, {"names": refused}, names, 409)
-    return see_other(_SENT)
+    return see_other(back("done", asked_part()))
 
 
 def _faults(names: str, organisation: Organisation, questions: list[Question]) -> dict[str, str]:
@@ -102,21 +101,21 @@ def _faults(names: str, organisation: Organisation, questions: list[Question]) -
 def _review(
     services: Services, master: bytes, faults: dict[str, str], text: str = "", status: int = 200
 ) -> Response:
-    view = services.mailbox.view(master)
+    view = services.mailbox.view(master, asked_part())
     return _page(services, "review", view, faults, status, refused=view.asks.review, text=text)
 
 
 def _complaint(
     services: Services, master: bytes, faults: dict[str, str], text: str = "", status: int = 200
 ) -> Response:
-    view = services.mailbox.view(master)
+    view = services.mailbox.view(master, asked_part())
     return _page(services, "complaint", view, faults, status, refused=view.asks.complaint, text=text)
 
 
 def _involved(
     services: Services, master: bytes, faults: dict[str, str], names: str = "", status: int = 200
 ) -> Response:
-    view = services.mailbox.view(master)
+    view = services.mailbox.view(master, asked_part())
     questions = questions_about(names, services.organisation()) if len(names) <= MAX_NAMES else []
     return _page(services, "involved", view, faults, status, names=names, questions=questions)
 

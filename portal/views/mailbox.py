@@ -29,6 +29,9 @@ from templates.web.routes import see_other
 
 SENT = ("sent", "done")
 """What an address says after something was sent: a message, or anything else. No more: addresses end up in histories."""
+PART = "part"
+"""Which case of the report, where a panel split it: 2 for the second one, in an address or in a form; nothing for the first."""
+_NO_PART = 1_000
 
 _NOBODY = lazy_gettext(
     "There is no report behind this code, so nobody would read your message. Check the words of the code."
@@ -59,7 +62,7 @@ def mailbox(services: Services) -> ResponseReturnValue:
     if master is None:
         return no_mailbox(services)
     sent = next((name for name in SENT if request.args.get(name) == "1"), "")
-    return mailbox_page(services, services.mailbox.view(master), {}, sent=sent)
+    return mailbox_page(services, services.mailbox.view(master, asked_part()), {}, sent=sent)
 
 
 def message(services: Services) -> ResponseReturnValue:
@@ -68,16 +71,19 @@ def message(services: Services) -> ResponseReturnValue:
     text = request.form.get("text", "")
     if master is None:
         return closed(services, text)
+    part = asked_part()
     if not says_something(text):
         faults = {"text": gettext("Write your message first.")}
-        return mailbox_page(services, services.mailbox.view(master), faults, status=422)
+        return mailbox_page(services, services.mailbox.view(master, part), faults, status=422)
     if len(text) > MAX_MESSAGE:
         faults = {"text": too_long(MAX_MESSAGE)}
-        return mailbox_page(services, services.mailbox.view(master), faults, text, status=422)
-    refused = refusal_of(lambda: services.mailbox.write(master, text))
+        return mailbox_page(services, services.mailbox.view(master, part), faults, text, status=422)
+    refused = refusal_of(lambda: services.mailbox.write(master, text, part))
     if refused is not None:
-        return mailbox_page(services, services.mailbox.view(master), {"text": refused}, text, status=409)
-    return see_other("/mailbox?sent=1")
+        return mailbox_page(
+            services, services.mailbox.view(master, part), {"text": refused}, text, status=409
+        )
+    return see_other(back("sent", part))
 
 
 def leave(services: Services) -> ResponseReturnValue:
@@ -90,14 +96,28 @@ def solved(services: Services) -> ResponseReturnValue:
     master = current_master(services)
     if master is None:
         return closed(services)
-    token = request.form.get("solved", "")
+    token, part = request.form.get("solved", ""), asked_part()
     if token not in set(Solved):
         words = gettext("Choose one of the answers.")
-        return mailbox_page(services, services.mailbox.view(master), {"solved": words}, status=422)
-    refused = refusal_of(lambda: services.mailbox.reply(master, Solved(token)))
+        return mailbox_page(services, services.mailbox.view(master, part), {"solved": words}, status=422)
+    refused = refusal_of(lambda: services.mailbox.reply(master, Solved(token), part))
     if refused is not None:
-        return mailbox_page(services, services.mailbox.view(master), {"solved": refused}, status=409)
-    return see_other("/mailbox?done=1")
+        return mailbox_page(services, services.mailbox.view(master, part), {"solved": refused}, status=409)
+    return see_other(back("done", part))
+
+
+def asked_part() -> int:
+    """Which case of the report is meant, from 0. What is no number of a part is one that no report has."""
+    text = (request.form if request.method == "POST" else request.args).get(PART, "")
+    if not text:
+        return 0
+    fits = text.isascii() and text.isdecimal() and len(text) < len(str(_NO_PART)) and int(text) > 0
+    return int(text) - 1 if fits else _NO_PART
+
+
+def back(sent: str, part: int) -> str:
+    """The mailbox, at the same part, after something was sent."""
+    return f"/mailbox?{sent}=1" + (f"&{PART}={part + 1}" if part else "")
 
 
 def no_mailbox(services: Services) -> ResponseReturnValue:
@@ -141,6 +161,7 @@ def mailbox_page(
         "portal/mailbox.html",
         view=view,
         state=state_words(progress.state, view.brought),
+        state_of=lambda part: state_words(part.progress.state, part.brought)[0],
         stages=stages_of(progress, view.events),
         due=due_lines(progress.clocks, progress.met, today, a_report=not becomes_more(view.brought)),
         extension=extension_of(view.events),

@@ -82,6 +82,20 @@ def test_the_worker_removes_no_case_and_declares_nothing(installed: Instance) ->
     assert refused(installed.worker_db, "DELETE FROM declarations")
 
 
+def test_the_back_office_adds_a_case_and_takes_none_away(installed: Instance) -> None:
+    """A panel splits a report: its rows can be added; nobody reads a slip there, or changes or removes what was filed."""
+    for table in ("cases", "identities"):
+        assert not refused(installed.triage_db, f"INSERT INTO {table} SELECT * FROM {table} WHERE false"), (
+            table
+        )
+    for table in ("cases", "identities", "slips"):
+        assert refused(installed.triage_db, f"DELETE FROM {table}"), table
+    assert not refused(installed.triage_db, "INSERT INTO slips VALUES ('x', '')")
+    assert refused(installed.triage_db, "SELECT * FROM slips")
+    assert refused(installed.triage_db, "UPDATE identities SET sealed = ''")
+    assert refused(installed.triage_db, "INSERT INTO mailboxes VALUES ('', '')")
+
+
 def test_the_back_office_cannot_find_a_mailbox_by_its_hash(installed: Instance) -> None:
     assert refused(installed.triage_db, "SELECT * FROM mailboxes")
     assert refused(installed.triage_db, "SELECT * FROM mailbox_by_locator('')")

@@ -86,6 +86,13 @@ class Acting:
             self.session.add(dispatch(self.gate, written, self.today))
         return [letter.id for letter in written]
 
+    def reread(self) -> CaseFile:
+        """The case as it is by now, in the middle of the act. Raises CryptoError."""
+        file = read_file(self.session, self.file.id, self._pairs, self.roster, self.gate)
+        if file is None:
+            raise BrokenSealError("the case vanished in the middle of an act")
+        return file
+
     def finish(self) -> None:
         """Read the case again and store what follows from the act. Raises CryptoError.
 
@@ -93,10 +100,7 @@ class Acting:
         """
         if not self._told:
             return
-        file = read_file(self.session, self.file.id, self._pairs, self.roster, self.gate)
-        if file is None:
-            raise BrokenSealError("the case vanished in the middle of an act")
-        store_derived(self.session, file, self.author, self.roster, self.gate, self.today)
+        store_derived(self.session, self.reread(), self.author, self.roster, self.gate, self.today)
 
     def _write(self, kind: ItemKind, content: Mapping[str, Any]) -> dict[str, str]:
         return circle.write_item(self.session, self.box, self.author, kind, self.today, content)

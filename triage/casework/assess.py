@@ -75,6 +75,8 @@ def current_answers(file: CaseFile, organisation: Organisation) -> dict[str, Any
     for paper in reversed(file.papers(ASSESSMENT)):
         if "answers" in paper.content:
             return dict(paper.content["answers"])
+    if file.report.get("assessed"):
+        return dict(file.report["assessed"])
     return sum_answers(file.report["answers"], file.report["facts"], organisation)
 
 

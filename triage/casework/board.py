@@ -15,6 +15,7 @@ from triage.casework.panel import Ballot, Proposal, ballots_of, proposals_of
 from triage.casework.policy import Decision, Position, proposable
 from triage.casework.reasons import reason_catalogue
 from triage.casework.seats import empty_seats
+from triage.casework.split import splittable
 from triage.casework.transfer import allowed_offices
 from triage.casework.vote import is_turn_of
 
@@ -64,7 +65,7 @@ def board_of(file: CaseFile, position: Position, holders: Sequence[str], actor: 
         turn=proposal is not None and is_turn_of(proposal, me, roster),
         own=proposal is not None and proposal.by == me,
         empty_seat=proposal is not None and bool(empty_seats(file, roster, proposal, holders)),
-        offers=_offers(position, offices, bands),
+        offers=_offers(file, position, offices, bands),
         reasons=reason_catalogue().codes,
         offices=offices,
         bands=bands,
@@ -74,8 +75,9 @@ def board_of(file: CaseFile, position: Position, holders: Sequence[str], actor: 
 
 
 def _offers(
-    position: Position, offices: Sequence[str], bands: Mapping[str, Sequence[Band]]
+    file: CaseFile, position: Position, offices: Sequence[str], bands: Mapping[str, Sequence[Band]]
 ) -> tuple[Decision, ...]:
     """What can be proposed, without forms in which nothing could be chosen."""
     empty = {Decision.TRANSFER: not offices, Decision.LOWER: not any(bands.values())}
+    empty[Decision.SPLIT] = not splittable(file)
     return tuple(decision for decision in proposable(position) if not empty.get(decision))

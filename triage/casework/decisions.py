@@ -13,6 +13,7 @@ from triage.casework.lower import LOWER
 from triage.casework.measures import Content, Ground, Measure
 from triage.casework.policy import Decision
 from triage.casework.refuse import REFUSE
+from triage.casework.split import SPLIT
 from triage.casework.transfer import TRANSFER
 
 
@@ -31,5 +32,6 @@ MEASURES: Mapping[Decision, Measure] = MappingProxyType(
         Decision.EXTEND: EXTEND,
         Decision.LOWER: LOWER,
         Decision.TRANSFER: TRANSFER,
+        Decision.SPLIT: SPLIT,
     }
 )

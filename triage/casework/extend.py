@@ -6,15 +6,14 @@ from datetime import date
 from typing import Any
 
 from intake.casefile import CaseFile
-from intake.events import EventKind
 from intake.roster import Roster
+from intake.split import is_extended
 from intake.strict_json import parsed_date
 from triage.casework.acting import Acting
 from triage.casework.clocks import FEEDBACK, due_after
 from triage.casework.forms import Sent
 from triage.casework.measures import Content, Ground, Measure
-from triage.casework.panel import Proposal, proposals_of
-from triage.casework.policy import Decision
+from triage.casework.panel import Proposal
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
 
 UNTIL = "until"
@@ -39,7 +38,7 @@ def _form(sent: Sent, ground: Ground) -> dict[str, Any]:
 def _check(content: Content, ground: Ground) -> None:
     until = date.fromisoformat(content[UNTIL])
     due = ground.file.progress.outstanding().get(FEEDBACK)
-    if _extended(ground.file):
+    if is_extended(ground.file.records):
         raise NotNowError(Reason.EXTENDED_ALREADY)
     if due is None or due < ground.today:  # a missed date is missed: nothing written afterwards changes that
         raise NotNowError(Reason.TOO_LATE)
@@ -49,13 +48,6 @@ def _check(content: Content, ground: Ground) -> None:
         raise CorrectThisError(Reason.DATE_NOT_LATER)
     if until > latest_feedback(ground.file, ground.roster):
         raise CorrectThisError(Reason.DATE_TOO_LATE)
-
-
-def _extended(file: CaseFile) -> bool:
-    return any(
-        proposal.decision is Decision.EXTEND and proposal.outcome is EventKind.DECIDED
-        for proposal in proposals_of(file)
-    )
 
 
 def _effect(_acting: Acting, proposal: Proposal) -> dict[str, Any]:

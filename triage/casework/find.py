@@ -10,6 +10,7 @@ from intake.catalogues import CatalogueName, Detail, load_catalogue
 from intake.events import EventKind
 from intake.organisation import Organisation
 from triage.casework.desk import Actor, Desk, checked_text
+from triage.casework.panel import PROPOSAL
 from triage.casework.policy import Act
 from triage.casework.refusals import CorrectThisError, Reason
 
@@ -19,7 +20,7 @@ KNOWINGLY_FALSE = "knowingly_false"
 THE_MATTER = "matter"
 NEW = "new"
 """What a form sends for an allegation that is not in the list yet."""
-_SUBJECT, _BODY = "subject", "body"
+_SUBJECT, _BODY, _ADDED = "subject", "body", "added"
 MOST_ADDED = 50
 MAX_WORDS = 300  # characters of an allegation in the investigator's words
 
@@ -46,7 +47,9 @@ def allegations_of(file: CaseFile) -> list[Allegation]:
         key = paper.content["allegation"]
         newest[key] = paper
         words.setdefault(key, paper.content.get("words", ""))
-    keys = list(dict.fromkeys([*_reported(file), *words]))
+    words |= file.report.get("words", {})
+    gone = _gone(file)
+    keys = [key for key in dict.fromkeys([*_reported(file), *words]) if key not in gone]
     return [Allegation(key, words.get(key, ""), newest.get(key)) for key in keys]
 
 
@@ -83,7 +86,7 @@ def find(desk: Desk, actor: Actor, case: str, typed: Mapping[str, str], *, seen:
         evidence = checked_text(evidence)
     with desk.act(actor, case, Act.FIND, seen=seen) as acting:
         known = allegations_of(acting.file)
-        key, words = _chosen(known, typed)
+        key, words = _chosen(acting.file, known, typed)
         newest = next((entry.finding for entry in known if entry.id == key), None)
         content = {"allegation": key, "words": words, "grade": grade, "evidence": evidence}
         if newest is not None and newest.text == text and content.items() <= newest.content.items():
@@ -91,14 +94,23 @@ def find(desk: Desk, actor: Actor, case: str, typed: Mapping[str, str], *, seen:
         acting.tell(EventKind.FOUND, acting.paper(FINDING, text, content))
 
 
+def _gone(file: CaseFile) -> set[str]:
+    """What became a case of its own: a panel decided it, and the record says where it is."""
+    split = {record.data.get("proposal") for record in file.records if record.kind is EventKind.SPLIT}
+    papers = [paper.content for paper in file.papers(PROPOSAL) if paper.content["proposal"] in split]
+    return {entry["allegation"] for content in papers for entry in content.get("goes", ())}
+
+
 def _reported(file: CaseFile) -> list[str]:
     report = file.report
+    if "allegations" in report:  # a part of a report, for these alone
+        return list(report["allegations"])
     subjects = [f"{_SUBJECT}-{number}" for number in range(len(report["subjects"]))]
     bodies = [f"{_BODY}-{body}" for body in report["bodies"]]
     return [*subjects, *bodies] or [THE_MATTER]
 
 
-def _chosen(known: list[Allegation], typed: Mapping[str, str]) -> tuple[str, str]:
+def _chosen(file: CaseFile, known: list[Allegation], typed: Mapping[str, str]) -> tuple[str, str]:
     chosen = typed.get("allegation", "")
     if chosen == NEW:
         words = " ".join(typed.get("words", "").split())
@@ -108,8 +120,15 @@ def _chosen(known: list[Allegation], typed: Mapping[str, str]) -> tuple[str, str
             return same.id, words
         if not words or len(words) > MAX_WORDS or len(added) >= MOST_ADDED:
             raise CorrectThisError(Reason.UNKNOWN_ALLEGATION)
-        return f"added-{len(added)}", words
+        return _next_added(file), words
     found = next((allegation for allegation in known if allegation.id == chosen), None)
     if found is None:
         raise CorrectThisError(Reason.UNKNOWN_ALLEGATION)
     return found.id, found.words
+
+
+def _next_added(file: CaseFile) -> str:
+    """An id that no allegation ever had, one that went with a part of the report included."""
+    ever = {paper.content["allegation"] for paper in file.papers(FINDING)} | set(_reported(file))
+    numbers = [int(rest) for key in ever for kind, _, rest in [key.partition("-")] if kind == _ADDED]
+    return f"{_ADDED}-{max(numbers, default=-1) + 1}"

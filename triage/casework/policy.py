@@ -55,6 +55,8 @@ class Decision(StrEnum):
     """A severity or a risk band falls."""
     TRANSFER = "transfer"
     """Another office, at or above the one that routing computed."""
+    SPLIT = "split"
+    """Some of the allegations become a case of their own."""
 
 
 class Task(StrEnum):
@@ -170,6 +172,7 @@ _PROPOSER = Who(_NOBODY, _NOBODY, Reason.NOT_PROPOSER, proposer=True)
 _OPEN = frozenset(CaseState) - OVER
 _BEGUN = _OPEN - {CaseState.RECEIVED}
 _ADDRESSING = frozenset({CaseState.ADDRESSING})
+_WHOLE = frozenset({CaseState.ACKNOWLEDGED, CaseState.ASSESSED, CaseState.ADDRESSING})
 _TO_ADDRESS = frozenset({CaseState.ASSESSED, CaseState.REOPENED, CaseState.ADDRESSING})
 _PROMISED = frozenset({CaseState.CONCLUDED, CaseState.CLOSED, CaseState.REOPENED, CaseState.ADDRESSING})
 _NO_DECIDER = frozenset({Part.DECIDE})
@@ -244,6 +247,8 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
         Decision.EXTEND: Rule(states=_BEGUN),
         Decision.LOWER: Rule(states=_BEGUN),
         Decision.TRANSFER: Rule(states=_OPEN),
+        # Before anything of it is decided; a review or a case that was taken up again is first addressed.
+        Decision.SPLIT: Rule(states=_WHOLE, not_now=Reason.NOT_SPLITTABLE),
     }
 )
 """What is proposed must fit where the case stands, when it is proposed and when the last member agrees."""

@@ -49,7 +49,8 @@ def parts_of(file: CaseFile, officer: str) -> frozenset[Part]:
     }
     if any(record.data.get("handlers", {}).get(officer) == Task.INVESTIGATE for record in file.records):
         parts.add(Part.INVESTIGATE)
-    return frozenset(parts)
+    # A part that was split off goes on from what was done in the whole report.
+    return frozenset(parts | {Part(part) for part in file.report.get("parts", {}).get(officer, ())})
 
 
 def _reached(file: CaseFile, today: date) -> frozenset[Need]:

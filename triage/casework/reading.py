@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crypto.errors import CryptoError
 from intake.card import Card
-from intake.casefile import CaseFile
+from intake.casefile import CaseFile, open_case
 from intake.circle import holders, tell
-from intake.database.case_tables import Case
+from intake.database.case_tables import Case, Grant
 from intake.derived import card_of, stale_on
 from intake.events import EventKind
+from intake.split import fits, origin_of, parts_in
 from intake.standing import standing_of
 from triage.casework.clocks import rules_of
 from triage.casework.desk import Actor, Desk
@@ -24,6 +26,14 @@ from triage.casework.position import position_of
 from triage.casework.unassigned import tell_unassigned_read
 
 _TRIES = 8  # somebody may act in the same moment; each try takes the next number
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another case of the same report. ``held``: this officer can open it."""
+
+    case: str
+    held: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,6 +49,10 @@ class CaseView:
     position: Position
     colleagues: Sequence[Colleague]
     """To whom the case can be assigned; empty when this officer cannot assign it."""
+    parts: Sequence[Related] = ()
+    """Cases that were split off this one."""
+    origin: Related | None = None
+    """The case that this one was split from."""
 
 
 def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
@@ -58,15 +72,50 @@ def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
 def _view(session: Session, desk: Desk, actor: Actor, file: CaseFile) -> CaseView:
     position = position_of(file, actor.officer, actor.today)
     acts = allowed(position)
+    parts, origin = [part.case for part in parts_in(file.records)], origin_of(file.records)
+    held = _held_of(session, actor, [*parts, *([] if origin is None else [origin])])
     return CaseView(
         file=file,
-        whole=file.whole and _is_filed_right(session, file),
+        whole=file.whole
+        and _is_filed_right(session, file)
+        and _fits_others(session, desk, actor, file, held),
         card=card_of(file, standing_of(file, actor.roster)),
         holders=holders(session, file.id),
         acts=acts,
         position=position,
         colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
+        parts=[Related(part, part in held) for part in parts],
+        origin=None if origin is None else Related(origin, origin in held),
     )
+
+
+def _held_of(session: Session, actor: Actor, cases: Sequence[str]) -> set[str]:
+    """Which of these the officer has a way into. They are named in the record of a case that the officer reads."""
+    held = select(Grant.case_id).where(Grant.officer_id == actor.officer.id, Grant.case_id.in_(cases))
+    return set(session.scalars(held)) if cases else set()
+
+
+def _fits_others(session: Session, desk: Desk, actor: Actor, file: CaseFile, held: Collection[str]) -> bool:
+    """Whether this case and each other one of the report that the officer can open say the same of the split."""
+    return all(_fits(file, _open_other(session, desk, actor, case)) for case in sorted(held))
+
+
+def _open_other(session: Session, desk: Desk, actor: Actor, case: str) -> CaseFile | None:
+    try:
+        return open_case(session, case, actor.holder, actor.roster, desk.gate)
+    except CryptoError:
+        return None
+
+
+def _fits(file: CaseFile, other: CaseFile | None) -> bool:
+    if other is None or not other.records or not file.records:
+        return False
+    first, second = (other, file) if origin_of(file.records) == other.id else (file, other)
+    named = [part for part in parts_in(first.records) if part.case == second.id]
+    same_report = (
+        first.original.place == second.original.place and first.original.content == second.original.content
+    )
+    return same_report and len(named) == 1 and fits(first.id, first.records, named[0], second.records[0])
 
 
 def _is_filed_right(session: Session, file: CaseFile) -> bool:

@@ -27,8 +27,8 @@ from triage.casework.policy import NO_SEAT_AFTER, Decision, Task
 from triage.casework.position import parts_of
 
 _DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
-_PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER})
-"""Overriding what the rules computed takes two, however small the office (routing.md)."""
+_PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER, Decision.SPLIT})
+"""Overriding what the rules computed takes two, however small the office (routing.md), and so does taking a report apart."""
 _HEAD = "head"
 
 
@@ -108,19 +108,20 @@ def seats_for(
     """The seats of a new panel beside its proposer; None when nobody is left to fill one."""
     benches = benches_for(file, roster, proposer)
     fit = _all_of(benches)
-    kept = [seat for seat in _sat_before(file, decision) if seat in fit]
+    kept = [seat for seat in sat_before(file).get(decision, ()) if seat in fit]
     return draw(benches, loads(session, fit), number, kept[:number])
 
 
-def _sat_before(file: CaseFile, decision: Decision) -> Sequence[str]:
+def sat_before(file: CaseFile) -> dict[Decision, Sequence[str]]:
     """Who had a seat when the same was proposed last and came to nothing, those who rejected it first: nobody proposes again
-    and again, with more work for whoever disagrees, until friends are drawn.
+    and again, with more work for whoever disagrees, until friends are drawn. What came to nothing before a split counts.
     """
-    same = [entry for entry in proposals_of(file) if entry.decision is decision]
-    if not same or same[-1].outcome is not EventKind.STOPPED:
-        return ()
-    last = same[-1]
-    return sorted(last.seats, key=lambda seat: last.votes.get(seat) is not Vote.REJECT)
+    before = file.report.get("sat", {})
+    found: dict[Decision, Sequence[str]] = {Decision(name): tuple(seats) for name, seats in before.items()}
+    for last in proposals_of(file):
+        rejected_first = sorted(last.seats, key=lambda seat: last.votes.get(seat) is not Vote.REJECT)
+        found[last.decision] = rejected_first if last.outcome is EventKind.STOPPED else ()
+    return found
 
 
 def filled_again(

@@ -55,6 +55,10 @@ def receipt(url: str, code_file: Path, checkpoint: Path | None, key: str | None,
     )
     click.echo(f"Everything done with it is in one unbroken record: {found.published} acts in the log,"
                f" {found.waiting} waiting for the next day's batch.")  # fmt: skip
+    if found.cases > 1:
+        click.echo(
+            f"It is handled as {found.cases} cases, and each is the one that the record of your report names."
+        )
     _keep(log, save)
 
 

@@ -71,6 +71,11 @@ DUTY_PRIVILEGES: Privileges = {
     Process.WORKER: {"watches": "SELECT, INSERT, DELETE", "declarations": "SELECT"},
 }
 
+SPLIT_PRIVILEGES: Privileges = {
+    # A panel makes a part of a report a case of its own. Its key is vouched for by the record of the case that it comes from.
+    Process.TRIAGE: dict.fromkeys(("cases", "identities", "slips"), "INSERT"),
+}
+
 LOG_PRIVILEGES: Privileges = {
     # The public log grows and nothing else: nobody changes or removes what was published (P4).
     Process.PORTAL: dict.fromkeys(LOG_TABLES, "SELECT"),
@@ -137,6 +142,14 @@ def grant_tables(database: str, privileges: Privileges) -> Iterator[str]:
         role = quoted(role_name(process, database))
         for table, allowed in tables.items():
             yield f"GRANT {allowed} ON {table} TO {role}"
+
+
+def revoke_tables(database: str, privileges: Privileges) -> Iterator[str]:
+    """Undo ``grant_tables``."""
+    for process, tables in privileges.items():
+        role = quoted(role_name(process, database))
+        for table, allowed in tables.items():
+            yield f"REVOKE {allowed} ON {table} FROM {role}"
 
 
 def separate_sessions(database: str) -> Iterator[str]:

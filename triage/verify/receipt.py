@@ -35,6 +35,8 @@ class Findings:
     published: int
     waiting: int
     """Acts of the last days, which the next batch will hold."""
+    cases: int = 1
+    """How many cases the report is handled as."""
 
 
 def check_receipt(
@@ -42,18 +44,21 @@ def check_receipt(
 ) -> Findings:
     """Open the mailbox behind ``code``, check its proof against ``log``, leave. Raises UnverifiedError, SiteError."""
     try:
-        records = fetch_proof(site, code).check(code, cost)
+        cases = fetch_proof(site, code).check(code, cost)
     except (UnprovedError, MalformedError) as error:
         raise UnverifiedError(str(error)) from None
-    places = [log.place_of(record.commitment) for record in records]
-    _refuse_gaps(records, places, today)
+    records, places = cases[0], list[int | None]()
+    for each in cases:
+        there = [log.place_of(record.commitment) for record in each]
+        _refuse_gaps(each, there, today)
+        places += there
     entry = places[0]
     if entry is None:
         raise UnverifiedError(
             f"the report of {records[0].date} is there, but not in the log yet:"
             " the log is published once a day, so check again tomorrow"
         )
-    return Findings(records[0].date, entry, len(places) - places.count(None), places.count(None))
+    return Findings(records[0].date, entry, len(places) - places.count(None), places.count(None), len(cases))
 
 
 def fetch_proof(site: Site, code: ReceiptCode) -> ReceiptProof:

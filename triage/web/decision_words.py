@@ -14,6 +14,7 @@ DECISIONS: Mapping[str, LazyString] = {
     "extend": _("More time for the feedback"),
     "lower": _("Lower the severity or the risk"),
     "transfer": _("Give the case to another office"),
+    "split": _("Make a part of the report a case of its own"),
 }
 
 REASON_CODES: Mapping[str, LazyString] = {
@@ -36,6 +37,9 @@ REASON_CODES: Mapping[str, LazyString] = {
     "wider_matter": _("The matter reaches beyond this office's region"),
     "means_missing": _("This office lacks the people or the means"),
     "nearer_to_the_place": _("Another office that the rules allow is nearer to the place"),
+    "separate_matters": _("The matters have little to do with each other"),
+    "separate_people": _("The people reported have little to do with each other"),
+    "ready_apart": _("One part can be decided sooner than the other"),
 }
 
 VOTES: Mapping[str, LazyString] = {

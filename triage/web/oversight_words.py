@@ -62,7 +62,10 @@ ALARMS: Mapping[str, LazyString] = {
     "changed": _("The state or the office of the case is not that of the last act."),
     "postponed": _("The days on which the software looks at the case were moved."),
     "events_missing": _("Acts were taken out of the record."),
-    "without_panel": _("The case is decided, and no panel decided it."),
+    "without_panel": _("The case is decided or was split, and no panel decided that."),
+    "torn": _(
+        "A report was split into cases that no longer fit each other: one is gone, was exchanged, or was invented."
+    ),
     "unassigned_read": _("Somebody read the case who has no part in it."),
 }
 

@@ -11,6 +11,7 @@ from triage.casework.policy import Decision
 from triage.casework.propose import propose as propose_decision
 from triage.casework.propose import reseat as fill_seats
 from triage.casework.propose import withdraw as take_back
+from triage.casework.split import GOES
 from triage.casework.vote import vote as cast_vote
 from triage.casework.waiting import waiting_for
 from triage.web import decision_words
@@ -20,7 +21,7 @@ from triage.web.services import Services
 
 _EVERY_FORM = ("reason", "text", "basis", "seen", "looked", "office")
 PROPOSE_FIELDS = Fields.of(
-    "act", *_EVERY_FORM, "until", "severity", "risk", *closing_fields(), repeatable=("outcome",)
+    "act", *_EVERY_FORM, "until", "severity", "risk", *closing_fields(), repeatable=("outcome", GOES)
 )
 TRANSFER_FIELDS = Fields.of(*_EVERY_FORM)
 VOTE_FIELDS = Fields.of("proposal", "vote", "text")

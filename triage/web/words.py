@@ -113,6 +113,8 @@ EVENTS: Mapping[str, LazyString] = {
     "closed": _("Closed"),
     "reopened": _("Reopened"),
     "transferred": _("Moved to another office by a panel"),
+    "split": _("A part of the report became a case of its own"),
+    "split_off": _("Split off from another case by a panel"),
     "missed": _("A date was missed; the level above was told"),
     "neglected": _("Read and not acted on; the level above was told"),
     "supervised": _("The level above wants notes of the progress"),
@@ -317,6 +319,9 @@ REFUSALS: Mapping[Reason, LazyString] = {
         " assess the report again first."
     ),
     Reason.LOWERING_TAKES_A_PANEL: _("This would lower the severity or the risk. Propose it: a second person has to agree."),
+    Reason.NOT_SPLITTABLE: _("A report is split after it was acknowledged and before it is decided."),
+    Reason.ONE_STAYS_ONE_GOES: _("Choose what becomes a case of its own: at least one matter, and at least one has to stay."),
+    Reason.COMPLAINT_WAITS: _("The reporter complained. The report stays whole until the office above has it."),
     Reason.OFFICE_NOT_ALLOWED: _("The case cannot go to this office. Choose one from the list."),
     Reason.EXTENDED_ALREADY: _("The time for the feedback was extended already. It is extended once."),
     Reason.OWN_CORRECTION: _("You did this yourself: another person has to check it."),

@@ -23,10 +23,12 @@ from intake.notices import NoticeKind, fixed_id, letters
 from intake.organisation import OVS
 from intake.release import Gate
 from intake.roster import Roster
-from intake.watch import Watch
+from intake.watch import Watch, load
 from triage.worker.context import Context
 
 Happened = tuple[EventKind, date]
+_ACTS = ACTS - {EventKind.SPLIT_OFF}
+"""What an officer did in a case. That it was split off was done in another one."""
 
 
 def tell_figures(context: Context) -> int:
@@ -130,15 +132,25 @@ def _case_month(context: Context, gate: Gate, case: str, happened: Sequence[Happ
     """None for a case whose watch cannot be gone by: without knowing whom to hide it from, nobody is shown it."""
     with context.databases.state.begin() as session:
         steward = take_up(session, case, gate)
-        filed = session.scalar(select(Event.date).where(Event.case_id == case, Event.number == 0))
+        filed = None if steward is None else _filed(session, steward)
         if steward is None or filed is None:
             return None
         month = _counted(steward, filed, happened)
-        read, acted = _first(session, case, {EventKind.OPENED}), _first(session, case, ACTS)
-    in_month = any(kind in ACTS and day == acted for kind, day in happened)
+        read, acted = _first(session, case, {EventKind.OPENED}), _first(session, case, _ACTS)
+    in_month = any(kind in _ACTS and day == acted for kind, day in happened)
     if not in_month or read is None or acted is None or acted < read:
         return month
     return replace(month, days={**month.days, Median.TO_ACT: (acted - read).days})
+
+
+def _filed(session: Session, steward: Stewardship) -> date | None:
+    """The day on which the report came in; of a part that was split off the day of the whole report."""
+    case, origin, seen = steward.watch.case, steward.watch.origin, set[str]()
+    while origin is not None and origin not in seen:
+        seen.add(origin)
+        watch = load(session, origin, steward.gate.pair, steward.gate.roster)
+        case, origin = origin, None if watch is None else watch.origin
+    return session.scalar(select(Event.date).where(Event.case_id == case, Event.number == 0))
 
 
 def _first(session: Session, case: str, kinds: Collection[EventKind]) -> date | None:

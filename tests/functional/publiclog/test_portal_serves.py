@@ -107,7 +107,7 @@ def test_the_proof_of_an_unknown_code_is_empty_and_of_the_smallest_size(offices:
     assert ReceiptProof.from_bytes(unknown.to_bytes() + b"   ") == ReceiptProof(unknown.salt, "", b"", [])
     with pytest.raises(UnprovedError, match="no report behind this code"):
         unknown.check(filed.draft.code, UNSAFE_TEST_COST)
-    assert known.check(filed.draft.code, UNSAFE_TEST_COST)[0].number == 0
+    assert known.check(filed.draft.code, UNSAFE_TEST_COST)[0][0].number == 0
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto.item import ItemPlace, OpenedItem
 from crypto.keys import KeyPair
 from intake.casefile import CaseFile
 from intake.events import EventKind
@@ -78,12 +79,21 @@ def scenes(draw_: st.DrawFn) -> Scene:
         EventRecord(f"e{number}", number, kind, DAY, who, data, b"", b"", 0, "")
         for number, (who, kind, data) in enumerate(events)
     ]
+    # What somebody did in the case from which this one was split off.
+    before = draw_(st.dictionaries(somebody, st.sampled_from([str(part) for part in Part]), max_size=3))
+    parts = {who: [part] for who, part in before.items()}
     file = CaseFile(
         id="case",
         office=decision.handling_unit,
         epoch=0,
         pairs={0: _pair()},
-        report={"facts": facts_document, "decision": decision.as_json(), "filed": DAY.isoformat()},
+        report={
+            "facts": facts_document,
+            "decision": decision.as_json(),
+            "filed": DAY.isoformat(),
+            "parts": parts,
+        },
+        original=OpenedItem(ItemPlace("report", "case", "item"), b"", b""),
         reporter=keys,
         records=records,
         progress=progress_of(records),
@@ -107,6 +117,7 @@ def test_a_seat_goes_to_nobody_who_must_not_decide(scene: Scene, number: int) ->
         assert seat not in file.report["decision"]["excluded_officers"]
         assert seat not in (scene.proposer, *scene.leaving)
         assert not parts_of(file, seat) & {Part.TRIAGE, Part.INVESTIGATE}
+        assert not set(file.report["parts"].get(seat, ())) & {Part.TRIAGE, Part.INVESTIGATE, Part.EXAMINE}
         assert file.progress.handlers.get(seat) != Task.INVESTIGATE
         office = roster.officers[seat].office
         assert office in above

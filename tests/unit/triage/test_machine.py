@@ -15,7 +15,19 @@ from intake.organisation import Duty
 from intake.organisation.pack import CLOCKS, DUTIES
 from intake.states import CARE, OVER, CaseState
 from triage.casework import clocks
-from triage.casework.policy import DECISIONS, RULES, Act, Decision, Need, Part, Position, Rule, Task, passes
+from triage.casework.policy import (
+    DECISIONS,
+    RULES,
+    Act,
+    Decision,
+    Need,
+    Part,
+    Position,
+    Rule,
+    Task,
+    passes,
+    proposable,
+)
 
 S = CaseState
 DESIGN = {
@@ -107,6 +119,18 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
 """Who may do what in which state, written down by hand from duties.md. Nobody but these, whatever the rank or the role."""
 
 
+WHEN: dict[Decision, set[CaseState]] = {
+    Decision.CLOSE: {S.ADDRESSING},
+    Decision.REFUSE: {S.ACKNOWLEDGED, S.ASSESSED},
+    Decision.EXTEND: OPEN - {S.RECEIVED},
+    Decision.LOWER: OPEN - {S.RECEIVED},
+    Decision.TRANSFER: OPEN,
+    # Not before somebody answered, not while it is taken up again, not once it was decided.
+    Decision.SPLIT: {S.ACKNOWLEDGED, S.ASSESSED, S.ADDRESSING},
+}
+"""When a panel can be asked for what."""
+
+
 def position(role: str, state: CaseState, *parts: Part, has: frozenset[Need] = frozenset(Need)) -> Position:
     """Somebody in that role, in a case where everything that an act may need was done."""
     duties = {
@@ -131,6 +155,17 @@ def position(role: str, state: CaseState, *parts: Part, has: frozenset[Need] = f
 def test_the_whole_matrix_of_states_acts_and_roles(act: Act, state: CaseState, role: str) -> None:
     roles, states = MATRIX[act]
     assert passes(RULES[act], position(role, state)) == (role in roles and state in states)
+
+
+@pytest.mark.parametrize("decision", Decision)
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_what_a_panel_is_asked_for_fits_the_state_and_is_proposed_by_whoever_is_at_work(
+    decision: Decision, role: str
+) -> None:
+    for state in CaseState:
+        offered = decision in proposable(position(role, state))
+        assert offered == (role in AT_WORK and state in WHEN[decision])
+        assert decision not in proposable(position(role, state, Part.DECIDE))
 
 
 @pytest.mark.parametrize(
