@@ -31,6 +31,7 @@ def walk(telephone: Telephone, look: Look) -> None:
     for path in PLAIN:
         telephone.opens(path)
         look(path)
+    _walk_what_else_is_brought(telephone, look)
     telephone.opens("/report")
     telephone.page.get_by_label("When?").fill("2026-02-30")
     telephone.presses("Save and continue")
@@ -69,6 +70,24 @@ def walk(telephone: Telephone, look: Look) -> None:
     telephone.page.get_by_label("Names of officers").fill("Milo Fernandez\nNobody Here")
     telephone.presses("Shut them out")
     look("names with questions")
+
+
+def _walk_what_else_is_brought(telephone: Telephone, look: Look) -> None:
+    for choice, paths in (
+        ("An idea for doing something better", ("/report", "/report/who", "/report/check")),
+        ("Something wrong was done to me", ("/report/safety", "/report")),
+    ):
+        telephone.opens("/report")
+        telephone.chooses(choice)
+        telephone.presses("Show the questions for this")
+        for path in paths:
+            telephone.opens(path)
+            look(f"{path}: {choice}")
+    telephone.opens("/report/who")
+    telephone.page.get_by_label("Do you work in an office").fill("office")
+    telephone.page.get_by_role("button", name="for the office where you work").click()
+    look("offices that were found")
+    telephone.page.context.clear_cookies()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -33,7 +33,18 @@ _NOTHING_MOVED = {
     "assessed": "weighed again",
     "addressed": "another manner",
     **dict.fromkeys(
-        ("noted", "assigned", "handed_over", "recused", "proposed", "seated", "stopped"), "people and papers"
+        (
+            "noted",
+            "turned",
+            "classified",
+            "assigned",
+            "handed_over",
+            "recused",
+            "proposed",
+            "seated",
+            "stopped",
+        ),
+        "people and papers",
     ),
 }
 """What ends a silence once, until something moves: each thing for itself, people and papers together."""

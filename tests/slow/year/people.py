@@ -7,8 +7,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from werkzeug.datastructures import MultiDict
+
 from intake.casefile import CaseFile, Holder
 from intake.drafts import Draft, DraftSubject
+from intake.intake_types import IntakeType
 from intake.mailbox import NotPossibleError, Solved
 from intake.organisation import Tie, TieType
 from intake.roster import Roster
@@ -20,6 +23,7 @@ from triage.casework.acknowledge import acknowledge
 from triage.casework.address import address
 from triage.casework.assess import assess
 from triage.casework.assign import assign
+from triage.casework.classify import classify
 from triage.casework.close import close, reopen
 from triage.casework.correct import correct, verify
 from triage.casework.corrections import corrections_of
@@ -39,6 +43,7 @@ from triage.casework.result import tell_result
 from triage.casework.secure import hear, secure
 from triage.casework.ties import declare
 from triage.casework.transfer import allowed_offices
+from triage.casework.turn import turn
 from triage.casework.vote import vote
 from triage.casework.writing import answer, note
 from triage.oversight.asks import call_up, supervise, take_over
@@ -58,6 +63,8 @@ _NOT_BY_CHANCE = {
     Act.HAND_OVER: 0.05,
     Act.WITHDRAW: 0.1,
     Act.REOPEN: 0.04,
+    Act.TURN: 0.1,
+    Act.CLASSIFY: 0.2,
     Act.NOTE: 0.4,
     Act.ANSWER: 0.4,
 }
@@ -122,7 +129,8 @@ class Year:
     def file(self) -> None:
         """Somebody reports."""
         subject, targets = self.chance.choice(TARGETS)
-        filed = self.offices.file(_draft(subject))
+        kinds = tuple(IntakeType)
+        filed = self.offices.file(_draft(subject, kinds[len(self.cases) % len(kinds)]))
         self.cases.append(Case(filed, targets, self.chance.choice((0.0, 0.15, 0.4, 0.6))))
 
     def work(self, case: Case, holders: Collection[str]) -> None:
@@ -200,8 +208,8 @@ class Year:
         self.renew()
 
 
-def _draft(subject: DraftSubject) -> Draft:
-    return report(DraftSubject(name=subject.name, post=subject.post, body=subject.body))
+def _draft(subject: DraftSubject, kind: IntakeType) -> Draft:
+    return report(DraftSubject(name=subject.name, post=subject.post, body=subject.body), intake=kind.value)
 
 
 @dataclass
@@ -230,6 +238,14 @@ class _Turn:
         changed = {"severity-least": higher} if higher else {}
         sent = answers_as_sent(self.file, self.actor, **changed)
         assess(self.year.desk, self.actor, self.case.id, sent, "It is graver." if higher else "")
+
+    def _turn(self) -> None:
+        turn(self.year.desk, self.actor, self.case.id, "report", "It says who did it.")
+
+    def _classify(self) -> None:
+        allegation = self.year.chance.choice(allegations_of(self.file))
+        sent = MultiDict({"allegation": allegation.id, "allegations": "no_collective_decision"})
+        classify(self.year.desk, self.actor, self.case.id, sent)
 
     def _address(self) -> None:
         chance = self.year.chance
@@ -283,6 +299,7 @@ class _Turn:
         sent["until"] = (today + timedelta(days=chance.randint(20, 100))).isoformat()
         sent["office"] = chance.choice([*allowed_offices(self.file, self.actor.roster), ""])
         sent["severity"] = "low"
+        sent.update({"heard": "yes", "heard-how": "In the mailbox.", "remedy": "Pay is made up."})
         propose(self.year.desk, self.actor, self.case.id, decision, sent)
 
     def _vote(self) -> None:
