@@ -54,6 +54,8 @@ class EventKind(StrEnum):
     """An officer told the reporter the result, with its reasons."""
     CORRECTED = "corrected"
     """The owner of a corrective action said that it is done, with the evidence."""
+    CHECKER_CALLED = "checker_called"
+    """An officer called somebody of the level above, whom the software drew, to check a corrective action."""
     VERIFIED = "verified"
     """Another person checked a corrective action."""
     CLOSED = "closed"
@@ -134,6 +136,7 @@ ROWS: Mapping[EventKind, str] = MappingProxyType(
             EventKind.PROPOSED,
             EventKind.SEATED,
             EventKind.STOPPED,
+            EventKind.CHECKER_CALLED,
         ),
         "around the matter",
     )

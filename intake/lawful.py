@@ -63,6 +63,7 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "assignment": frozenset({EventKind.ASSIGNED}),
         "assessment": frozenset({EventKind.ASSESSED, EventKind.DECIDED}),
         "classification": frozenset({EventKind.CLASSIFIED}),
+        "checker": frozenset({EventKind.CHECKER_CALLED}),
         "correction": frozenset({EventKind.CORRECTED}),
         "finding": frozenset({EventKind.FOUND}),
         "hand_over": frozenset({EventKind.HANDED_OVER}),
@@ -230,6 +231,10 @@ class _Story:
         self.done.add((record.data["action"], record.actor))
         return True
 
+    def called(self, record: EventRecord) -> bool:
+        """For what somebody said is done: no key goes upwards for nothing."""
+        return any(action == record.data["action"] for action, _ in self.done)
+
     def verified(self, record: EventRecord) -> bool:
         """By somebody else than those who said that it is done."""
         by = {actor for action, actor in self.done if action == record.data["action"]}
@@ -249,6 +254,7 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.TURNED: _Story.turned,
         EventKind.SPLIT: _Story.was_split,
         EventKind.CORRECTED: _Story.corrected,
+        EventKind.CHECKER_CALLED: _Story.called,
         EventKind.VERIFIED: _Story.verified,
         EventKind.CLOSED: _Story.closed,
     }

@@ -49,6 +49,8 @@ class NoticeKind(StrEnum):
     """An officer records that somebody tried to influence a case."""
     CORRECTIVE = "corrective"
     """A corrective action is overdue."""
+    CHECK_ASKED = "check_asked"
+    """An office below, in which nobody else can, asks this officer to check a corrective action; the case is in their list."""
     OWN_ACT = "own_act"
     """To oneself: what an officer asked for or recorded here, as a proof and so that nothing is asked for twice."""
     FIGURES = "figures"

@@ -84,6 +84,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.STOPPED: _("A decision that was proposed was not taken."),
     EventKind.TOLD: _("An officer told you the result."),
     EventKind.CORRECTED: _("Something that had to be put right was done."),
+    EventKind.CHECKER_CALLED: _("Somebody of an office above was asked to check that it was put right."),
     EventKind.VERIFIED: _("Another person checked that it was put right."),
     EventKind.CLOSED: _("The report was closed."),
     EventKind.REOPENED: _("The office took the report up again."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from intake.events import EventKind
 from triage.casework.acting import Acting
+from triage.casework.checker import after_check
 from triage.casework.clocks import CORRECTIVE, REFERRAL, newly_met, one_of
 from triage.casework.corrections import Correction, open_corrections, open_referrals
 from triage.casework.desk import Actor, Desk, checked_text
@@ -30,7 +31,7 @@ def correct(desk: Desk, actor: Actor, case: str, action: str, text: str, *, seen
 
 
 def verify(desk: Desk, actor: Actor, case: str, action: str, text: str, *, seen: int | None = None) -> None:
-    """Say that another person's action was checked, and how. Its clock is met.
+    """Say that another person's action was checked, and how. Its clock is met. Whoever was called for it from above leaves.
 
     Raises as ``Desk.act``; CorrectThisError for an action that nobody did yet; NotYoursError for one's own.
     """
@@ -41,9 +42,10 @@ def verify(desk: Desk, actor: Actor, case: str, action: str, text: str, *, seen:
             raise CorrectThisError(Reason.UNKNOWN_CORRECTION)
         if actor.officer.id in open_action.done_by:
             raise NotYoursError(Reason.OWN_CORRECTION)
+        circle = after_check(acting, action)
         paper = acting.paper(VERIFICATION, said, {"action": action})
         met = newly_met(acting.file, actor.today, one_of(CORRECTIVE, action))
-        acting.tell(EventKind.VERIFIED, {**paper, "action": action, "met": met})
+        acting.tell(EventKind.VERIFIED, {**paper, **circle, "action": action, "met": met})
 
 
 def _open_action(acting: Acting, action: str) -> Correction:

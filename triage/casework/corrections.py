@@ -14,6 +14,9 @@ from intake.events import EventKind
 from triage.casework.panel import proposals_of
 from triage.casework.policy import Decision
 
+CHECKER = "checker"
+"""The paper that names whom the office called from above to check an action."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -77,6 +80,13 @@ def corrections_of(file: CaseFile) -> list[Correction]:
 def open_corrections(file: CaseFile) -> list[Correction]:
     """Those that nobody has verified yet."""
     return [action for action in corrections_of(file) if not action.verified_by]
+
+
+def checkers_of(file: CaseFile) -> dict[str, str]:
+    """Open action → who was called last from above to check it (`triage.casework.checker`)."""
+    waiting = {entry.id for entry in open_corrections(file)}
+    papers = [paper.content for paper in file.papers(CHECKER)]
+    return {paper["action"]: paper["officer"] for paper in papers if paper["action"] in waiting}
 
 
 def referrals_of(file: CaseFile) -> list[Referral]:

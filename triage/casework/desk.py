@@ -75,6 +75,15 @@ class Desk:
             raise NoSuchCaseError
         return file
 
+    def holds(self, actor: Actor, case: str) -> bool:
+        """Whether the officer still has a key to the case: a guest's last act, or a recusal, ends that."""
+        with self.databases.reading() as session:
+            try:
+                _check_held(session, actor, case)
+            except NoSuchCaseError:
+                return False
+        return True
+
     def open_to_write(self, session: Session, actor: Actor, case: str) -> CaseFile:
         """``open``, with other officers' acts on this case waiting: what is decided on stays true until the commit."""
         _check_held(session, actor, case)

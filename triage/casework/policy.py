@@ -37,6 +37,7 @@ class Act(StrEnum):
     RESEAT = "reseat"
     TELL = "tell"
     CORRECT = "correct"
+    CALL_CHECKER = "call_checker"
     VERIFY = "verify"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -100,6 +101,8 @@ class Position:
     """Whether the officer is a member of the panel that decides, or of the last one that did."""
     proposer: bool = False
     """Whether that proposal is the officer's own."""
+    checker: bool = False
+    """Whether the officer was called from above to check a corrective action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,7 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         ),
         # What was promised stays owed while a case is taken up again, and a referral is answered long after the closing.
         Act.CORRECT: Rule(_AT_WORK, _PROMISED, Reason.NOT_CONCLUDED),
+        Act.CALL_CHECKER: Rule(_AT_WORK, _PROMISED, Reason.NOT_CONCLUDED),
         Act.VERIFY: Rule(None, _PROMISED, Reason.NOT_CONCLUDED),
         Act.CLOSE: Rule(
             _AT_WORK,

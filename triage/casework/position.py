@@ -7,7 +7,7 @@ from datetime import date
 from intake.casefile import CaseFile
 from intake.events import EventKind
 from intake.roster import Officer
-from triage.casework.corrections import open_corrections
+from triage.casework.corrections import checkers_of, open_corrections
 from triage.casework.panel import newest_proposal, open_proposal
 from triage.casework.policy import Need, Part, Position, Task
 
@@ -31,7 +31,7 @@ def position_of(file: CaseFile, officer: Officer, today: date) -> Position:
     """Where an officer stands in a case today."""
     proposal = open_proposal(file) or newest_proposal(file)
     return Position(
-        # A guest from above, who holds the key because of a seat, has no duties in another office's case.
+        # A guest from above, who holds the key because of a seat or to check something, has no duties in another office's case.
         duties=officer.duties if officer.office == office_of(file) else frozenset(),
         task=file.progress.handlers.get(officer.id),
         state=file.progress.state,
@@ -39,6 +39,7 @@ def position_of(file: CaseFile, officer: Officer, today: date) -> Position:
         has=_reached(file, today),
         seat=proposal is not None and officer.id in proposal.seats,
         proposer=proposal is not None and officer.id == proposal.by,
+        checker=officer.id in checkers_of(file).values(),
     )
 
 

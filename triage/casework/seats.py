@@ -21,12 +21,14 @@ from intake.roster import Roster
 from intake.standing import Standing, standing_of
 from intake.states import OVER
 from triage.casework.closing import finds_falsehood
+from triage.casework.corrections import checkers_of
 from triage.casework.panel import Proposal, Vote, proposals_of
 from triage.casework.people import office_of
 from triage.casework.policy import NO_SEAT_AFTER, Decision, Task
 from triage.casework.position import parts_of
 
-_DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
+DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
+"""Whoever has one of these decides, and is a guest in the cases below."""
 _PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER, Decision.SPLIT})
 """Overriding what the rules computed takes two, however small the office (routing.md), and so does taking a report apart."""
 _HEAD = "head"
@@ -76,12 +78,20 @@ def benches_for(
     file: CaseFile, roster: Roster, proposer: str, *, leaving: Collection[str] = ()
 ) -> list[Bench]:
     """The handling office and every office above that may look at this case, each with those who may decide in it."""
-    organisation = roster.organisation
+    standing = standing_of(file, roster, leaving=leaving)
+    return [
+        _bench(file, roster, office, {*_excluded(file, standing), *leaving, proposer})
+        for office in offices_that_may_look(file, roster, leaving=leaving)
+    ]
+
+
+def offices_that_may_look(file: CaseFile, roster: Roster, *, leaving: Collection[str] = ()) -> list[str]:
+    """The handling office, and those above it whose people may be guests in this case, nearest first, EXT-OMB last."""
     standing = standing_of(file, roster, leaving=leaving)
     here = office_of(file)
     return [
-        _bench(file, roster, office, {*_excluded(file, standing), *leaving, proposer})
-        for office in organisation.path_up(here)
+        office
+        for office in roster.organisation.path_up(here)
         if office == here or _may_look(file, roster, office, standing)
     ]
 
@@ -148,16 +158,19 @@ def empty_seats(
 def staying(
     file: CaseFile, roster: Roster, holders: Collection[str], guests: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """Who of the holders belongs into the circle: those of the handling office who still may, and ``guests`` with a seat."""
+    """Who of the holders belongs into the circle: those of the handling office who still may, whoever was called from above to
+    check something, and ``guests`` with a seat.
+    """
     excluded = _excluded(file, standing_of(file, roster))
     here = office_of(file)
+    called = set(checkers_of(file).values())
     return tuple(
         sorted(
             who
             for who in {*holders, *guests}
             if who in roster.certified
             and who not in excluded
-            and (who in guests or roster.officers[who].office == here)
+            and (who in guests or who in called or roster.officers[who].office == here)
         )
     )
 
@@ -168,7 +181,7 @@ def _bench(file: CaseFile, roster: Roster, office: str, barred: Collection[str])
         for member in roster.organisation.members_of(office)
         if member.id in roster.certified
         and member.id not in barred
-        and _DECIDES & roster.officers[member.id].duties
+        and DECIDES & roster.officers[member.id].duties
         and not parts_of(file, member.id) & NO_SEAT_AFTER
         and file.progress.handlers.get(member.id) != Task.INVESTIGATE
     )

@@ -21,9 +21,15 @@ FINDING = "unassigned_read"
 
 
 def has_a_part(position: Position) -> bool:
-    """Whether somebody has a reason to read: triage in the own office's case, a task, a seat, or a proposal of their own."""
+    """Whether somebody has a reason to read: triage in the own office's case, a task, a seat, a proposal of their own, or an
+    action to check.
+    """
     return bool(
-        Duty.TRIAGE in position.duties or position.task is not None or position.seat or position.proposer
+        Duty.TRIAGE in position.duties
+        or position.task is not None
+        or position.seat
+        or position.proposer
+        or position.checker
     )
 
 

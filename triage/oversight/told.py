@@ -51,6 +51,7 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.STOPPED: Shelf.TOLD,
     NoticeKind.NEGLECTED: Shelf.TOLD,
     NoticeKind.CORRECTIVE: Shelf.TOLD,
+    NoticeKind.CHECK_ASKED: Shelf.TOLD,
     NoticeKind.ACCOUNTABILITY_ENTRY: Shelf.LEDGER,
     NoticeKind.INTERFERENCE: Shelf.INTERFERENCE,
     NoticeKind.OWN_ACT: Shelf.MINE,

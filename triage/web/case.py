@@ -102,10 +102,13 @@ def recuse(services: Services, case_id: str) -> ResponseReturnValue:
 def act(
     services: Services, case_id: str, form: str, perform: Perform, *, back: str | None = None
 ) -> ResponseReturnValue:
-    """Do it and go ``back`` (by default to the case, at the form); or show the case with the reason and what was typed."""
+    """Do it and go ``back`` (by default to the case, at the form; to the list where the officer left it by this act); or show
+    the case with the reason and what was typed.
+    """
     session = current_session()
+    actor = services.desk.actor(session)
     try:
-        perform(services.desk, services.desk.actor(session))
+        perform(services.desk, actor)
     except NoSuchCaseError:
         abort(404)
     except RefusedError as refused:
@@ -114,7 +117,8 @@ def act(
         return _altered()
     if session.kept is not None and session.kept.path == request.path:
         services.sessions.forget_kept(current_cookie(), session)
-    return see_other(back or f"/cases/{case_id}#{form}")
+    there = f"/cases/{case_id}#{form}" if back or services.desk.holds(actor, case_id) else "/cases"
+    return see_other(back or there)
 
 
 def page(

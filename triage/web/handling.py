@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from intake.states import CaseState
 from triage.casework.address import address
 from triage.casework.assess import assess as assess_case
+from triage.casework.checker import call_checker
 from triage.casework.classify import classify as classify_allegation
 from triage.casework.close import close, reopen
 from triage.casework.correct import correct as correct_action
@@ -114,6 +115,17 @@ def correct(services: Services, case_id: str) -> ResponseReturnValue:
         case_id,
         "correct",
         lambda desk, actor: correct_action(desk, actor, case_id, action, text, seen=newest),
+    )
+
+
+def checker(services: Services, case_id: str) -> ResponseReturnValue:
+    """Somebody of the level above is called to check it, where nobody here can."""
+    action, newest = request.form.get("action", ""), seen()
+    return act(
+        services,
+        case_id,
+        "checker",
+        lambda desk, actor: call_checker(desk, actor, case_id, action, seen=newest),
     )
 
 

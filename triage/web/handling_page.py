@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,10 +21,11 @@ from intake.urgency import urgency
 from triage.casework.address import Manner
 from triage.casework.assess import LEAST, Question, current_answers, flags, questions, weighed
 from triage.casework.call_up import waits_for_above
+from triage.casework.checker import to_be_called_for
 from triage.casework.classify import Codes, marks_of
 from triage.casework.clocks import CORRECTIVE, due_after
 from triage.casework.closing import CORRECT_ROWS, KNEW_ROWS, MOST_ROWS, asked_of
-from triage.casework.corrections import conclusion_of, corrections_of, referrals_of
+from triage.casework.corrections import checkers_of, conclusion_of, corrections_of, referrals_of
 from triage.casework.find import NEW, Allegation, allegations_of, called
 from triage.casework.policy import Decision, Position, proposable
 from triage.casework.reading import CaseView
@@ -41,6 +43,7 @@ class Handling:
     roster: Roster
     today: date
     position: Position
+    holders: Sequence[str]
     typed: dict[str, Typed]
 
     new = NEW
@@ -180,6 +183,17 @@ class Handling:
         return corrections_of(self.file)
 
     @property
+    def checkers(self) -> dict[str, str]:
+        """Open action → who was called from above to check it, and still can."""
+        called = checkers_of(self.file)
+        return {action: who for action, who in called.items() if who in self.holders}
+
+    @property
+    def to_be_called_for(self) -> Any:
+        """The actions that nobody here can check."""
+        return to_be_called_for(self.file, self.roster, self.holders)
+
+    @property
     def referrals(self) -> Any:
         """The referrals of the newest conclusion."""
         return referrals_of(self.file)
@@ -193,6 +207,6 @@ class Handling:
 def handling_section(view: CaseView, roster: Roster, today: date, typed: dict[str, Typed]) -> dict[str, Any]:
     """Names for the templates."""
     return {
-        "handling": Handling(view.file, roster, today, view.position, typed),
+        "handling": Handling(view.file, roster, today, view.position, view.holders, typed),
         "handling_words": handling_words,
     }

@@ -47,5 +47,6 @@ ROUTES = (
     ),
     _act("result", handling.result, Fields.of("text", "seen", "looked")),
     _act("correct", handling.correct, _ACTION),
+    _act("checker", handling.checker, Fields.of("action", "seen")),
     _act("verify", handling.verify, _ACTION),
 )

@@ -22,7 +22,7 @@ KEPT_PATH, KEPT_TEXT = "kept_path", "kept_text"
 KEPT_FIELDS = "kept_fields"
 _ACT = re.compile(
     r"/cases/([^/]+)/(acknowledge|message|note|assign|recuse|assess|state|turn|secure|hear|finding|classify|closing|propose|vote|transfer"
-    r"|result|correct|verify)"
+    r"|result|correct|checker|verify)"
 )
 LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, KEPT_FIELDS, secret=("password", "code"))
 _NOT_TYPED = frozenset({CSRF_FIELD, "seen", "looked", "go"})

@@ -45,6 +45,7 @@ NOTICES: Mapping[str, LazyString] = {
     "takeover_asked": _("A colleague asked to take this case over; a second person is needed"),
     "interference": _("An officer recorded that somebody tried to influence a case"),
     "corrective": _("A corrective action is overdue"),
+    "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
 }
 
 ACTS: Mapping[str, LazyString] = {

@@ -11,7 +11,7 @@ from triage.web.kept import kept_form_for
 
 FORMS = (
     "acknowledge", "message", "note", "assign", "assess", "state", "turn", "secure", "hear", "finding", "classify", "closing",
-    "propose", "vote", "transfer", "result", "correct", "verify",
+    "propose", "vote", "transfer", "result", "correct", "checker", "verify",
 )  # fmt: skip
 """The forms of a case's page: the last part of where each is sent, and the id of its element."""
 

@@ -109,6 +109,7 @@ EVENTS: Mapping[str, LazyString] = {
     "stopped": _("A proposal was stopped"),
     "told": _("Told the reporter the result"),
     "corrected": _("Did a corrective action"),
+    "checker_called": _("Asked the level above to check a corrective action"),
     "verified": _("Verified a corrective action"),
     "closed": _("Closed"),
     "reopened": _("Reopened"),
@@ -325,6 +326,10 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.OFFICE_NOT_ALLOWED: _("The case cannot go to this office. Choose one from the list."),
     Reason.EXTENDED_ALREADY: _("The time for the feedback was extended already. It is extended once."),
     Reason.OWN_CORRECTION: _("You did this yourself: another person has to check it."),
+    Reason.COLLEAGUE_CAN_CHECK: _("Somebody of this office can check it: assign the case to them, or ask them."),
+    Reason.NOBODY_TO_CHECK: _(
+        "Nobody above may look at this case to check it. Ask the office above to certify somebody, here or there."
+    ),
     Reason.UNKNOWN_CORRECTION: _("Choose one of the corrective actions of this case."),
     Reason.NOBODY_ABOVE: _(
         "The level above has to be told of this, and nobody there can be reached. Ask it to certify an officer, then try again."

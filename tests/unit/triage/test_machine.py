@@ -112,6 +112,7 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.TELL: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
     # What was promised stays owed when a case is closed with a referral out, or taken up again.
     Act.CORRECT: (AT_WORK, {S.CONCLUDED, S.CLOSED, S.REOPENED, S.ADDRESSING}),
+    Act.CALL_CHECKER: (AT_WORK, {S.CONCLUDED, S.CLOSED, S.REOPENED, S.ADDRESSING}),
     Act.VERIFY: (EVERYBODY, {S.CONCLUDED, S.CLOSED, S.REOPENED, S.ADDRESSING}),
     Act.CLOSE: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
     Act.REOPEN: (AT_WORK, set(OVER)),
