@@ -11,6 +11,7 @@ import pytest
 from intake.casefile import CaseFile
 from intake.drafts import DraftSubject
 from intake.events import EventKind
+from intake.notices import NoticeKind
 from intake.states import CaseState
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
@@ -107,9 +108,9 @@ def test_an_office_of_one_comes_to_an_end_with_a_guest_from_above_who_leaves(
     assert refusal(again) is Reason.ALREADY_ASKED
     checker = alone.office.officer(guest)
     read_case(desk, checker, alone.case)
-    assert Watched(alone.filed).told("alarm") == {}, "a read by whoever was called is no interference"
+    assert Watched(alone.filed).told(NoticeKind.ALARM) == {}, "a read by whoever was called is no interference"
     Watched(alone.filed).look(today)
-    assert set(Watched(alone.filed).told("check_asked")) == {guest}
+    assert set(Watched(alone.filed).told(NoticeKind.CHECK_ASKED)) == {guest}
     verify(desk, checker, alone.case, alone.action, "I went there and saw a week of them.")
 
     assert alone.holders() == {ANA}
