@@ -25,7 +25,14 @@ from triage.casework.checker import to_be_called_for
 from triage.casework.classify import Codes, marks_of
 from triage.casework.clocks import CORRECTIVE, due_after
 from triage.casework.closing import CORRECT_ROWS, KNEW_ROWS, MOST_ROWS, asked_of
-from triage.casework.corrections import checkers_of, conclusion_of, corrections_of, referrals_of
+from triage.casework.corrections import (
+    Correction,
+    checkers_of,
+    conclusion_of,
+    corrections_of,
+    open_corrections,
+    referrals_of,
+)
 from triage.casework.find import NEW, Allegation, allegations_of, called
 from triage.casework.policy import Decision, Position, proposable
 from triage.casework.reading import CaseView
@@ -181,6 +188,10 @@ class Handling:
     def corrections(self) -> Any:
         """The corrective actions of the newest conclusion."""
         return corrections_of(self.file)
+
+    def checkable(self, me: str) -> list[Correction]:
+        """What this officer can check: done, and by others alone."""
+        return [each for each in open_corrections(self.file) if each.done_by and me not in each.done_by]
 
     @property
     def checkers(self) -> dict[str, str]:

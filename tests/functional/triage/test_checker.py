@@ -108,7 +108,9 @@ def test_an_office_of_one_comes_to_an_end_with_a_guest_from_above_who_leaves(
     assert refusal(again) is Reason.ALREADY_ASKED
     checker = alone.office.officer(guest)
     read_case(desk, checker, alone.case)
-    assert Watched(alone.filed).told(NoticeKind.ALARM) == {}, "a read by whoever was called is no interference"
+    assert Watched(alone.filed).told(NoticeKind.ALARM) == {}, (
+        "a read by whoever was called is no interference"
+    )
     Watched(alone.filed).look(today)
     assert set(Watched(alone.filed).told(NoticeKind.CHECK_ASKED)) == {guest}
     verify(desk, checker, alone.case, alone.action, "I went there and saw a week of them.")
