@@ -7,8 +7,9 @@ nothing, the same nothing as for a case that does not exist (P2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -17,13 +18,14 @@ from sqlalchemy.orm import Session
 from crypto.encoding import parse_object, to_text
 from crypto.epoch import open_all, open_grant
 from crypto.errors import BrokenSealError, CryptoError
-from crypto.item import ItemPlace, OpenedItem, open_item
+from crypto.item import OpenedItem
 from crypto.keys import KeyPair, PublicKeys
-from intake.database.case_tables import Case, Epoch, Event, Grant, Item, ItemKey, ItemKind, Recipient
+from intake.database.case_tables import Case, Epoch, Event, Grant, ItemKind
 from intake.database.rows import StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
 from intake.events import EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
+from intake.items import StoredItem, stored_items
 from intake.lawful import TOLD_BY, is_lawful, lowered_alone
 from intake.original import original_in, report_in
 from intake.progress import Progress, progress_of
@@ -40,6 +42,11 @@ from intake.record import (
 from intake.roster import Roster, RosterError
 from intake.split import OF, Part, origin_of, parts_in
 from intake.upward import WORDS, open_words
+
+_FORMS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
+    {kind: frozenset(form for form, kinds in TOLD_BY.items() if kind in kinds) for kind in EventKind}
+)
+"""Act → the forms of the papers that it leaves."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,6 +92,14 @@ class CaseFile:
     written: Sequence[Written]
     whole: bool
     """False when the record, the report or a writing is missing, altered or forged, or tells of what no gate lets happen."""
+    _papers: Mapping[str, Sequence[Written]] = field(init=False)
+    """Form → its proved papers: asked for dozens of times by one page."""
+
+    def __post_init__(self) -> None:
+        papers: dict[str, list[Written]] = {}
+        for entry, _ in told_papers(self.records, self.written):
+            papers.setdefault(entry.content["form"], []).append(entry)
+        object.__setattr__(self, "_papers", papers)
 
     @property
     def brought(self) -> IntakeType:
@@ -106,25 +121,23 @@ class CaseFile:
 
     def papers(self, form: str) -> list[Written]:
         """The proved papers of one form, oldest first: each under an act that leaves such a paper, by the same person."""
-        return [entry for entry, _ in told_papers(self.records, self.written, form)]
+        return list(self._papers.get(form, ()))
 
 
 def told_papers(
-    records: Sequence[EventRecord], written: Iterable[Written], form: str
+    records: Sequence[EventRecord], written: Iterable[Written]
 ) -> list[tuple[Written, EventKind]]:
-    """The proved papers of one form, each with the act that left it, in the order of ``written``."""
+    """The proved papers, each with the act that left it, in the order of ``written``."""
     told = {
-        (record.data.get("item"), record.actor): record.kind
+        (record.data.get("item"), record.actor, form): record.kind
         for record in records
-        if record.kind in TOLD_BY.get(form, ())
+        for form in _FORMS.get(record.kind, ())
     }
+    proved = [entry for entry in written if entry.kind is ItemKind.PAPER and entry.verified]
     return [
-        (entry, told[entry.id, entry.author])
-        for entry in written
-        if entry.kind is ItemKind.PAPER
-        and entry.verified
-        and entry.content.get("form") == form
-        and (entry.id, entry.author) in told
+        (entry, told[place])
+        for entry in proved
+        if (place := (entry.id, entry.author, str(entry.content.get("form")))) in told
     ]
 
 
@@ -177,20 +190,22 @@ def read_file(
     row = session.get(Case, case)
     if row is None:
         return None
-    item = session.scalars(
-        select(Item).where(Item.case_id == case, Item.kind == ItemKind.REPORT)
-    ).one_or_none()
-    if item is None:
-        raise BrokenSealError("the report of this case is missing")
-    report, original = _open_report(session, item, pairs, roster, gate)
+    items = stored_items(session, case)
+    reports = [item for item in items if item.kind is ItemKind.REPORT]
+    if len(reports) != 1:
+        raise BrokenSealError("the report of this case is missing, or there is more than one")
+    report, original = _open_report(reports[0], pairs, roster, gate)
     reporter = PublicKeys.from_text(report["reporter"])
+    items.remove(reports[0])
     authors = Authors(reporter, roster, gate)
     records, whole = _read_events(session, case, pairs, authors)
-    written = [*_read_written(session, case, pairs, authors), *_read_words(case, records, pairs, authors)]
+    opened = [_read_item(item, pairs, authors) for item in items]
+    written = [entry for entry in opened if entry is not None]
+    written += _read_words(case, records, pairs, authors)
     written.sort(key=lambda entry: entry.number)
     newest = max(pairs)
     whole = whole and agrees(records, newest, pairs[newest].public)
-    whole = whole and _is_whole(records, written, session, case, item)
+    whole = whole and _is_whole(records, written, reports[0], items)
     whole = whole and _parts_fit(session, records)
     whole = whole and is_lawful(records) and not _is_lowered_alone(report, records, written)
     return CaseFile(
@@ -211,8 +226,9 @@ def read_file(
 def _is_lowered_alone(
     report: Mapping[str, Any], records: Sequence[EventRecord], written: Sequence[Written]
 ) -> bool:
-    papers = told_papers(records, written, "assessment")
-    return lowered_alone(report, [(kind, entry.content) for entry, kind in papers])
+    papers = told_papers(records, written)
+    assessments = [(kind, each.content) for each, kind in papers if each.content["form"] == "assessment"]
+    return lowered_alone(report, assessments)
 
 
 def _check_epochs(
@@ -226,10 +242,10 @@ def _check_epochs(
 
 
 def _open_report(
-    session: Session, item: Item, pairs: Mapping[int, KeyPair], roster: Roster, gate: PublicKeys
+    item: StoredItem, pairs: Mapping[int, KeyPair], roster: Roster, gate: PublicKeys
 ) -> tuple[dict[str, Any], OpenedItem]:
     """The report, and the original that its reporter signed: the item itself, or whole inside the item of a part."""
-    opened = _open_item(session, item, pairs)
+    opened = item.open(pairs)
     content = parse_object(opened.content)
     original = original_in(content)
     if original is None:
@@ -242,20 +258,21 @@ def _open_report(
     return report_in(report, content), original
 
 
-def _open_item(session: Session, item: Item, pairs: Mapping[int, KeyPair]) -> OpenedItem:
-    key = session.scalars(
-        select(ItemKey).where(ItemKey.item_id == item.id, ItemKey.recipient == Recipient.CASE)
-    ).one_or_none()
-    if key is None or key.epoch not in pairs:
-        raise BrokenSealError("an item of this case has no key that opens")
-    place = ItemPlace(item.kind.value, item.case_id, item.id)
-    return open_item(pairs[key.epoch], place, item.body, key.sealed)
-
-
 def _read_events(
     session: Session, case: str, pairs: Mapping[int, KeyPair], authors: Authors
 ) -> tuple[list[EventRecord], bool]:
-    rows = session.scalars(select(Event).where(Event.case_id == case))
+    rows = session.execute(
+        select(
+            Event.id,
+            Event.number,
+            Event.kind,
+            Event.date,
+            Event.commitment,
+            Event.body,
+            Event.case_key,
+            Event.case_epoch,
+        ).where(Event.case_id == case)
+    )
     events = [
         (
             StoredEvent(row.id, row.number, row.kind.value, row.date, row.commitment, row.body, row.case_key),
@@ -270,19 +287,9 @@ def _read_events(
         return error.good, False
 
 
-def _read_written(
-    session: Session, case: str, pairs: Mapping[int, KeyPair], authors: Authors
-) -> list[Written]:
-    items = session.scalars(select(Item).where(Item.case_id == case, Item.kind != ItemKind.REPORT)).all()
-    written = [_read_item(session, item, pairs, authors) for item in items]
-    return [entry for entry in written if entry is not None]
-
-
-def _read_item(
-    session: Session, item: Item, pairs: Mapping[int, KeyPair], authors: Authors
-) -> Written | None:
+def _read_item(item: StoredItem, pairs: Mapping[int, KeyPair], authors: Authors) -> Written | None:
     try:
-        opened = _open_item(session, item, pairs)
+        opened = item.open(pairs)
         content = parse_object(opened.content)
     except CryptoError:
         return None  # does not open at all: the record names it, so ``whole`` says that it is missing
@@ -365,11 +372,13 @@ def _comes_from(session: Session, records: Sequence[EventRecord]) -> bool:
 
 
 def _is_whole(
-    records: Sequence[EventRecord], written: Sequence[Written], session: Session, case: str, report: Item
+    records: Sequence[EventRecord],
+    written: Sequence[Written],
+    report: StoredItem,
+    items: Sequence[StoredItem],
 ) -> bool:
     """Everything that the record tells of is there, unchanged, and everything that is there is told of."""
-    stored = select(Item.id, Item.body).where(Item.case_id == case, Item.kind != ItemKind.REPORT)
-    bodies = {item: report_fingerprint(body) for item, body in session.execute(stored)}
+    bodies = {item.id: report_fingerprint(item.body) for item in items}
     told = {record.data["item"]: record.data["body"] for record in records if "item" in record.data}
     return (
         bool(records)

@@ -21,7 +21,7 @@ from intake.casefile import CaseFile, Holder, open_case
 from intake.database.case_tables import Case, Grant
 from intake.database.engines import Databases
 from intake.events import EventKind
-from intake.record import Author
+from intake.record import Author, ChainHead, head_of
 from intake.roster import Officer, Roster
 from intake.standing import standing_of
 from intake.time import Clock
@@ -89,6 +89,18 @@ class Desk:
         _check_held(session, actor, case)
         session.execute(select(Case.id).where(Case.id == case).with_for_update())
         return self.open(session, actor, case)
+
+    def open_again(self, session: Session, actor: Actor, known: CaseFile) -> CaseFile:
+        """``open_to_write`` for a case that was opened a moment ago: ``known`` where nothing happened in it since.
+
+        Every act, and every change of key or circle, leaves an event: one look at the newest tells.
+        """
+        _check_held(session, actor, known.id)
+        session.execute(select(Case.id).where(Case.id == known.id).with_for_update())
+        newest = known.records[-1] if known.whole else None
+        if newest is not None and head_of(session, known.id) == ChainHead(newest.number, newest.commitment):
+            return known
+        return self.open(session, actor, known.id)
 
     @contextmanager
     def act(self, actor: Actor, case: str, act: Act, *, seen: int | None = None) -> Iterator[Acting]:

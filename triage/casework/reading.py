@@ -64,7 +64,7 @@ def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
         file = desk.open(session, actor, case)
         if was_read_today(file, actor):
             return _view(session, desk, actor, file)
-    record_read(desk, actor, case)
+    record_read(desk, actor, case, known=file)
     with desk.databases.reading() as session:
         return _view(session, desk, actor, desk.open(session, actor, case))
 
@@ -138,12 +138,18 @@ def _watch_for_acts(session: Session, file: CaseFile, actor: Actor) -> None:
     session.execute(update(Case).where(Case.id == file.id, Case.stale.is_(None)).values(stale=stale))
 
 
-def record_read(desk: Desk, actor: Actor, case: str) -> None:
-    """Append the read. Raises as ``Desk.open``; IntegrityError when others kept acting first."""
+def record_read(desk: Desk, actor: Actor, case: str, *, known: CaseFile | None = None) -> None:
+    """Append the read. ``known``: the case as it was opened a moment ago. Raises as ``Desk.open``; IntegrityError when others
+    kept acting first.
+    """
     for attempt in range(_TRIES):
         try:
             with desk.databases.state.begin() as session:
-                file = desk.open_to_write(session, actor, case)
+                file = (
+                    desk.open_to_write(session, actor, case)
+                    if known is None
+                    else desk.open_again(session, actor, known)
+                )
                 if not was_read_today(file, actor):
                     told = tell_unassigned_read(session, desk, actor, file)
                     data = {"notices": told} if told else {}

@@ -1,0 +1,46 @@
+"""What is written in a case as it lies in the database, read at once however much it is, and opened item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.errors import BrokenSealError
+from crypto.item import ItemPlace, OpenedItem, open_item
+from crypto.keys import KeyPair
+from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StoredItem:
+    """One item. ``keys``: its envelopes for the case, each with the epoch that it belongs to."""
+
+    id: str
+    case: str
+    kind: ItemKind
+    body: bytes
+    keys: Sequence[tuple[int, bytes]]
+
+    def open(self, pairs: Mapping[int, KeyPair]) -> OpenedItem:
+        """Open it with the case's keys; its author is still to be verified. Raises CryptoError."""
+        if len(self.keys) != 1 or self.keys[0][0] not in pairs:
+            raise BrokenSealError("an item of this case has no key that opens, or more than one")
+        ((epoch, sealed),) = self.keys
+        return open_item(pairs[epoch], ItemPlace(self.kind.value, self.case, self.id), self.body, sealed)
+
+
+def stored_items(session: Session, case: str) -> list[StoredItem]:
+    """Everything written in a case: two questions, however much it is."""
+    keys: dict[str, list[tuple[int, bytes]]] = {}
+    envelopes = (
+        select(ItemKey.item_id, ItemKey.epoch, ItemKey.sealed)
+        .join(Item, Item.id == ItemKey.item_id)
+        .where(Item.case_id == case, ItemKey.recipient == Recipient.CASE)
+    )
+    for number, epoch, sealed in session.execute(envelopes):
+        keys.setdefault(number, []).append((epoch, sealed))
+    rows = session.execute(select(Item.id, Item.kind, Item.body).where(Item.case_id == case))
+    return [StoredItem(row.id, case, row.kind, row.body, keys.get(row.id, ())) for row in rows]
