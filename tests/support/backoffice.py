@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Protocol
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -62,7 +62,15 @@ class _Forms(HTMLParser):
             self._area = None
 
 
-def forms_of(page: TestResponse) -> dict[str, Form]:
+class Shown(Protocol):
+    """A page, however it came."""
+
+    @property
+    def text(self) -> str:
+        """Its whole text."""
+
+
+def forms_of(page: Shown) -> dict[str, Form]:
     """The forms of a page by where they go."""
     parser = _Forms()
     parser.feed(page.text)

@@ -68,7 +68,8 @@ class Visitor:
         status, headers, content = self._once(method, path, body)
         statuses.append(status)
         while follow and len(statuses) <= _REDIRECTS and _leads_on(status, headers):
-            method, path, body = "GET", headers["location"], None
+            # The part after # is the browser's own: no server is asked for it.
+            method, path, body = "GET", headers["location"].partition("#")[0], None
             status, headers, content = self._once(method, path, body)
             statuses.append(status)
         page = Page(path, status, headers, content, tuple(statuses))
