@@ -32,8 +32,8 @@ def pytest_configure() -> None:
 PAGE_STORIES = frozenset(
     {
         "test_bad_input.py", "test_batch.py", "test_desk_pages.py", "test_end_to_end_kinds.py", "test_hand_over.py",
-        "test_handling_pages.py", "test_hardening.py", "test_interference.py", "test_lists.py", "test_oversight.py",
-        "test_panels_pages.py", "test_people.py", "test_second_look.py", "test_ten_acts.py",
+        "test_handling_pages.py", "test_hardening.py", "test_interference.py", "test_lists.py", "test_no_difference.py",
+        "test_oversight.py", "test_panels_pages.py", "test_people.py", "test_second_look.py", "test_ten_acts.py",
     }
 )  # fmt: skip
 """What a page shows hangs little on the database: these stories run on SQLite, and on PostgreSQL with the slow ones. The acts,
