@@ -99,6 +99,8 @@ WORDS: dict[str, ErrorWords] = {
 """By a refusal's reason, else by status."""
 
 _KEEPS_TYPED = {403, 422, 429, 500, 503}
+"""What was typed can be sent again as it is."""
+_LONG = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class ErrorPages:
 
     def install(self, app: Flask) -> None:
         """Answer every exception of this application."""
+        app.jinja_env.tests["long_text"] = is_long
         app.register_error_handler(HTTPException, self.refused)
         app.register_error_handler(Exception, self.failed)
 
@@ -124,6 +127,7 @@ class ErrorPages:
             "shared/error.html",
             words=WORDS.get(reason) or WORDS.get(str(status)) or WORDS[fallback],
             held=list(_held(status)),
+            can_repeat=status in _KEEPS_TYPED,
         )
         response = make_response(page, status)
         if status == 405:
@@ -140,6 +144,23 @@ class ErrorPages:
 
 
 def _held(status: int) -> Iterator[tuple[str, str]]:
-    """What was typed, to be shown again: only a form that provably came from our own page."""
-    if status in _KEEPS_TYPED and g.get("may_show_again"):
+    """What was typed, to be shown again: only a form that provably came from our own page.
+
+    What a form was about can be gone by the time it is sent (404): then its words alone are shown, to be copied. The page says
+    nothing of what it was about, and is the same for what never was.
+    """
+    if status == 404:
+        yield from held_words()
+    elif status in _KEEPS_TYPED and g.get("may_show_again"):
         yield from current_fields().known(request.form)
+
+
+def held_words() -> Iterator[tuple[str, str]]:
+    """The words of a form that cannot be sent again."""
+    if request.method == "POST" and g.get("may_show_again"):
+        yield from ((name, value) for name, value in current_fields().known(request.form) if is_long(value))
+
+
+def is_long(value: str) -> bool:
+    """Whether somebody wrote this: no token, no id, no choice from a list. It is shown where it can be read."""
+    return len(value) > _LONG or "\N{REPLACEMENT CHARACTER}" in value or any(map(str.isspace, value))

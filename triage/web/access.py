@@ -83,3 +83,10 @@ def current_cookie() -> bytes:
     cookie = g.cookie
     assert isinstance(cookie, bytes)
     return cookie
+
+
+def forget_kept(services: Services) -> None:
+    """The form that is being served was done: what was kept for it is not given back again."""
+    session = current_session()
+    if session.kept is not None and session.kept.path == request.path:
+        services.sessions.forget_kept(current_cookie(), session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from flask import abort, render_template, request
@@ -11,6 +11,7 @@ from flask_babel import LazyString
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
+from templates.web.errors import held_words
 from templates.web.routes import see_other
 from triage.casework.acknowledge import acknowledge as acknowledge_case
 from triage.casework.assign import assign as assign_case
@@ -18,7 +19,7 @@ from triage.casework.desk import Actor, Desk, newest_number
 from triage.casework.hand_over import handed_to, takers
 from triage.casework.people import office_of, tasks_given
 from triage.casework.policy import Act, Task
-from triage.casework.reading import read_case
+from triage.casework.reading import CaseView, read_case
 from triage.casework.recuse import recuse as recuse_case
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYoursError, RefusedError
 from triage.casework.replies import template_text, templates_for
@@ -28,11 +29,11 @@ from triage.casework.tasks import briefs_of
 from triage.casework.ties import acts_to_decide_again
 from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
-from triage.web.access import current_cookie, current_session
+from triage.web.access import current_session, forget_kept
 from triage.web.decisions import decisions_section
 from triage.web.handling_page import handling_section
 from triage.web.services import Services
-from triage.web.typed import kept_form, typed_into
+from triage.web.typed import Typed, kept_form, left_out, typed_into
 from triage.web.words import REFUSALS
 
 Perform = Callable[[Desk, Actor], None]
@@ -115,8 +116,7 @@ def act(
         return page(services, case_id, form=form, refused=refused)
     except CryptoError:
         return _altered()
-    if session.kept is not None and session.kept.path == request.path:
-        services.sessions.forget_kept(current_cookie(), session)
+    forget_kept(services)
     there = f"/cases/{case_id}#{form}" if back or services.desk.holds(actor, case_id) else "/cases"
     return see_other(back or there)
 
@@ -136,7 +136,29 @@ def page(
     except CryptoError:
         return _altered()
     typed = typed_into(case_id, form)
-    shown = render_template(
+    shown = _shown(services, view, form, refused, typed)
+    # A form may have left the page with what it was for, and a colleague's act may be why: nothing that was typed goes with it.
+    left_over = [
+        text
+        for name in dict.fromkeys((form, kept_form(case_id)))
+        if name
+        for text in left_out(shown, typed[name])
+    ]
+    return (_shown(services, view, form, refused, typed, left_over) if left_over else shown), _status(refused)
+
+
+def _shown(
+    services: Services,
+    view: CaseView,
+    form: str,
+    refused: RefusedError | None,
+    typed: dict[str, Typed],
+    left_over: Sequence[str] = (),
+) -> str:
+    session = current_session()
+    actor = services.desk.actor(session)
+    case_id = view.file.id
+    return render_template(
         "triage/case.html",
         view=view,
         file=view.file,
@@ -167,8 +189,8 @@ def page(
         marked=_marked(refused),
         **handling_section(view, session.roster, actor.today, typed),
         **decisions_section(view, actor),
+        left_over=left_over,
     )
-    return shown, _status(refused)
 
 
 def _marked(refused: RefusedError | None) -> dict[str, LazyString]:
@@ -187,7 +209,7 @@ def _status(refused: RefusedError | None) -> int:
 
 
 def _altered() -> ResponseReturnValue:
-    return render_template("triage/altered.html"), 409
+    return render_template("triage/altered.html", held=list(held_words()), can_repeat=False), 409
 
 
 def seen() -> int | None:

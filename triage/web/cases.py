@@ -24,7 +24,7 @@ from triage.casework.refusals import CorrectThisError, RefusedError
 from triage.casework.replies import template_text, templates_for
 from triage.casework.search import search_cases
 from triage.casework.second_look import all_of
-from triage.web.access import current_cookie, current_session
+from triage.web.access import current_session, forget_kept
 from triage.web.kept import kept_for, kept_form_for
 from triage.web.services import Services
 from triage.web.words import REFUSALS
@@ -96,8 +96,7 @@ def batch(services: Services) -> ResponseReturnValue:
         outcomes = _PERFORM[do](services.desk, actor, chosen)
     except CorrectThisError as refused:
         return _batch_page(services, chosen=chosen, refused=refused), 422
-    if session.kept is not None and session.kept.path == _BATCH:
-        services.sessions.forget_kept(current_cookie(), session)
+    forget_kept(services)
     left = [outcome for outcome in outcomes if not outcome.done]
     if not left:
         query = {**_filters(form).as_query(), "did": str(do), "done": str(len(outcomes))}

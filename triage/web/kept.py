@@ -33,9 +33,14 @@ _PAGES = {
     "/oversight/call-up": "/oversight",
     "/people/invite": "/people",
     "/people/ask": "/people",
+    "/oversight/takeover": "/oversight",
+    "/oversight/supervise": "/oversight",
+    "/ties": "/ties",
+    "/ties/search": "/ties",
 }
 """Forms of no case → the page that shows their kept text again."""
 _TEXT_FIELDS = ("text", "q")
+_SHORT = 30  # characters: longer than every token and id that a form sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,12 @@ class LoginForm:
         if not known:
             return cls(form.get("name", ""))
         return cls(form.get("name", ""), path, form.get(KEPT_TEXT, ""), form.get(KEPT_FIELDS, ""))
+
+    @property
+    def others(self) -> list[str]:
+        """What was written into the form's other fields, to be read."""
+        pairs = parse_qsl(self.kept_fields, max_num_fields=MAX_FIELDS)
+        return [value for name, value in pairs if is_text(name, value)]
 
     @property
     def kept(self) -> KeptText | None:
@@ -83,6 +94,13 @@ def session_over() -> ResponseReturnValue:
     ]
     form = LoginForm(kept_path=path, kept_text=text, kept_fields=urlencode(others))
     return render_template("triage/login.html", form=form, failed=False, over=True), 403
+
+
+def is_text(name: str, value: str) -> bool:
+    """Whether somebody wrote this: no token, no id, no choice from a list."""
+    return name not in _NOT_TYPED and (
+        name in _TEXT_FIELDS or len(value) > _SHORT or any(map(str.isspace, value))
+    )
 
 
 def kept_for(path: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
@@ -23,14 +24,16 @@ from triage.oversight.interference import record_interference
 from triage.oversight.obligations import my_duties
 from triage.oversight.told import Notices, Shelf, missed_by_office, read_notices
 from triage.web import oversight_words
-from triage.web.access import current_cookie, current_session
+from triage.web.access import current_session, forget_kept
 from triage.web.kept import kept_form_for
 from triage.web.services import Services
+from triage.web.typed import Typed, left_out
 from triage.web.words import REFUSALS
 
 PAGE = 50
 DUTIES = "duties"
 CALL_UP = "/oversight/call-up"
+ASKS = (CALL_UP, "/oversight/takeover", "/oversight/supervise")
 INTERFERENCE = "/oversight/interference"
 _FIELDS = {Reason.NOT_A_DATE: "when", Reason.DATE_TO_COME: "when"}
 """Which field of the interference form a refusal is about, where it is not the text."""
@@ -75,7 +78,7 @@ def interference(services: Services) -> ResponseReturnValue:
         abort(404)
     except RefusedError as refused:
         return _interference_page(services, refused, case=case, text=text, when=when), _status(refused)
-    _forget_kept(services)
+    forget_kept(services)
     return see_other("/oversight?list=mine&said=recorded")
 
 
@@ -87,14 +90,8 @@ def _ask(services: Services, ask: Ask, perform: Callable[[Desk, Actor, str], Non
         abort(404)
     except RefusedError as refused:
         return _list_page(services, Shelf.DECIDE, refused=refused, form=(case, ask)), _status(refused)
-    _forget_kept(services)
+    forget_kept(services)
     return see_other("/oversight?said=asked")
-
-
-def _forget_kept(services: Services) -> None:
-    session = current_session()
-    if session.kept is not None and session.kept.path == request.path:
-        services.sessions.forget_kept(current_cookie(), session)
 
 
 def _list_page(
@@ -163,11 +160,16 @@ def _render(services: Services, chosen: str, **given: Any) -> str:
         "organisation": session.roster.organisation,
         "today": services.desk.actor(session).today,
         "said": oversight_words.SAID.get(request.args.get("said", "")),
-        "typed": request.form or kept_form_for(CALL_UP),
-        "refused": None,
-        "refused_form": None,
+        "typed": request.form or next(filter(None, map(kept_form_for, ASKS)), kept_form_for(CALL_UP)),
     }
-    return render_template("triage/oversight.html", **{**values, **given})
+    given = {"refused": None, "refused_form": None, **given}
+    shown = render_template("triage/oversight.html", **values, **given, left_over=())
+    left_over = left_out(shown, Typed(MultiDict(values["typed"])))
+    return (
+        render_template("triage/oversight.html", **values, **given, left_over=left_over)
+        if left_over
+        else shown
+    )
 
 
 def _paged(rows: Sequence[object]) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from templates.web.request import Fields
 from templates.web.routes import see_other
 from triage.casework.refusals import CorrectThisError, Reason
 from triage.casework.ties import Finds, checked_tie, declare, find_targets
-from triage.web.access import current_session
+from triage.web.access import current_session, forget_kept
+from triage.web.kept import kept_form_for
 from triage.web.services import Services
 from triage.web.words import REFUSALS
 
 TIE_FIELDS = Fields.of("target", "type", "until", "q", "none")
+_FORMS = ("/ties", "/ties/search")
 _FIELD_OF = {
     Reason.QUERY_TOO_SHORT: "q",
     Reason.UNKNOWN_TARGET: "target",
@@ -29,7 +31,7 @@ _FIELD_OF = {
 def ties(services: Services) -> ResponseReturnValue:
     """What I declared, and the forms."""
     if request.method == "GET":
-        return _page()
+        return _page(_found_again() if _typed("q") else None)
     session = current_session()
     me, organisation = session.officer.id, session.roster.organisation
     try:
@@ -41,6 +43,7 @@ def ties(services: Services) -> ResponseReturnValue:
         declare(services.desk, services.desk.actor(session), added)
     except CorrectThisError as refused:
         return _page(_found_again(), refused), 422
+    forget_kept(services)
     return see_other("/ties" if added else "/cases")
 
 
@@ -80,4 +83,9 @@ def _page(finds: Finds | None = None, refused: CorrectThisError | None = None) -
 
 
 def _typed(name: str) -> str:
-    return request.form.get(name, "")
+    """As it was just sent, or as it was typed before the session ended."""
+    if request.method == "POST":
+        return request.form.get(name, "")
+    kept = next(filter(None, map(kept_form_for, _FORMS)), None)
+    # What was searched for is kept as the form's text.
+    return "" if kept is None else kept.get("text" if name == "q" else name, "")

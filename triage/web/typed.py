@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request
+from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 
-from triage.web.kept import kept_form_for
+from triage.web.kept import is_text, kept_form_for
 
 FORMS = (
     "acknowledge", "message", "note", "assign", "assess", "state", "turn", "secure", "hear", "finding", "classify", "closing",
@@ -39,6 +40,15 @@ def typed_into(case_id: str, refused_form: str) -> dict[str, Typed]:
         form: Typed(MultiDict(request.form) if form == refused_form else kept_form_for(_path(case_id, form)))
         for form in FORMS
     }
+
+
+def left_out(page: str, typed: Typed) -> list[str]:
+    """What somebody wrote into this form and ``page`` does not show."""
+    return [
+        value
+        for name, value in typed.sent.items(multi=True)
+        if is_text(name, value) and str(escape(value)) not in page
+    ]
 
 
 def kept_form(case_id: str) -> str:
