@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
 from intake.organisation import EXT_OMB, Duty
 from intake.outbox import abandoned_jobs
@@ -198,8 +199,22 @@ def _roster_findings(roster: Roster, today: date) -> Iterator[Finding]:
     for said in about_duties(roster.organisation):
         yield Finding(Grade.WARN, said)
     panel = pack.enlarged_panel
+    yield from _appointing_findings(roster)
     for office in roster.organisation.offices:
         yield from _office_findings(roster, office, able[office], panel)
+
+
+def _appointing_findings(roster: Roster) -> Iterator[Finding]:
+    """Offices with one above that has too few to certify: nobody but the root can shut somebody out there."""
+    people, organisation = roster.people(), roster.organisation
+    below = [office for office in organisation.offices if organisation.parent(office) != EXT_OMB]
+    alone = [organisation.name_of(office) for office in below if len(people.signers(office)) < SIGNERS]
+    if alone:
+        yield Finding(
+            Grade.WARN,
+            f"fewer than two above with the duty {Duty.ACCOUNTS}, so only roster.key makes and closes accounts of: "
+            + ", ".join(alone),
+        )
 
 
 def _able(roster: Roster, office: str) -> list[str]:

@@ -11,6 +11,7 @@ from crypto.keys import new_id
 from intake.database.case_tables import OutboxJob
 from intake.settings import STATE_FILE
 from tests.conftest import MakeInstance
+from tests.support.appointments import organisation_with_appointers
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
 from triage.instances.doctor import Finding, Grade, examine
@@ -54,6 +55,16 @@ def test_offices_without_keys_are_named(instance: Instance) -> None:
     assert "fewer than a panel" in _said(instance, "Office of Ashford").text
     assert _said(instance, "nobody certified at EXT-OMB").grade is Grade.WARN
     assert "anna" in _said(instance, "without keys").text
+
+
+def test_offices_that_nobody_above_can_make_accounts_for_are_named(
+    instance: Instance, make_instance: MakeInstance
+) -> None:
+    said = _said(instance, "fewer than two above")  # Lena alone has the duty, and nobody of EXT-OMB
+    assert said.grade is Grade.WARN
+    assert said.text.endswith("Office of North Province, Office of Millbrook, Office of Ashford")
+    whole = make_instance(organisation_with_appointers())
+    assert not [each for each in examine(whole.directory, whole.today) if "fewer than two above" in each.text]
 
 
 def test_numbers_that_nobody_looked_at_for_long_are_named(instance: Instance) -> None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from crypto.keys import KeyPair
 from intake.database.case_tables import Grant
 from intake.database.people_tables import Account, AppointmentRow, AskRow, InvitationRow
+from intake.database.volatile_tables import SealedSession
 from tests.conftest import MakeInstance
 from tests.support.appointments import organisation_with_appointers
 from tests.support.backoffice import Browser, forms_of
@@ -243,6 +244,23 @@ def test_an_invitation_that_cannot_be_is_named_and_what_was_typed_is_kept(desk: 
         kept = forms_to(answer, "/people/invite")[-1]
         assert kept["officer"] == typed.get("officer", "frida")
         assert kept["name"] == typed.get("name", "Frida Friend")
+
+
+def test_what_was_typed_outlives_the_session(desk: Desk, instance: Instance) -> None:
+    nora = desk.of("nora")
+    form = forms_to(desk.page("nora"), "/people/invite")[-1]
+    with instance.owner.volatile.begin() as session:
+        session.execute(delete(SealedSession))
+    typed = {**form, "officer": "frida", "name": "Frida Friend", "duty": ["protect", "custody"]}
+    over = nora.client.post("/people/invite", data=typed, base_url="https://desk.test")
+    assert over.status_code == 403
+    fields = {"name": "nora", "password": instance.people["nora"].password, "code": nora.code("nora", step=1)}
+    back = nora.send(over, "/login", **fields)
+    assert back.location == "/people"
+    page = nora.get("/people")
+    kept = page.text[page.text.index('id="invite"') :]
+    assert 'value="frida"' in kept
+    assert re.findall(r'value="(\w+)" checked', kept) == ["protect", "custody"]
 
 
 def test_whoever_has_no_valid_code_learns_nothing(desk: Desk, instance: Instance) -> None:
