@@ -19,9 +19,10 @@ from crypto.encoding import canonical_json, parse_object
 from crypto.errors import CryptoError, MalformedError
 from crypto.keys import KeyPair, PublicKeys
 from intake.database.people_tables import DeclarationRow
-from intake.organisation import Tie, TieType
+from intake.organisation import Tie
 from intake.seen import Mark, SeenMarks
-from intake.strict_json import MAX_ID, parsed_date
+from intake.strict_json import parsed_date
+from intake.ties import tie_document, tie_from
 
 FORMAT = 1
 MAX_TIES = 500
@@ -64,14 +65,7 @@ class Declaration:
             "format": FORMAT,
             "officer": self.officer,
             "number": self.number,
-            "ties": [
-                {
-                    "type": tie.type.value,
-                    "target": tie.target,
-                    "until": None if tie.until is None else tie.until.isoformat(),
-                }
-                for tie in self.ties
-            ],
+            "ties": [tie_document(tie) for tie in self.ties],
             "date": self.date.isoformat(),
             "roster": self.roster,
         }
@@ -99,7 +93,7 @@ def verify_declaration(row: DeclarationRow, keys: Iterable[PublicKeys]) -> Decla
         return Declaration(
             officer=value["officer"],
             number=value["number"],
-            ties=tuple(_tie(value["officer"], entry) for entry in value["ties"]),
+            ties=tuple(tie_from(value["officer"], entry) for entry in value["ties"]),
             date=_day(value["date"]),
             roster=value["roster"],
         )
@@ -169,18 +163,6 @@ def _is_signed(row: DeclarationRow, keys: PublicKeys) -> bool:
     except CryptoError:
         return False
     return True
-
-
-def _tie(officer: str, entry: dict[str, Any]) -> Tie:
-    target, until = entry["target"], entry["until"]
-    if not isinstance(target, str) or not 1 <= len(target) <= MAX_ID:
-        raise MalformedError("a declared tie has no target")
-    return Tie(
-        officer=officer,
-        type=TieType(entry["type"]),
-        target=target,
-        until=None if until is None else _day(until),
-    )
 
 
 def _day(text: str) -> date:

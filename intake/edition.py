@@ -7,7 +7,7 @@ back an older edition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from crypto.encoding import canonical_json, parse_object
 from crypto.errors import CryptoError
 from crypto.keys import KeyPair, PublicKeys
-from intake.appointments import Head, People
+from intake.appointments import Head, Lift, People
 from intake.certified import Officer
 from intake.database.people_tables import RosterRow
 from intake.declarations import Declaration
@@ -58,6 +58,10 @@ class Roster:
     declared: Mapping[str, tuple[Tie, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """By officer, the ties that officers declared themselves; empty for "none". They stand in ``organisation`` already, never
     in the document that the root signs. Who is not in here has declared nothing yet."""
+    declared_through: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """By officer, the number of the newest declaration."""
+    lifted: Mapping[Tie, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Declared ties that two of the office above lifted, each with the last declaration for which it counts no more."""
     head: Head = field(default_factory=Head)
     """Where the chain of appointments ends that is taken in here: in the root's own document, what it took over."""
     appointed: People | None = field(default=None, repr=False, compare=False)
@@ -100,7 +104,9 @@ class Roster:
         """The members and certificates of now, with the rules of who may appoint whom. Raises nothing; changes nothing here."""
         if self.appointed is not None:
             return self.appointed.copy()
-        return People(self.organisation, self.number, dict(self.officers), self.head, self.expires)
+        return People(
+            self.organisation, self.number, dict(self.officers), self.head, self.expires, dict(self.lifted)
+        )
 
     def with_appointed(self, people: People) -> Roster:
         """The same edition with what was appointed on it. Raises RosterError when it does not fit together."""
@@ -113,18 +119,27 @@ class Roster:
             organisation=organisation,
             officers=people.officers,
             head=people.head,
+            lifted=MappingProxyType(dict(people.lifted)),
             appointed=people,
         )
 
     def with_declared(self, declarations: Iterable[Declaration]) -> Roster:
-        """The same edition with all that officers ever declared: a later declaration takes nothing back."""
+        """The same edition with all that officers ever declared: a later declaration takes nothing back. Two of the office
+        above do, of what was declared until then.
+        """
         declared: dict[str, tuple[Tie, ...]] = {}
+        newest: dict[str, int] = {}
         for declaration in sorted(declarations, key=lambda each: each.mark):
             before = declared.get(declaration.officer, ())
-            declared[declaration.officer] = tuple(dict.fromkeys((*before, *declaration.ties)))
+            counting = (tie for tie in declaration.ties if declaration.number > self.lifted.get(tie, 0))
+            declared[declaration.officer] = tuple(dict.fromkeys((*before, *counting)))
+            newest[declaration.officer] = declaration.number
         ties = [tie for officer in sorted(declared) for tie in declared[officer]]
         return replace(
-            self, organisation=self.organisation.with_ties(ties), declared=MappingProxyType(declared)
+            self,
+            organisation=self.organisation.with_ties(ties),
+            declared=MappingProxyType(declared),
+            declared_through=MappingProxyType(newest),
         )
 
     def as_document(self) -> dict[str, Any]:
@@ -143,6 +158,10 @@ class Roster:
             "recovery": self.recovery.as_text(),
             "former_gates": [gate.as_text() for gate in self.former_gates],
             "appointments": self.head.as_document(),
+            "lifted": [
+                {"officer": tie.officer, **Lift(tie, through).as_document()}
+                for tie, through in sorted(self.lifted.items(), key=lambda each: repr(each[0]))
+            ],
         }
 
     def next_edition(
@@ -173,6 +192,7 @@ class Roster:
             recovery=self.recovery,
             former_gates=self.former_gates,
             head=self.head,
+            lifted=self.lifted,
         )
 
     def _text_for(self, organisation_json: str | None, people: Iterable[Officer]) -> str:
@@ -250,11 +270,16 @@ def _read_document(raw: bytes) -> Roster:
             former_gates=tuple(PublicKeys.from_text(gate) for gate in value.get("former_gates", ())),
             # Nor one that was signed before there were appointments.
             head=Head.from_document(value["appointments"]) if "appointments" in value else Head(),
+            lifted={each.tie: each.through for each in _lifted(value.get("lifted", ()))},
         )
     except FaultyInputError as error:
         raise RosterError(f"the roster's organisation is broken: {error.faults[0]}") from None
     except (KeyError, TypeError, AttributeError, ValueError, CryptoError):
         raise RosterError("the roster is not in its format") from None
+
+
+def _lifted(entries: Iterable[dict[str, Any]]) -> Iterator[Lift]:
+    return (Lift.from_document(entry["officer"], entry) for entry in entries)
 
 
 def _placed(officer: Officer, organisation: Organisation) -> Officer:

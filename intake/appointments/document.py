@@ -15,13 +15,16 @@ from typing import Any
 from crypto.encoding import canonical_json, from_text, pack, parse_object, to_text
 from crypto.errors import MalformedError
 from crypto.keys import SIGNATURE_BYTES, KeyPair, PublicKeys, is_id
-from intake.organisation import Role
+from intake.organisation import Role, Tie
 from intake.strict_json import MAX_ID, parsed_date
+from intake.ties import tie_document, tie_from
 
 FORMAT = 1
 HASH_BYTES = 32
 WAITS = timedelta(days=14)
 """How long an ask may wait for the second signature."""
+MAX_NUMBER = 1_000_000
+"""Of an officer's declarations."""
 MAX_NAME = 200  # characters, as on pages and on paper
 _MAX_DOCUMENT = 64 * 1024  # bytes; two public keys and short words are about 4 KiB
 _ASK_LABEL = "appointment-ask"
@@ -41,6 +44,8 @@ class Kind(StrEnum):
     """New keys for a certified member, after a lost password."""
     DISABLE = "disable"
     """Nothing is sealed to the member any more, and no login succeeds."""
+    LIFT = "lift"
+    """A tie that the member declared counts no more."""
 
 
 class Ground(StrEnum):
@@ -53,6 +58,8 @@ class Ground(StrEnum):
     LEAVES = "leaves"
     ABSENT = "absent"
     SAFETY = "safety"
+    MISTAKEN = "mistaken"
+    OVER = "over"
 
 
 GROUNDS = {
@@ -60,11 +67,29 @@ GROUNDS = {
     Kind.CHANGE: (Ground.OTHER_TASKS,),
     Kind.KEYS: (Ground.LOST_ACCESS, Ground.SAFETY),
     Kind.DISABLE: (Ground.LEAVES, Ground.ABSENT, Ground.OTHER_TASKS, Ground.SAFETY),
+    Kind.LIFT: (Ground.MISTAKEN, Ground.OVER),
 }
 """Which reasons fit which kind."""
 
 WITH_KEYS = frozenset({Kind.APPOINT, Kind.KEYS})
 """The kinds that certify keys: the two compare them with what the officer reads out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A declared tie, and the last declaration that it counts no more in: declared again later, it counts again."""
+
+    tie: Tie
+    through: int
+
+    def as_document(self) -> dict[str, Any]:
+        """What stands in an ask, which says itself whose tie it is."""
+        return {**tie_document(self.tie), "through": self.through}
+
+    @classmethod
+    def from_document(cls, officer: str, value: dict[str, Any]) -> Lift:
+        """Undo ``as_document``. Raises MalformedError, KeyError, TypeError, ValueError."""
+        return cls(tie_from(officer, value), value["through"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +109,7 @@ class Ask:
     before: str
     """``fold.People.state_of`` the officer, as the first one saw it: an ask fits nothing else."""
     ground: Ground
+    lifts: Lift | None = None
     first: str
     asked: date
     until: date
@@ -100,6 +126,11 @@ class Ask:
             raise MalformedError("an ask says what none can say")
         if (self.keys is not None) != (self.kind in WITH_KEYS):
             raise MalformedError("an ask certifies keys where none belong, or none where some do")
+        lifts = self.lifts
+        if (lifts is not None) != (self.kind is Kind.LIFT):
+            raise MalformedError("an ask lifts a tie where none belongs, or none where one does")
+        if lifts is not None and (lifts.tie.officer != self.officer or not 1 <= lifts.through <= MAX_NUMBER):
+            raise MalformedError("an ask lifts a tie that nobody can declare")
 
     def as_document(self) -> dict[str, Any]:
         """What the first one signs."""
@@ -116,6 +147,7 @@ class Ask:
             "keys": None if self.keys is None else self.keys.as_text(),
             "before": self.before,
             "ground": self.ground.value,
+            "lifts": None if self.lifts is None else self.lifts.as_document(),
             "first": self.first,
             "asked": self.asked.isoformat(),
             "until": self.until.isoformat(),
@@ -255,6 +287,7 @@ def _ask(value: dict[str, Any]) -> Ask:
             keys=None if value["keys"] is None else PublicKeys.from_text(value["keys"]),
             before=value["before"],
             ground=Ground(value["ground"]),
+            lifts=None if value["lifts"] is None else Lift.from_document(value["officer"], value["lifts"]),
             first=value["first"],
             asked=_day(value["asked"]),
             until=_day(value["until"]),

@@ -17,7 +17,7 @@ from crypto.encoding import canonical_json, to_text
 from crypto.errors import CryptoError
 from intake.appointments.document import Ask, Entry, Head, Kind, SignedAsk, SignedEntry, read_entry
 from intake.certified import Officer
-from intake.organisation import EXT_OMB, OVS, Duty, Organisation, Role
+from intake.organisation import EXT_OMB, OVS, Duty, Organisation, Role, Tie
 from intake.organisation import Officer as Member
 
 SIGNERS = 2
@@ -70,6 +70,8 @@ class People:
     officers: dict[str, Officer]
     head: Head
     expires: date
+    lifted: dict[Tie, int] = field(default_factory=dict)
+    """Declared ties that count no more, each with the last declaration for which that is so."""
     changed: dict[str, Member] = field(default_factory=dict)
     """Members whom appointments added, or gave another role or other duties."""
     entries: list[Entry] = field(default_factory=list)
@@ -84,11 +86,12 @@ class People:
     def copy(self) -> People:
         """The same people, to be changed apart from these."""
         other = copy.copy(self)
-        other.officers, other.changed, other.entries = (
+        other.officers, other.changed, other.lifted = (
             dict(self.officers),
             dict(self.changed),
-            [*self.entries],
+            dict(self.lifted),
         )
+        other.entries = [*self.entries]
         other._used, other._added, other._keys = set(self._used), dict(self._added), set(self._keys)
         return other
 
@@ -214,9 +217,11 @@ class People:
 
     def _check_part(self, ask: Ask, member: Member | None) -> None:
         same = member is not None and (member.role, member.duties) == (ask.role, ask.duties)
-        if ask.kind in (Kind.KEYS, Kind.DISABLE) and not same:
+        if ask.kind in (Kind.KEYS, Kind.DISABLE, Kind.LIFT) and not same:
             raise UnlawfulError(Why.STATE)
         if ask.kind is Kind.CHANGE and same:
+            raise UnlawfulError(Why.NOTHING)
+        if ask.lifts is not None and self.lifted.get(ask.lifts.tie, 0) >= ask.lifts.through:
             raise UnlawfulError(Why.NOTHING)
         # A duty that the file invented may stay with whoever has it; nobody gets one here.
         if not ask.duties <= set(Duty) | (frozenset() if member is None else member.duties):
@@ -243,6 +248,8 @@ class People:
             appointment=number,
         )
         self._keys.add(keys.raw)
+        if ask.lifts is not None:
+            self.lifted[ask.lifts.tie] = ask.lifts.through
 
     def _place(self, ask: Ask) -> None:
         """Who was head and has left makes room. They stay a member: a report about them still goes above the office."""

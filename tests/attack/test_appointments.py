@@ -13,7 +13,8 @@ from intake.appointments import Kind, SignedEntry, sign_ask
 from intake.appointments.document import read_entry
 from intake.database.case_tables import Grant
 from intake.database.people_tables import AppointmentRow
-from intake.organisation import Role
+from intake.declarations import Declaration, sign_declaration
+from intake.organisation import Role, Tie, TieType
 from intake.roster import RosterError
 from tests.conftest import MakeInstance
 from tests.support.appointments import Signing, ask_for, entry_for, organisation_with_appointers
@@ -197,6 +198,20 @@ def test_an_id_that_stands_for_somebody_or_something_is_not_given_again(
     for taken in ("p-water", "millbrook-school", "HO-ashford", "nora", "land", "OVS", "EXT-OMB", " x"):
         signing.appoint(taken, Kind.APPOINT, office="HO-millbrook", name="Frida Friend")
         assert signing.people.head.number == 0, taken
+
+
+def test_nobody_lifts_their_own_tie_and_no_friend_of_the_office_does(
+    offices: Offices, signing: Signing
+) -> None:
+    kin = Tie(officer="milo", type=TieType.KIN, target="p-water")
+    said = Declaration(officer="milo", number=1, ties=(kin,), date=offices.today, roster=1)
+    with offices.instance.owner.state.begin() as session:
+        session.merge(sign_declaration(said, offices.instance.pair("milo")))
+    for first, second in (("milo", "mara"), ("nora", "mara"), ("nora", "nora"), ("anna", "abel")):
+        signing.appoint("milo", Kind.LIFT, first, second)
+        assert offices.instance.roster.declared["milo"] == (kin,)
+    signing.appoint("milo", Kind.LIFT)
+    assert offices.instance.roster.declared["milo"] == ()
 
 
 def test_an_ask_is_not_entered_after_its_last_day_by_giving_an_older_date(signing: Signing) -> None:

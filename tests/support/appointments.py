@@ -15,6 +15,7 @@ from intake.appointments import (
     Entry,
     Head,
     Kind,
+    Lift,
     People,
     SignedAsk,
     SignedEntry,
@@ -22,7 +23,7 @@ from intake.appointments import (
     sign_entry,
 )
 from intake.appointments.stored import newest_position, store_entry
-from intake.organisation import Role
+from intake.organisation import Role, Tie, TieType
 from tests.support.instances import Instance, Person
 from tests.support.organisation import small_organisation
 
@@ -57,6 +58,9 @@ def ask_for(people: People, officer: str, kind: Kind, first: str, **changes: Any
         "keys": KeyPair.generate().public if kind in WITH_KEYS else None,
         "before": people.state_of(officer),
         "ground": GROUNDS[kind][0],
+        "lifts": Lift(Tie(officer=officer, type=TieType.KIN, target="p-water"), 1)
+        if kind is Kind.LIFT
+        else None,
         "first": first,
         "asked": day,
         "until": day + WAITS,

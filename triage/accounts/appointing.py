@@ -25,6 +25,7 @@ from intake.appointments import (
     Entry,
     Ground,
     Kind,
+    Lift,
     People,
     UnlawfulError,
     Why,
@@ -34,8 +35,8 @@ from intake.appointments import (
 from intake.appointments.stored import newest_position, store_entry
 from intake.database.engines import Databases, one_after_another
 from intake.database.people_tables import Account, AskRow, InvitationRow, RosterRow
-from intake.organisation import Duty, Role
-from intake.roster import RosterReader
+from intake.organisation import Duty, Role, Tie
+from intake.roster import Roster, RosterReader
 from intake.strict_json import MAX_ID
 from triage.accounts.enrol import close_account, open_account
 from triage.accounts.invitations import Invited, keys_of, store_invitation
@@ -54,6 +55,7 @@ class Refusal(StrEnum):
     ROLE = "role"
     DUTIES = "duties"
     GROUND = "ground"
+    TIE = "tie"
     NOT_COMPARED = "not_compared"
     TAKEN = "taken"
     HEAD = "head"
@@ -67,8 +69,8 @@ class Refusal(StrEnum):
 
 
 CORRECT = frozenset({
-    Refusal.LOGIN_NAME, Refusal.NAME, Refusal.ROLE, Refusal.DUTIES, Refusal.GROUND, Refusal.NOT_COMPARED, Refusal.TAKEN,
-    Refusal.HEAD, Refusal.NOTHING,
+    Refusal.LOGIN_NAME, Refusal.NAME, Refusal.ROLE, Refusal.DUTIES, Refusal.GROUND, Refusal.TIE, Refusal.NOT_COMPARED,
+    Refusal.TAKEN, Refusal.HEAD, Refusal.NOTHING,
 })  # fmt: skip
 """What another form would put right; the rest is not possible now."""
 
@@ -111,6 +113,8 @@ class Wanted:
     ground: str
     role: str = ""
     duties: frozenset[str] = frozenset()
+    tie: str = ""
+    """Which declared tie counts no more: ``tie_token``."""
     seen: str = ""
     """Of keys: the digits that were shown and compared."""
     compared: bool = False
@@ -157,7 +161,7 @@ class Appointing:
                 self._tidy(session, people, signer.today)
                 if session.get(AskRow, wanted.officer) is not None:
                     raise NotDoneError(Refusal.WAITS)
-                signed = sign_ask(_ask(session, people, signer, office, wanted), signer.pair)
+                signed = sign_ask(_ask(session, roster, signer, office, wanted), signer.pair)
                 _lawfully(lambda: people.check_ask(signed))
                 document = canonical_json(signed.ask.as_document())
                 session.add(AskRow(officer_id=wanted.officer, document=document, signature=signed.signature))
@@ -261,11 +265,12 @@ def _take_effect(session: Session, ask: Ask) -> None:
             disabled=False,
         )
         open_account(session, account)
-    if ask.kind is not Kind.CHANGE:
+    if ask.kind in (Kind.APPOINT, Kind.KEYS, Kind.DISABLE):
         session.execute(delete(InvitationRow).where(InvitationRow.officer_id == ask.officer))
 
 
-def _ask(session: Session, people: People, signer: Signer, office: str, wanted: Wanted) -> Ask:
+def _ask(session: Session, roster: Roster, signer: Signer, office: str, wanted: Wanted) -> Ask:
+    people = roster.people()
     if wanted.kind not in set(Kind):
         raise NotDoneError(Refusal.GONE)
     kind = Kind(wanted.kind)
@@ -303,10 +308,23 @@ def _ask(session: Session, people: People, signer: Signer, office: str, wanted: 
         keys=keys,
         before=people.state_of(said.officer),
         ground=Ground(wanted.ground),
+        lifts=_lift(roster, wanted) if kind is Kind.LIFT else None,
         first=signer.id,
         asked=signer.today,
         until=signer.today + WAITS,
     )
+
+
+def tie_token(tie: Tie) -> str:
+    """Names a tie of somebody in a form."""
+    return f"{tie.type} {tie.until or '-'} {tie.target}"
+
+
+def _lift(roster: Roster, wanted: Wanted) -> Lift:
+    ties = {tie_token(tie): tie for tie in roster.declared.get(wanted.officer, ())}
+    if wanted.tie not in ties:
+        raise NotDoneError(Refusal.TIE)
+    return Lift(ties[wanted.tie], roster.declared_through[wanted.officer])
 
 
 def _changed(said: Invited, wanted: Wanted) -> Invited:

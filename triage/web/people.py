@@ -20,7 +20,7 @@ from intake.appointments import GROUNDS, Entry, Kind, People, history
 from intake.organisation import OVS, Duty, Officer, Organisation, Role
 from templates.web.request import Fields
 from templates.web.routes import see_other
-from triage.accounts.appointing import CORRECT, NotDoneError, NotYoursError, Signer, Wanted
+from triage.accounts.appointing import CORRECT, NotDoneError, NotYoursError, Signer, Wanted, tie_token
 from triage.accounts.invitations import Invited
 from triage.accounts.pending import Guest, Pending, Waiting, pending
 from triage.accounts.session import OfficerSession
@@ -127,6 +127,7 @@ def ask(services: Services) -> ResponseReturnValue:
         ground=form.get("ground", ""),
         role=form.get("role", ""),
         duties=frozenset(form.getlist("duty")),
+        tie=form.get("tie", ""),
         seen=form.get("seen", ""),
         compared=form.get("compared") == "1",
     )
@@ -212,6 +213,8 @@ def _office_page(
         duties=tuple(Duty),
         roles=tuple(Role),
         grounds=GROUNDS,
+        declared=roster.declared,
+        tie_token=tie_token,
         entries=_history(services, lambda each: each == office),
     )
 
@@ -291,7 +294,16 @@ ROUTES = (
         ASK,
         ask,
         post=Fields.of(
-            "office", "officer", "kind", "ground", "role", "duty", "seen", "compared", repeatable=("duty",)
+            "office",
+            "officer",
+            "kind",
+            "ground",
+            "role",
+            "duty",
+            "tie",
+            "seen",
+            "compared",
+            repeatable=("duty",),
         ),
         get=False,
         access=Access.OFFICER,

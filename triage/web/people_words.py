@@ -30,6 +30,7 @@ KINDS: Mapping[str, LazyString] = {
     "change": _("Another role or other duties"),
     "keys": _("New password, app and keys"),
     "disable": _("Close the account"),
+    "lift": _("A declared tie counts no more"),
 }
 
 DONE: Mapping[str, LazyString] = {
@@ -37,6 +38,7 @@ DONE: Mapping[str, LazyString] = {
     "change": _("got another role or other duties"),
     "keys": _("got new keys"),
     "disable": _("was shut out"),
+    "lift": _("has a declared tie less"),
 }
 
 GROUNDS: Mapping[str, LazyString] = {
@@ -47,6 +49,8 @@ GROUNDS: Mapping[str, LazyString] = {
     "leaves": _("leaves the office"),
     "absent": _("is away for long"),
     "safety": _("for safety, until something is cleared up"),
+    "mistaken": _("it was declared by mistake"),
+    "over": _("it is over"),
 }
 
 STATES: Mapping[str, LazyString] = {
@@ -62,6 +66,7 @@ SAID: Mapping[str, LazyString] = {
     "change": _("Both have signed. The new role and duties count from now on."),
     "keys": _("Both have signed. The old password and keys count no more; the new ones do."),
     "disable": _("Both have signed. The account is closed, and nothing new is sealed to it."),
+    "lift": _("Both have signed. The tie counts no more from now on; declared again, it counts again."),
     "withdrawn": _("It was put away. Nothing was changed."),
 }
 
@@ -73,6 +78,7 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.ROLE: _("Choose the role."),
     Refusal.DUTIES: _("Choose at least one of the duties."),
     Refusal.GROUND: _("Choose the reason."),
+    Refusal.TIE: _("Choose one of the ties that the officer declared."),
     Refusal.NOT_COMPARED: _(
         "Let the officer read out the digits, compare them, then mark that they are the same. If they are not, do not sign."
     ),
@@ -99,6 +105,7 @@ FIELDS: Mapping[Refusal, str] = {
     Refusal.HEAD: "role",
     Refusal.DUTIES: "duty",
     Refusal.GROUND: "ground",
+    Refusal.TIE: "tie",
     Refusal.NOT_COMPARED: "compared",
 }
 """The field that a refusal is about."""

@@ -13,12 +13,15 @@ from crypto.keys import KeyPair
 from intake.database.case_tables import Grant
 from intake.database.people_tables import Account, AppointmentRow, AskRow, InvitationRow
 from intake.database.volatile_tables import SealedSession
+from intake.organisation import Tie, TieType
 from tests.conftest import MakeInstance
+from tests.functional.triage.conftest import BackOffice
 from tests.support.appointments import organisation_with_appointers
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
 from tests.support.people import CODE, PASSWORD, SECRET, Desk, forms_to, now
 from tests.support.reports import Offices, plumber_report
+from triage.casework.ties import declare
 
 
 @pytest.fixture
@@ -88,6 +91,33 @@ def test_a_listed_member_is_certified_changed_and_shut_out(desk: Desk, offices: 
         assert session.get_one(Account, "mina").disabled
     desk.appoint("mina")  # and comes back, with new keys
     assert "mina" in desk.instance.roster.certified
+
+
+def test_a_declared_tie_is_lifted_by_two_of_above_and_counts_again_when_declared_again(
+    desk: Desk, offices: Offices, back_office: BackOffice
+) -> None:
+    kin = Tie(officer="milo", type=TieType.KIN, target="p-plumber")
+    school = Tie(officer="milo", type=TieType.WORKED_IN, target="millbrook-school")
+    declare(back_office.desk, back_office.officer("milo"), [kin, school])
+    assert "milo" not in _holders(offices)
+    assert "Choose one of the ties" in desk.sign_first("nora", "milo", "lift").text
+    token = next(
+        value for value in re.findall(r'name="tie" value="([^"]+)"', desk.page("nora").text) if "kin" in value
+    )
+    assert desk.sign_first("nora", "milo", "lift", tie=token).status_code == 303
+    assert "milo" not in _holders(offices), "one signature lifts nothing"
+    assert desk.sign_second("nils", "milo").status_code == 303
+    assert _declared(desk) == [school]
+    assert "milo" in _holders(offices)
+    desk.instance.reissue()
+    assert _declared(desk) == [school], "the root takes it over"
+    declare(back_office.desk, back_office.officer("milo"), [kin])
+    assert _declared(desk) == [school, kin]
+    assert "milo" not in _holders(offices)
+
+
+def _declared(desk: Desk) -> list[Tie]:
+    return list(desk.instance.roster.declared["milo"])
 
 
 def test_a_lost_password_gives_new_keys_to_which_older_grants_do_not_go(desk: Desk, offices: Offices) -> None:

@@ -18,8 +18,10 @@ from crypto.keys import KeyPair
 from intake.appointments import (
     Ask,
     Entry,
+    Ground,
     Head,
     Kind,
+    Lift,
     People,
     SignedEntry,
     UnlawfulError,
@@ -28,7 +30,16 @@ from intake.appointments import (
     sign_ask,
 )
 from intake.certified import Officer
-from intake.organisation import EXT_OMB, Duty, Organisation, Role, load_organisation, text_with_members
+from intake.organisation import (
+    EXT_OMB,
+    Duty,
+    Organisation,
+    Role,
+    Tie,
+    TieType,
+    load_organisation,
+    text_with_members,
+)
 from tests.conftest import TODAY
 from tests.support.appointments import ask_for, entry_for, organisation_with_appointers
 
@@ -182,6 +193,14 @@ def test_an_appointment_has_one_encoding_and_any_change_is_refused(data: st.Data
         {"keys": None},
         {"until": TODAY + timedelta(days=400)},
         {"kind": Kind.DISABLE},
+        {"lifts": Lift(Tie(officer="frida", type=TieType.KIN, target="p-water"), 1)},
+        {"kind": Kind.LIFT, "keys": None, "ground": Ground.OVER},
+        {
+            "kind": Kind.LIFT,
+            "keys": None,
+            "ground": Ground.OVER,
+            "lifts": Lift(Tie(officer="mara", type=TieType.KIN, target="p-water"), 1),
+        },
     ],
 )
 def test_an_ask_outside_its_limits_is_none(change: dict[str, Any]) -> None:
