@@ -40,6 +40,8 @@ class Card:
     """What it is by now: a report, a concern, … Cards of earlier releases do not say."""
     stage: str = ""
     """Whether it is planned, going on or over, where the reporter said so."""
+    part: bool = False
+    """Whether a panel split it off: the report's first words stand over two cases then."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""

@@ -66,6 +66,7 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         handlers=dict(sorted(progress.handlers.items())),
         intake=file.brought.value,
         stage=report["answers"].get("stage", ""),
+        part="allegations" in report,
     )
 
 

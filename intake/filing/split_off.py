@@ -99,7 +99,7 @@ def split_off(session: Session, splitting: Splitting) -> dict[str, str]:
             state=file.progress.state,
             epoch=0,
             card=seal_card(card_of(file, standing), case, 0, pair),
-            rule_version=decision.rule_version,
+            rule_version=file.report["decision"]["rule_version"],
         )
     )
     session.flush()

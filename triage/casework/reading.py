@@ -96,7 +96,9 @@ def _held_of(session: Session, actor: Actor, cases: Sequence[str]) -> set[str]:
 
 
 def _fits_others(session: Session, desk: Desk, actor: Actor, file: CaseFile, held: Collection[str]) -> bool:
-    """Whether this case and each other one of the report that the officer can open say the same of the split."""
+    """Whether this case and each other one of the report that the officer can open say the same of the split. Nothing of the
+    other one is shown: that it was opened for this is no read of it.
+    """
     return all(_fits(file, _open_other(session, desk, actor, case)) for case in sorted(held))
 
 

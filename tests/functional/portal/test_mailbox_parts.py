@@ -80,6 +80,7 @@ def test_what_is_written_goes_to_the_part_that_was_open_and_else_to_the_first(
 ) -> None:
     back.opens("/mailbox?part=2")
     assert back.value_of("part") == "2"
+    assert "This is about part 2 of your report." in back.text
     assert back.sends("/mailbox/message", text="About the wages.", part="2").status_code == 303
     assert back.page.headers["Location"].endswith("/mailbox?sent=1&part=2")
     back.follows()

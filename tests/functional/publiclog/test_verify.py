@@ -6,11 +6,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from crypto.checkpoint import LogSigner
+from crypto.kdf import RECEIPT_COST
 from crypto.receipt import ReceiptCode, parse_code
-from intake.wordlists import all_wordlists
+from intake.database.case_tables import Event
+from intake.wordlists import all_wordlists, wordlist
+from tests.functional.triage.conftest import BackOffice
+from tests.support.reports import Offices
 from tests.support.served import ServedPortal
+from tests.support.splitting import Split
 from triage.verify.published import FetchedLog, UnverifiedError
 from triage.verify.receipt import check_receipt
 from triage.verify.site import Site, SiteError
@@ -31,6 +37,27 @@ def test_a_reporter_proves_from_the_code_alone_that_the_report_is_there(
     assert done.exit_code == 0, done.output
     assert f"OK: your report of {today} is still there, unchanged" in done.output
     assert "1 acts in the log, 0 waiting" in done.output
+
+
+def test_a_report_in_two_cases_is_proved_in_both(portal: ServedPortal, tmp_path: Path, today: date) -> None:
+    offices = Offices(portal.instance, today, cost=RECEIPT_COST)
+    split = Split.made(BackOffice(portal.instance, today), offices, state="acknowledged")
+    words = wordlist("en")
+    assert words is not None
+    path = tmp_path / "code.txt"
+    path.write_text(split.first.draft.code.as_words(words), "utf-8")
+    portal.publishes(today + DAY)
+    done = portal.verify("receipt", "--code-file", path)
+    assert done.exit_code == 0, done.output
+    assert "7 acts in the log, 0 waiting" in done.output
+    assert "It is handled as 2 cases" in done.output
+    # Exchanged, with a leaf of the attacker's making: the record of the first case names another one.
+    with portal.instance.owner.state.begin() as session:
+        leaf = session.scalars(select(Event).where(Event.case_id == split.second.case)).one()
+        leaf.number = 1
+    refused = portal.verify("receipt", "--code-file", path)
+    assert refused.exit_code == 1
+    assert "NOT PROVED" in refused.output
 
 
 def test_nobody_learns_from_the_requests_which_report_is_checked(

@@ -26,6 +26,7 @@ from tests.support.reports import Offices, report
 from tests.support.splitting import WHY, Split, agree, proposes, two_matters
 from triage.casework.assign import assign
 from triage.casework.find import allegations_of, find
+from triage.casework.listing import list_cases
 from triage.casework.panel import open_proposal
 from triage.casework.policy import Decision, Part
 from triage.casework.position import parts_of
@@ -312,6 +313,12 @@ def test_a_case_says_where_its_other_half_is_to_those_who_hold_it(split: Split) 
     assert other.whole
     assert other.origin is not None
     assert (other.origin.case, other.origin.held) == (split.first.case, True)
+
+    listed = list_cases(desk, milo).entries
+    assert {entry.case: entry.card.part for entry in listed if entry.card is not None} == {
+        split.first.case: False,
+        split.second.case: True,
+    }
 
     recuse(desk, milo, split.second.case)
     assert [entry.held for entry in read_case(desk, milo, split.first.case).parts] == [False]
