@@ -28,6 +28,8 @@ CASE_FORMS: dict[str, dict[str, str]] = {
     "message": {"text": HOURS},
     "note": {"text": HOURS},
     "assess": {"text": HOURS},
+    "assign": {"officer": "marc", "as": "handle", "standard": HOURS, "due": "next week some day"},
+    "turn": {"to": "report", "text": HOURS},
     "state": {"to": "reopened", "reason": HOURS},
     "state later": {"to": "addressing", "manner": "later", "until": "soon", "reason": HOURS},
     "secure": {"text": HOURS},
@@ -37,6 +39,7 @@ CASE_FORMS: dict[str, dict[str, str]] = {
     "propose close": {"act": "close", "text": HOURS, "told": f"{HOURS} 2", "knew-0-what": LINE, "clear-circle": f"{LINE} 2"},
     "propose refuse": {"act": "refuse", "text": HOURS, "told": f"{HOURS} 2", "basis": LINE},
     "propose extend": {"act": "extend", "text": HOURS, "basis": LINE, "until": "soon"},
+    "propose split": {"act": "split", "text": HOURS, "basis": LINE},
     "transfer": {"text": HOURS, "basis": LINE},
     "vote": {"vote": "reject", "text": HOURS, "proposal": "gone"},
     "result": {"text": HOURS},
@@ -52,7 +55,7 @@ OTHER_FORMS: dict[str, dict[str, str]] = {
     "/cases/search": {"q": LINE},
     "/ties": {"q": "Hugo Stein", "target": "p-water", "type": "kin", "until": "last year some time"},
 }
-_TYPED = (HOURS, LINE, "last year", "the day after", "yesterday")
+_TYPED = (HOURS, LINE, "last year", "the day after", "yesterday", "next week")
 
 
 def _words(fields: dict[str, str]) -> list[str]:
