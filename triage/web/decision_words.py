@@ -1,4 +1,4 @@
-"""The words for decisions: what is proposed and why, how somebody votes, how a proposal ended."""
+"""The words for decisions: why this office, what is proposed and why, how somebody votes, how a proposal ended."""
 
 from __future__ import annotations
 
@@ -65,3 +65,29 @@ ENDS: Mapping[str, LazyString] = {
 }
 
 SUMS: Mapping[str, LazyString] = {"severity": _("Severity of the matter"), "risk": _("Risk of retaliation")}
+
+ROUTING: Mapping[str, LazyString] = {
+    "F-HO": _(
+        "A member of a handling office is accused: the office above that one is the lowest that may handle it."
+    ),
+    "F-LEAD": _(
+        "A leader of an authority is accused: the office of the region above is the lowest that may handle it."
+    ),
+    "F-BASE": _("The office of the accused body's own region is the lowest that may handle it."),
+    "F-REGION": _(
+        "Nobody and no body was named: the office of the stated region is the lowest that may handle it."
+    ),
+    "F-TEAM": _("Three or more leaders of one body are accused: it goes one office higher."),
+    "F-LCA": _("Those accused belong to different places: it goes to the office above all of them."),
+    "R-RETALIATION": _("It tells of retaliation: it goes to the office above both."),
+    "R-SUPPRESS": _("It complains of how a report was handled: it goes to the office above."),
+    "R-REVIEW": _("A review was asked for: it goes to the office above."),
+    "R-OVERDUE": _("A date was missed: it goes to the office above."),
+    "D-GATE": _("The reporter is at risk and came to a higher office: it stays there."),
+    "C-HEAD": _("The head of an office is excluded: it goes to the office above."),
+    "C-REPORTER-UNIT": _("The reporter works in an office: it goes to the office above."),
+    "C-QUORUM": _("Too few members of an office may decide: it goes to the office above."),
+    "C-KEY": _("No member of an office could receive it: it goes to the office above."),
+    "X-EXTERNAL": _("No office inside may handle it: it goes to the recipient outside."),
+    "S-SCOPE-REVIEW": _("It may belong elsewhere: an officer decides; the software never refuses a report."),
+}

@@ -16,7 +16,7 @@ from intake.routing import Reason as RoutingReason
 from intake.states import CaseState
 from triage.casework.policy import Task
 from triage.casework.refusals import Reason
-from triage.web import words
+from triage.web import decision_words, words
 from triage.web.visible import visible
 
 TODAY = date(2026, 3, 2)
@@ -45,7 +45,7 @@ def test_every_value_has_its_words() -> None:
     assert set(words.EVENTS) == set(EventKind)
     assert set(words.TASKS) == set(Task)
     assert set(words.REFUSALS) == set(Reason)
-    assert set(words.REASONS) == set(RoutingReason)
+    assert set(decision_words.ROUTING) == set(RoutingReason)
 
 
 def test_every_question_and_every_answer_of_the_form_has_its_words() -> None:
