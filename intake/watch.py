@@ -20,6 +20,7 @@ from crypto.encoding import canonical_json, pack, parse_object, unpack
 from crypto.envelope import Place, Purpose, is_for, open_padded, seal_padded
 from crypto.errors import BadSignatureError, CryptoError, MalformedError
 from crypto.keys import KeyPair, PublicKeys
+from intake.answering import Level, answering, stands_for
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
 from intake.events import ACTS, BY_GATE, EventKind
@@ -96,6 +97,8 @@ class Watch:
     """The case that this one was split from."""
     asked: Mapping[str, str] = field(default_factory=dict)
     """Officers of the level above who asked to take the case over, with the day; two are needed."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Who answers for the case in the office that has it: ``officer``, ``since``, ``by`` (`intake.answering`)."""
 
 
 def soonest(watch: Watch) -> date | None:
@@ -147,6 +150,7 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         supervised=supervised[-1] if supervised else before.get("supervised") or None,
         parts=tuple((part.case, part.leaf) for part in parts_in(file.records)),
         origin=origin_of(file.records),
+        answers=_answers(file, standing, roster),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
         case=file.id,
@@ -187,6 +191,11 @@ def first_watch(
         result=-1,
         served=(),
         supervised=None,
+        answers=answers_of(
+            stands_for(roster, decision.handling_unit, decision.excluded_officers),
+            facts.received,
+            EventKind.FILED,
+        ),
     )
 
 
@@ -361,6 +370,18 @@ def _routed(facts: Facts, decision: Decision, roster: Roster) -> dict[str, Any]:
         "excluded": tuple(sorted(decision.excluded_officers)),
         "bases": tuple(sorted({subject.base for subject in accused})),
     }
+
+
+def answers_of(officer: str, since: date, by: EventKind) -> dict[str, str]:
+    """`Watch.answers`."""
+    return {"officer": officer, "since": since.isoformat(), "by": by.value}
+
+
+def _answers(file: CaseFile, standing: Standing, roster: Roster) -> dict[str, str]:
+    running = [
+        turn for turn in answering(file, standing, roster) if turn.level is Level.HOLDS and turn.until is None
+    ]
+    return answers_of(running[-1].officer, running[-1].since, running[-1].by) if running else {}
 
 
 def _texts(days: Mapping[str, date]) -> dict[str, str]:

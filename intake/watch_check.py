@@ -38,6 +38,7 @@ def check(watch: Watch, roster: Roster) -> None:
             date.fromisoformat(day)
         for known in days:
             date.fromisoformat(known or watch.received)
+        date.fromisoformat(watch.answers.get("since", watch.received))
         CaseState(watch.state)
         PublicKeys.from_text(watch.key)
         PublicKeys.from_text(watch.reporter)

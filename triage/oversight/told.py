@@ -39,6 +39,8 @@ class Shelf(StrEnum):
     MINE = "mine"
     """What this officer asked for or recorded."""
     FIGURES = "figures"
+    ANSWERS = "answers"
+    """Who answers for which case (`triage.oversight.levels`)."""
 
 
 SHELVES: Mapping[NoticeKind, Shelf] = {
@@ -56,6 +58,7 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.INTERFERENCE: Shelf.INTERFERENCE,
     NoticeKind.OWN_ACT: Shelf.MINE,
     NoticeKind.FIGURES: Shelf.FIGURES,
+    NoticeKind.ANSWERS: Shelf.ANSWERS,
 }
 """Each kind's shelf. What waits for a decision moves to TOLD when its time is over (`triage.oversight.asks`)."""
 

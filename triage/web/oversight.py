@@ -21,6 +21,7 @@ from triage.casework.listing import list_cases
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, Reason, RefusedError
 from triage.oversight import asks
 from triage.oversight.interference import record_interference
+from triage.oversight.levels import answered
 from triage.oversight.obligations import my_duties
 from triage.oversight.told import Notices, Shelf, missed_by_office, read_notices
 from triage.web import oversight_words
@@ -104,6 +105,8 @@ def _list_page(
     actor = services.desk.actor(current_session())
     with services.desk.databases.reading() as session:
         notices = read_notices(session, actor)
+    if shelf is Shelf.ANSWERS:
+        return _render(services, shelf.value, notices=notices, **_paged(answered(notices)))
     lines = asks.lines(notices, shelf, actor)
     at_fault = form is not None and any(
         (line.entry.case, offer.ask) == form for line in lines for offer in line.offers

@@ -16,6 +16,7 @@ LISTS: Mapping[str, LazyString] = {
     "decide": _("To decide"),
     "told": _("Told"),
     "duties": _("My duties"),
+    "answers": _("Who answers"),
     "ledger": _("Missed duties"),
     "interference": _("Interference"),
     "figures": _("Figures"),
@@ -25,6 +26,7 @@ LISTS: Mapping[str, LazyString] = {
 EMPTY: Mapping[str, LazyString] = {
     "decide": _("Nothing waits for your decision."),
     "told": _("You were told of nothing."),
+    "answers": _("You were told of no case for which somebody below answers."),
     "ledger": _("You were told of no missed duty."),
     "interference": _("Nobody below recorded interference."),
     "figures": _(
@@ -46,6 +48,7 @@ NOTICES: Mapping[str, LazyString] = {
     "interference": _("An officer recorded that somebody tried to influence a case"),
     "corrective": _("A corrective action is overdue"),
     "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
+    "answers": _("Somebody answers for a case from now on"),
 }
 
 ACTS: Mapping[str, LazyString] = {

@@ -75,6 +75,8 @@ ROLES: Mapping[str, LazyString] = {
     "private": _("private person"),
 }
 
+LEVELS: Mapping[str, LazyString] = {"holds": _("has the case"), "watches": _("supervises")}
+
 TASKS: Mapping[str, LazyString] = {"handle": _("handles"), "investigate": _("investigates")}
 
 TIES: Mapping[str, LazyString] = {
