@@ -55,6 +55,8 @@ class NoticeKind(StrEnum):
     """To oneself: what an officer asked for or recorded here, as a proof and so that nothing is asked for twice."""
     FIGURES = "figures"
     """A month's figures of the offices below, without the cases from which the reader is excluded."""
+    RECOVERED = "recovered"
+    """Trustees used the recovery key to give a case to officers."""
     ANSWERS = "answers"
     """Who answers for a case of which the reader was told, by office and role."""
 

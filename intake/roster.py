@@ -73,6 +73,8 @@ class Roster:
     recovery: PublicKeys
     former_gates: tuple[PublicKeys, ...] = ()
     """Earlier gate keys: what they signed stays signed. Nothing new is sealed to them or believed from them."""
+    former_recoveries: tuple[PublicKeys, ...] = ()
+    """Earlier recovery keys: what was done with them stays done, and cases that nobody acted on since are sealed to them."""
     declared: Mapping[str, tuple[Tie, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """By officer, the ties that officers declared themselves; empty for "none". They stand in ``organisation`` already, never
     in the document that the root signs. Who is not in here has declared nothing yet."""
@@ -145,6 +147,11 @@ class Roster:
             self, organisation=self.organisation.with_ties(ties), declared=MappingProxyType(declared)
         )
 
+    @property
+    def recoveries(self) -> tuple[PublicKeys, ...]:
+        """Every recovery key, the present one first."""
+        return (self.recovery, *self.former_recoveries)
+
     def as_document(self) -> dict[str, Any]:
         """What the root signs. The organisation stands in it as the text of its file: one text, one meaning. Everybody who was
         appointed on this edition stands in it.
@@ -161,6 +168,7 @@ class Roster:
             "recovery": self.recovery.as_text(),
             "former_gates": [gate.as_text() for gate in self.former_gates],
             "appointments": self.head.as_document(),
+            "former_recoveries": [key.as_text() for key in self.former_recoveries],
         }
 
     def next_edition(
@@ -170,9 +178,12 @@ class Roster:
         expires: date,
         officers: Iterable[Officer] | None = None,
         organisation_json: str | None = None,
+        recovery: PublicKeys | None = None,
     ) -> Roster:
         """The following number with what changed. Members whom a new organisation no longer lists become inactive, except those
         who were appointed: they are taken over as the office above made them.
+
+        A new ``recovery`` key puts the present one among the former ones.
 
         Raises RosterError, FaultyInputError (a broken organisation).
         """
@@ -188,9 +199,10 @@ class Roster:
             organisation=organisation,
             officers={officer.id: _placed(officer, organisation) for officer in people},
             gate=self.gate,
-            recovery=self.recovery,
+            recovery=recovery or self.recovery,
             former_gates=self.former_gates,
             head=self.head,
+            former_recoveries=self.former_recoveries if recovery is None else self.recoveries,
         )
 
     def _text_for(self, organisation_json: str | None, people: Iterable[Officer]) -> str:
@@ -382,10 +394,11 @@ def _read_document(raw: bytes) -> Roster:
             officers={officer.id: officer for officer in officers},
             gate=PublicKeys.from_text(value["gate"]),
             recovery=PublicKeys.from_text(value["recovery"]),
-            # A roster that was signed before there were rehearsals does not say it.
+            # A roster that was signed before there were rehearsals, or rotations, does not say it.
             former_gates=tuple(PublicKeys.from_text(gate) for gate in value.get("former_gates", ())),
             # Nor one that was signed before there were appointments.
             head=Head.from_document(value["appointments"]) if "appointments" in value else Head(),
+            former_recoveries=tuple(PublicKeys.from_text(key) for key in value.get("former_recoveries", ())),
         )
     except FaultyInputError as error:
         raise RosterError(f"the roster's organisation is broken: {error.faults[0]}") from None

@@ -23,8 +23,8 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.answering import Level, answering, stands_for
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
-from intake.events import ACTS, BY_GATE, EventKind
-from intake.record import GATE, REPORTER, Author
+from intake.events import ACTS, BY_GATE, BY_RECOVERY, EventKind
+from intake.record import GATE, RECOVERY, REPORTER, Author
 from intake.roster import Roster, RosterError
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.split import inherited, origin_of, parts_in, reviews_held
@@ -35,7 +35,7 @@ from intake.watch_check import check
 VERSION = 1
 LABEL = "watch"
 _ASKED_LABEL = "watch asked"
-WATCHED = ACTS | BY_GATE
+WATCHED = ACTS | BY_GATE | BY_RECOVERY
 """Events whose act wrote the watch anew: none of them is newer than the watch."""
 
 
@@ -299,11 +299,13 @@ def _verify(
 
 
 def _keys_of(session: Session, watch: Watch, author: bytes, roster: Roster) -> tuple[PublicKeys, ...]:
-    """An officer's, of today or before; the gate's; for a case without any act the reporter's, to whom leaf 0 was sealed. Of a
-    case that is gone nothing is left to compare with: its watch says no more than that it is gone.
+    """An officer's, of today or before; the gate's; the recovery key's; for a case without any act the reporter's, to whom leaf
+    0 was sealed. Of a case that is gone nothing is left to compare with: its watch says no more than that it is gone.
     """
     if author == GATE.encode():
         return (roster.gate, *roster.former_gates)
+    if author == RECOVERY.encode():
+        return roster.recoveries
     if author != REPORTER.encode():
         try:
             return roster.all_keys_of(author.decode("utf-8", "replace"))

@@ -54,6 +54,7 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.NEGLECTED: Shelf.TOLD,
     NoticeKind.CORRECTIVE: Shelf.TOLD,
     NoticeKind.CHECK_ASKED: Shelf.TOLD,
+    NoticeKind.RECOVERED: Shelf.TOLD,
     NoticeKind.ACCOUNTABILITY_ENTRY: Shelf.LEDGER,
     NoticeKind.INTERFERENCE: Shelf.INTERFERENCE,
     NoticeKind.OWN_ACT: Shelf.MINE,

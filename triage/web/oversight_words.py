@@ -48,6 +48,7 @@ NOTICES: Mapping[str, LazyString] = {
     "interference": _("An officer recorded that somebody tried to influence a case"),
     "corrective": _("A corrective action is overdue"),
     "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
+    "recovered": _("Trustees used the recovery key to give a case to officers"),
     "answers": _("Somebody answers for a case from now on"),
 }
 
@@ -71,6 +72,11 @@ ALARMS: Mapping[str, LazyString] = {
         "A report was split into cases that no longer fit each other: one is gone, was exchanged, or was invented."
     ),
     "unassigned_read": _("Somebody read the case who has no part in it."),
+}
+
+GROUNDS: Mapping[str, LazyString] = {
+    "circle_lost": _("Nobody could open the case any more."),
+    "stated": _("Somebody could still open it. This is the reason that was given:"),
 }
 
 OWNERS: Mapping[str, LazyString] = {"triage": _("triage officers"), "handler": _("whoever handles it")}

@@ -92,6 +92,7 @@ EVENTS: Mapping[str, LazyString] = {
     "acknowledged": _("Acknowledged"),
     "answered": _("Wrote to the reporter"),
     "written": _("The reporter wrote"),
+    "recovered": _("Trustees gave the case to officers with the recovery key"),
     "noted": _("Wrote a note"),
     "assigned": _("Assigned"),
     "handed_over": _("Handed the case over"),
