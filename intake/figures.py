@@ -14,6 +14,7 @@ from enum import StrEnum
 from statistics import median
 from types import MappingProxyType
 
+from intake.endings import Ending
 from intake.events import EventKind
 
 LEAST = 5
@@ -33,6 +34,13 @@ class Measure(StrEnum):
     MISSED = "missed"
     NEGLECTED = "neglected"
     RELEASED = "released"
+    UPHELD = "upheld"
+    NOT_UPHELD = "not_upheld"
+    TURNED_AWAY = "turned_away"
+
+
+ENDINGS: Mapping[Ending, Measure] = MappingProxyType({ending: Measure(ending.value) for ending in Ending})
+"""How the cases ended that were closed. They add up to CLOSED, so they are said all together or not at all."""
 
 
 class Median(StrEnum):
@@ -84,9 +92,9 @@ def month_before(today: date) -> tuple[date, date]:
 
 
 def counted(
-    events: Iterable[tuple[EventKind, date]], filed: date, ack_due: date
+    events: Iterable[tuple[EventKind, date]], filed: date, ack_due: date, ended: Ending | None = None
 ) -> tuple[Counter[Measure], dict[Median, int]]:
-    """The month's events of one case as counts, and the days from its filing."""
+    """The month's events of one case as counts, and the days from its filing. ``ended``: how the case was last decided."""
     counts: Counter[Measure] = Counter()
     days: dict[Median, int] = {}
     for kind, day in events:
@@ -95,6 +103,8 @@ def counted(
             days.setdefault(Median.TO_ACKNOWLEDGE, (day - filed).days)
         elif kind in _COUNTED:
             counts[_COUNTED[kind]] += 1
+        if kind is EventKind.CLOSED and ended is not None:
+            counts[ENDINGS[ended]] += 1
         if kind is EventKind.TOLD:
             days.setdefault(Median.TO_TELL, (day - filed).days)
     return counts, days
@@ -117,6 +127,7 @@ def _rows(office: str, cases: Sequence[CaseMonth]) -> list[Row]:
         total, part = (sum(case.counts[measure] for case in group) for group in (cases, heads))
         every[measure.value] = _said(total)
         some[measure.value] = _said(part, of=total)
+    _hide_endings(cases, heads, every, some)
     for what in Median:
         total_days, part_days = (
             [case.days[what] for case in group if what in case.days] for group in (cases, heads)
@@ -124,6 +135,22 @@ def _rows(office: str, cases: Sequence[CaseMonth]) -> list[Row]:
         every[what.value] = _middle(total_days, _said(len(total_days)))
         some[what.value] = _middle(part_days, _said(len(part_days), of=len(total_days)))
     return [every, some]
+
+
+def _hide_endings(cases: Sequence[CaseMonth], heads: Sequence[CaseMonth], every: Row, some: Row) -> None:
+    """Of parts that add up to what is said, one that is not said could be worked out: then none of them is."""
+    all_parts, head_parts = _parts(cases), _parts(heads)
+    alone = any(_said(part) is None for part in all_parts)
+    of_all = any(_said(part, of=whole) is None for part, whole in zip(head_parts, all_parts, strict=True))
+    for measure in ENDINGS.values():
+        every[measure.value] = None if alone else every[measure.value]
+        some[measure.value] = None if alone or of_all else some[measure.value]
+
+
+def _parts(cases: Sequence[CaseMonth]) -> list[int]:
+    """How many closed cases ended in each way, and of how many it is not known."""
+    known = [sum(case.counts[measure] for case in cases) for measure in ENDINGS.values()]
+    return [*known, max(0, sum(case.counts[Measure.CLOSED] for case in cases) - sum(known))]
 
 
 def _said(number: int, *, of: int | None = None) -> int | None:

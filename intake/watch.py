@@ -23,6 +23,7 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.answering import Level, answering, stands_for
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
+from intake.endings import ending_of
 from intake.events import ACTS, BY_GATE, BY_RECOVERY, EventKind
 from intake.record import GATE, RECOVERY, REPORTER, Author
 from intake.roster import Roster, RosterError
@@ -99,6 +100,8 @@ class Watch:
     """Officers of the level above who asked to take the case over, with the day; two are needed."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Who answers for the case in the office that has it: ``officer``, ``since``, ``by`` (`intake.answering`)."""
+    ended: str | None = None
+    """How the case was last decided (`intake.endings`); None before. For the figures."""
 
 
 def soonest(watch: Watch) -> date | None:
@@ -151,6 +154,7 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         parts=tuple((part.case, part.leaf) for part in parts_in(file.records)),
         origin=origin_of(file.records),
         answers=_answers(file, standing, roster),
+        ended=None if ending_of(file) is None else str(ending_of(file)),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
         case=file.id,

@@ -61,7 +61,9 @@ def test_nobody_rewrites_the_record(installed: Instance) -> None:
         assert refused(databases, "UPDATE rosters SET document = ''")
 
 
-def test_the_back_office_seals_for_recovery_again_and_changes_nothing_else_of_an_epoch(installed: Instance) -> None:
+def test_the_back_office_seals_for_recovery_again_and_changes_nothing_else_of_an_epoch(
+    installed: Instance,
+) -> None:
     assert not refused(installed.triage_db, "UPDATE epochs SET recovery = ''")
     for column in ("public", "signatures", "link"):
         assert refused(installed.triage_db, f"UPDATE epochs SET {column} = ''")

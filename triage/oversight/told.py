@@ -150,6 +150,11 @@ def read_notices(session: Session, actor: Actor) -> Notices:
     return Notices(told, closed=closed, stopped=rows == MOST_READ)
 
 
+def figures_by_month(notices: Notices) -> dict[str, list[dict[str, Any]]]:
+    """Month → its rows, as `intake.trends` looks through them."""
+    return {entry.text("month"): entry.rows() for entry in notices.on(Shelf.FIGURES) if entry.text("month")}
+
+
 def missed_by_office(notices: Notices) -> list[tuple[str, str, int]]:
     """How often each office missed each duty, as far as this officer was told: (office, clock, times), most often first."""
     counted = Counter((entry.text("office"), entry.text("clock")) for entry in notices.on(Shelf.LEDGER))

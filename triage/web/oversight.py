@@ -14,7 +14,9 @@ from werkzeug.datastructures import MultiDict
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
+from intake import trends
 from intake.requests import Ask
+from intake.trends import alerts
 from templates.web.routes import see_other
 from triage.casework.desk import Actor, Desk
 from triage.casework.listing import list_cases
@@ -23,7 +25,7 @@ from triage.oversight import asks
 from triage.oversight.interference import record_interference
 from triage.oversight.levels import answered
 from triage.oversight.obligations import my_duties
-from triage.oversight.told import Notices, Shelf, missed_by_office, read_notices
+from triage.oversight.told import Notices, Shelf, figures_by_month, missed_by_office, read_notices
 from triage.web import oversight_words
 from triage.web.access import current_session, forget_kept
 from triage.web.kept import kept_form_for
@@ -115,6 +117,7 @@ def _list_page(
         services,
         shelf.value,
         notices=notices,
+        alerts=alerts(figures_by_month(notices)) if shelf in (Shelf.FIGURES, Shelf.DECIDE) else (),
         counted=missed_by_office(notices) if shelf is Shelf.LEDGER else (),
         **_paged(lines),
         refused=None if refused is None else REFUSALS[refused.reason],
@@ -164,12 +167,14 @@ def _render(services: Services, chosen: str, **given: Any) -> str:
         "today": services.desk.actor(session).today,
         "said": oversight_words.SAID.get(request.args.get("said", "")),
         "typed": request.form or next(filter(None, map(kept_form_for, ASKS)), kept_form_for(CALL_UP)),
+        "alerts": (),
+        "rules_version": trends.VERSION,
     }
-    given = {"refused": None, "refused_form": None, **given}
-    shown = render_template("triage/oversight.html", **values, **given, left_over=())
+    values |= {"refused": None, "refused_form": None, **given}
+    shown = render_template("triage/oversight.html", **values, left_over=())
     left_over = left_out(shown, Typed(MultiDict(values["typed"])))
     return (
-        render_template("triage/oversight.html", **values, **given, left_over=left_over)
+        render_template("triage/oversight.html", **values, left_over=left_over)
         if left_over
         else shown
     )

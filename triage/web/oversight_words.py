@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString, lazy_gettext, ngettext
 
+from intake import trends
 from intake.calendar import Period, Unit
 
 _ = lazy_gettext
@@ -110,6 +111,16 @@ OBLIGATIONS: Mapping[str, LazyString] = {
     "watch_figures": _("Look at the figures and the missed duties of the offices below."),
 }
 
+_BANDS: dict[str, int] = {
+    "times": trends.TIMES,
+    "days": trends.LEAST_DAYS,
+    "several": trends.SEVERAL,
+    "window": trends.WINDOW,
+    "share": trends.LATE_SHARE,
+    "growing": trends.GROWING,
+}
+"""The numbers of the bands, as the rules have them."""
+
 FIGURES: Mapping[str, LazyString] = {
     "filed": _("Filed"),
     "acknowledged_in_time": _("Acknowledged in time"),
@@ -119,10 +130,41 @@ FIGURES: Mapping[str, LazyString] = {
     "missed": _("Dates missed"),
     "neglected": _("Read, not acted on"),
     "released": _("Came up from below"),
+    "upheld": _("Closed: something established"),
+    "not_upheld": _("Closed: nothing established"),
+    "turned_away": _("Closed: turned away"),
     "days_to_acknowledge": _("Days to acknowledge (median)"),
     "days_to_tell": _("Days to the result (median)"),
     "days_to_act": _("Days from the first read to the first act (median)"),
 }
+
+SIGNALS: Mapping[str, LazyString] = {
+    "slow_office": _(
+        "Much slower than the other offices: at least %(times)d times their middle value, and %(days)d days more, "
+        "in %(several)d of the newest %(window)d months.",
+        **_BANDS,
+    ),
+    "slow_on_leaders": _(
+        "Much slower where a leader is accused: at least %(times)d times as long as in all cases, and %(days)d days "
+        "more, in %(several)d of the newest %(window)d months.",
+        **_BANDS,
+    ),
+    "mild_on_leaders": _(
+        "Something is established much less often where a leader is accused: at most half as often as in all closed "
+        "cases, in %(several)d of the newest %(window)d months. In per cent.",
+        **_BANDS,
+    ),
+    "late": _(
+        "Many reports are acknowledged late: more than %(share)d in 100, in %(several)d of the newest %(window)d months.",
+        **_BANDS,
+    ),
+    "growing": _(
+        "It grows: more in each of the newest %(growing)d months, and at least %(times)d times as many as at their "
+        "beginning.",
+        **_BANDS,
+    ),
+}
+"""The bands in words. Each rule is a function of `intake.trends`."""
 
 GROUPS: Mapping[str, LazyString] = {"all": _("all cases"), "heads": _("leaders accused")}
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from crypto.errors import CryptoError
 from intake.database.case_tables import Event, Notice
 from intake.duties.stewardship import Stewardship, take_up
+from intake.endings import Ending
 from intake.events import ACTS, EventKind
 from intake.figures import KINDS, CaseMonth, Median, counted, figures_for, month_before
 from intake.log import Happening
@@ -160,5 +161,5 @@ def _first(session: Session, case: str, kinds: Collection[EventKind]) -> date | 
 def _counted(steward: Stewardship, filed: date, happened: Sequence[Happened]) -> CaseMonth:
     roster, watch = steward.gate.roster, steward.watch
     due = steward.pack.clocks["ack_due"].after(filed, roster.organisation.calendar)
-    counts, days = counted(happened, filed, due)
+    counts, days = counted(happened, filed, due, None if watch.ended is None else Ending(watch.ended))
     return CaseMonth(watch.office, watch.heads, hidden_from(watch, roster), counts, days)

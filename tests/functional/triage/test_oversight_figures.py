@@ -17,10 +17,14 @@ from intake.time import Clock
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser
+from tests.support.duties import Watched
+from tests.support.handling import Handled
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
+from tests.support.oversight import plain, tell
 from tests.support.reports import Filed, Offices, plumber_report, water_report
 from triage.casework.acknowledge import acknowledge
+from triage.casework.close import close
 from triage.casework.reading import read_case
 from triage.worker.context import Context
 from triage.worker.figures import readers, tell_figures
@@ -162,6 +166,53 @@ def test_the_board_reads_them_on_its_page(instance: Instance, busy: list[Filed])
     milo = Browser(instance)
     milo.log_in("milo")
     assert "There are no figures for you yet" in milo.get("/oversight?list=figures").text
+
+
+def test_how_cases_ended_is_counted_and_small_parts_stay_unsaid(
+    instance: Instance, back_office: BackOffice, offices: Offices
+) -> None:
+    for grade in ("established", *["unfounded"] * 2):
+        case = Handled(back_office, offices.file(plumber_report()))
+        case.found(grade).propose_closing().agree().told().corrected()
+        close(back_office.desk, back_office.officer("marc"), case.filed.case)
+    endings = [Watched(Filed(offices, case.filed.draft, each, b"")).watch().ended for each in offices.cases()]
+    assert sorted(map(str, endings)) == ["not_upheld", "not_upheld", "upheld"]
+    tell_figures(_context(instance, APRIL))
+    row = _row(instance, "nora")
+    assert (row["closed"], row["upheld"], row["not_upheld"], row["turned_away"]) == (None,) * 4
+
+
+def test_what_stands_out_is_shown_with_its_numbers_to_whom_they_were_told(instance: Instance) -> None:
+    """The office above sees that Millbrook takes its time with leaders; whoever was told other numbers does not."""
+    for number in range(1, 4):
+        rows = [
+            {"office": office, "group": group, "days_to_act": days, "filed": 9}
+            for office, group, days in (
+                ("HO-millbrook", "all", 4), ("HO-millbrook", "heads", 30), ("HO-ashford", "all", 4),
+            )
+        ]  # fmt: skip
+        month = f"2026-0{number}"
+        tell(instance, "nora", NoticeKind.FIGURES, month=month, rows=rows)
+        tell(
+            instance,
+            "noel",
+            NoticeKind.FIGURES,
+            month=month,
+            rows=[row for row in rows if row["group"] == "all"],
+        )
+    browser = Browser(instance)
+    browser.log_in("nora")
+    assert "Something stands out in your figures." in browser.get("/oversight").text
+    page = plain(browser.get("/oversight?list=figures").text)
+    assert (
+        "Much slower where a leader is accused: at least 2 times as long as in all cases, and 5 days more"
+        in page
+    )
+    assert "2026-03: 30 beside 4" in page
+    other = Browser(instance)
+    other.log_in("noel")
+    assert "stands out" not in other.get("/oversight").text
+    assert "stands out" not in other.get("/oversight?list=figures").text
 
 
 def _acknowledge(instance: Instance, case: Filed, day: date) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from intake.events import EventKind
 from intake.figures import (
+    ENDINGS,
     KINDS,
     LEAST,
     CaseMonth,
@@ -54,6 +55,28 @@ def test_no_number_from_one_to_four_is_said_and_none_can_be_subtracted(cases: li
             assert part not in range(1, LEAST)
             if isinstance(total, int) and isinstance(part, int):
                 assert total - part not in range(1, LEAST)
+
+
+@given(many)
+def test_how_cases_ended_adds_up_to_nothing_that_was_not_said(cases: list[CaseMonth]) -> None:
+    """Parts of a number that is said: with one of them missing, it could be subtracted."""
+    for case in cases:
+        case.counts[Measure.CLOSED] += sum(case.counts[measure] for measure in ENDINGS.values())
+    rows = figures_for("ann", OFFICES, cases)
+    for every, some in zip(rows[::2], rows[1::2], strict=True):
+        for row in (every, some):
+            parts = [row[measure.value] for measure in ENDINGS.values()]
+            assert len({part is None for part in parts}) == 1
+            if row[Measure.CLOSED.value] is not None and None not in parts:
+                assert int(row[Measure.CLOSED.value] or 0) - sum(
+                    int(part or 0) for part in parts
+                ) not in range(1, LEAST)
+        rests = [
+            int(row[Measure.CLOSED.value] or 0) - sum(int(row[m.value] or 0) for m in ENDINGS.values())
+            for row in (every, some)
+            if row["upheld"] is not None and row[Measure.CLOSED.value] is not None
+        ]
+        assert len(rests) < 2 or rests[0] - rests[1] not in range(1, LEAST)
 
 
 @given(many)

@@ -9,7 +9,7 @@ from triage.migrations.roles import RECOVERY_PRIVILEGES, grant_tables
 from triage.migrations.store import Store
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
