@@ -166,7 +166,7 @@ def test_too_few_shares_and_shares_of_another_instance_do_nothing(instance: Inst
 def test_a_share_is_checked_as_it_is_typed() -> None:
     shares = make_shares(KeyPair.generate(), Threshold(2, 3))
     gathered = Gathered()
-    assert gathered.needed is None
+    assert not gathered.enough
     assert gathered.add("") == gathered.add(" ".join(shares[0].split()[1:])) == "a word is wrong or missing"
     assert gathered.add(f"  {shares[0].upper()} ") == ""
     assert (gathered.needed, gathered.next, gathered.enough) == (2, 2, False)
