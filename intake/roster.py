@@ -74,7 +74,7 @@ class Roster:
     former_gates: tuple[PublicKeys, ...] = ()
     """Earlier gate keys: what they signed stays signed. Nothing new is sealed to them or believed from them."""
     former_recoveries: tuple[PublicKeys, ...] = ()
-    """Earlier recovery keys: what was done with them stays done, and cases that nobody acted on since are sealed to them."""
+    """Earlier recovery keys: what was done with them stays done, and some cases are still sealed to them."""
     declared: Mapping[str, tuple[Tie, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """By officer, the ties that officers declared themselves; empty for "none". They stand in ``organisation`` already, never
     in the document that the root signs. Who is not in here has declared nothing yet."""
@@ -181,9 +181,7 @@ class Roster:
         recovery: PublicKeys | None = None,
     ) -> Roster:
         """The following number with what changed. Members whom a new organisation no longer lists become inactive, except those
-        who were appointed: they are taken over as the office above made them.
-
-        A new ``recovery`` key puts the present one among the former ones.
+        who were appointed: they are taken over as the office above made them. A new ``recovery`` key makes the present one former.
 
         Raises RosterError, FaultyInputError (a broken organisation).
         """
