@@ -57,6 +57,10 @@ class NoticeKind(StrEnum):
     """A month's figures of the offices below, without the cases from which the reader is excluded."""
     RECOVERED = "recovered"
     """Trustees used the recovery key to give a case to officers."""
+    INSPECTION = "inspection"
+    """An inspection of an office below is to be written: cases drawn at random, and what the log answers about each."""
+    INSPECTED = "inspected"
+    """The written result of an inspection."""
     ANSWERS = "answers"
     """Who answers for a case of which the reader was told, by office and role."""
 

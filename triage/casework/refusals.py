@@ -116,6 +116,7 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     NOT_ABOVE = "not_above"
     NOTHING_MISSED = "nothing_missed"
+    NOT_INSPECTED = "not_inspected"
     ALREADY_ASKED = "already_asked"
 
 

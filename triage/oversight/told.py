@@ -39,6 +39,7 @@ class Shelf(StrEnum):
     MINE = "mine"
     """What this officer asked for or recorded."""
     FIGURES = "figures"
+    INSPECTIONS = "inspections"
     ANSWERS = "answers"
     """Who answers for which case (`triage.oversight.levels`)."""
 
@@ -59,6 +60,8 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.INTERFERENCE: Shelf.INTERFERENCE,
     NoticeKind.OWN_ACT: Shelf.MINE,
     NoticeKind.FIGURES: Shelf.FIGURES,
+    NoticeKind.INSPECTION: Shelf.INSPECTIONS,
+    NoticeKind.INSPECTED: Shelf.INSPECTIONS,
     NoticeKind.ANSWERS: Shelf.ANSWERS,
 }
 """Each kind's shelf. What waits for a decision moves to TOLD when its time is over (`triage.oversight.asks`)."""

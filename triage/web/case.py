@@ -11,9 +11,9 @@ from flask_babel import LazyString
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
-from templates.web.errors import held_words
 from intake.answering import answering, handed_to
 from intake.standing import standing_of
+from templates.web.errors import held_words
 from templates.web.routes import see_other
 from triage.casework.acknowledge import acknowledge as acknowledge_case
 from triage.casework.assign import assign as assign_case

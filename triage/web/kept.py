@@ -37,6 +37,8 @@ _PAGES = {
     "/oversight/supervise": "/oversight",
     "/ties": "/ties",
     "/ties/search": "/ties",
+    "/oversight/inspect": "/oversight",
+    "/oversight/inspection-result": "/oversight",
 }
 """Forms of no case → the page that shows their kept text again."""
 _TEXT_FIELDS = ("text", "q")

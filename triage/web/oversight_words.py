@@ -18,6 +18,7 @@ LISTS: Mapping[str, LazyString] = {
     "told": _("Told"),
     "duties": _("My duties"),
     "answers": _("Who answers"),
+    "inspections": _("Inspections"),
     "ledger": _("Missed duties"),
     "interference": _("Interference"),
     "figures": _("Figures"),
@@ -28,6 +29,7 @@ EMPTY: Mapping[str, LazyString] = {
     "decide": _("Nothing waits for your decision."),
     "told": _("You were told of nothing."),
     "answers": _("You were told of no case for which somebody below answers."),
+    "inspections": _("There is no inspection to write and no result for you."),
     "ledger": _("You were told of no missed duty."),
     "interference": _("Nobody below recorded interference."),
     "figures": _(
@@ -50,6 +52,8 @@ NOTICES: Mapping[str, LazyString] = {
     "corrective": _("A corrective action is overdue"),
     "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
     "recovered": _("Trustees used the recovery key to give a case to officers"),
+    "inspection": _("An inspection is to be written"),
+    "inspected": _("The result of an inspection"),
     "answers": _("Somebody answers for a case from now on"),
 }
 
@@ -58,6 +62,8 @@ ACTS: Mapping[str, LazyString] = {
     "takeover": _("You asked to take a case over"),
     "supervise": _("You asked for notes of the progress"),
     "interference": _("You recorded interference"),
+    "inspect": _("You asked for a special inspection"),
+    "inspected": _("You wrote the result of an inspection"),
 }
 
 ALARMS: Mapping[str, LazyString] = {
@@ -78,6 +84,28 @@ ALARMS: Mapping[str, LazyString] = {
 GROUNDS: Mapping[str, LazyString] = {
     "circle_lost": _("Nobody could open the case any more."),
     "stated": _("Somebody could still open it. This is the reason that was given:"),
+}
+
+INSPECTIONS: Mapping[str, LazyString] = {
+    "routine": _("Routine inspection"),
+    "year_end": _("Inspection of the year"),
+    "special": _("Special inspection"),
+}
+
+CHECKS: Mapping[str, LazyString] = {
+    "acknowledged_in_time": _("Acknowledged in time"),
+    "acted_when_read": _("Acted on after it was read"),
+    "dates_kept": _("Every date kept"),
+    "decided_by_panel": _("Every decision by its panel"),
+    "result_told": _("Reporter told the result"),
+}
+
+CHECKED: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no"), "open": _("not yet")}
+
+VERDICTS: Mapping[str, LazyString] = {
+    "in_order": _("In order"),
+    "remarks": _("In order, with remarks"),
+    "grave": _("Not in order"),
 }
 
 OWNERS: Mapping[str, LazyString] = {"triage": _("triage officers"), "handler": _("whoever handles it")}

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door, enrol, hand_over, handling_routes, oversight, panel, people, ties
+from triage.web import (
+    case,
+    cases,
+    door,
+    enrol,
+    hand_over,
+    handling_routes,
+    inspections,
+    oversight,
+    panel,
+    people,
+    ties,
+)
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -90,6 +102,20 @@ ROUTES = (
         "/oversight/supervise",
         oversight.supervise,
         post=Fields.of("case", "due"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/inspect",
+        inspections.inspect,
+        post=Fields.of("office", "reason"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/inspection-result",
+        inspections.inspection_result,
+        post=Fields.of("inspection", "verdict", "text"),
         get=False,
         access=Access.OFFICER,
     ),

@@ -38,6 +38,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "held_until": _("Held until"),
     "tie": _("Declare a tie before the first case"),
     "progress_due": _("Progress note for the level above"),
+    "inspection": _("Result of an inspection"),
     "first_question": _("Is it solved? First question"),
     "second_question": _("Is it solved? Second question"),
     "corrective": _("Corrective action"),
@@ -342,6 +343,7 @@ REFUSALS: Mapping[Reason, LazyString] = {
         " If it is right as it is, send it again."
     ),
     Reason.DATE_TO_COME: _("This day has not come yet. Write the day on which it happened."),
+    Reason.NOT_INSPECTED: _("Choose one of the offices in the list."),
     Reason.SHORTER: _("The text is longer than 1,000 characters. Shorten it."),
     Reason.NO_CASE_CHOSEN: _("Choose at least one case: tick the box in front of it."),
     Reason.TOO_MANY_CASES: _("That is more than one page of cases. Do it page by page."),
