@@ -1,7 +1,8 @@
 """A month's figures of offices, counted from clear events and never reported by anybody. Pure; it opens and stores nothing.
 
 Each reader's figures leave out every case from which that reader is excluded, so that they are the same whether or not the case
-exists (P2). They are monthly at the finest, have no sums, and say no number from 1 to 4: nobody is recognised in them.
+exists (P2). They are monthly at the finest, have no sums but one over several offices, and say no number from 1 to 4: nobody is
+recognised in them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from intake.events import EventKind
 
 LEAST = 5
 """k: a count from 1 to k-1 is not said, and no median of so few."""
+
+FEWEST_PEERS = 3
+"""Offices that a sum over offices takes at least."""
+PEERS = "peers"
+"""The group of such a sum. Sent: never rename it."""
 
 Row = dict[str, str | int | None]
 
@@ -110,6 +116,11 @@ def counted(
     return counts, days
 
 
+def beside_peers(reader: str, office: str, peers: Sequence[str], cases: Sequence[CaseMonth]) -> list[Row]:
+    """The own office's rows, and one of ``peers``, the other offices of its level, taken together."""
+    return [*figures_for(reader, [office], cases), _together(reader, peers, cases)]
+
+
 def figures_for(reader: str, offices: Sequence[str], cases: Iterable[CaseMonth]) -> list[Row]:
     """Two rows for each of ``offices``, in order. None stands for a number that is not said."""
     shown: dict[str, list[CaseMonth]] = {office: [] for office in offices}
@@ -135,6 +146,31 @@ def _rows(office: str, cases: Sequence[CaseMonth]) -> list[Row]:
         every[what.value] = _middle(total_days, _said(len(total_days)))
         some[what.value] = _middle(part_days, _said(len(part_days), of=len(total_days)))
     return [every, some]
+
+
+def _together(reader: str, peers: Sequence[str], cases: Iterable[CaseMonth]) -> Row:
+    """The peers' cases in one row. How they ended is left out: parts of a sum would say what single offices did."""
+    row: Row = {"office": "", "group": PEERS}
+    seen = [case for case in cases if case.office in peers and reader not in case.hidden_from]
+    for measure in Measure:
+        if measure not in ENDINGS.values():
+            by_office = Counter[str]()
+            for case in seen:
+                by_office[case.office] += case.counts[measure]
+            row[measure.value] = _of_several(by_office)
+    for what in Median:
+        known = [case for case in seen if what in case.days]
+        said = _of_several(Counter(case.office for case in known))
+        row[what.value] = _middle([case.days[what] for case in known], said)
+    return row
+
+
+def _of_several(by_office: Counter[str]) -> int | None:
+    """The sum, or None where fewer than FEWEST_PEERS offices are in it, or all but a few of it are one office's."""
+    numbers = sorted(number for number in by_office.values() if number)
+    if len(numbers) < FEWEST_PEERS or sum(numbers[:-1]) < LEAST:
+        return None
+    return _said(sum(numbers))
 
 
 def _hide_endings(cases: Sequence[CaseMonth], heads: Sequence[CaseMonth], every: Row, some: Row) -> None:

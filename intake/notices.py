@@ -57,6 +57,8 @@ class NoticeKind(StrEnum):
     """A month's figures of the offices below, without the cases from which the reader is excluded."""
     RECOVERED = "recovered"
     """Trustees used the recovery key to give a case to officers."""
+    OWN_FIGURES = "own_figures"
+    """A month's figures of the reader's own office, beside the others of its level taken together."""
     INSPECTION = "inspection"
     """An inspection of an office below is to be written: cases drawn at random, and what the log answers about each."""
     INSPECTED = "inspected"

@@ -39,6 +39,8 @@ class Shelf(StrEnum):
     MINE = "mine"
     """What this officer asked for or recorded."""
     FIGURES = "figures"
+    OWN = "own"
+    """The own office's figures."""
     INSPECTIONS = "inspections"
     ANSWERS = "answers"
     """Who answers for which case (`triage.oversight.levels`)."""
@@ -60,6 +62,7 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.INTERFERENCE: Shelf.INTERFERENCE,
     NoticeKind.OWN_ACT: Shelf.MINE,
     NoticeKind.FIGURES: Shelf.FIGURES,
+    NoticeKind.OWN_FIGURES: Shelf.OWN,
     NoticeKind.INSPECTION: Shelf.INSPECTIONS,
     NoticeKind.INSPECTED: Shelf.INSPECTIONS,
     NoticeKind.ANSWERS: Shelf.ANSWERS,

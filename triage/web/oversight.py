@@ -23,6 +23,7 @@ from triage.oversight.interference import record_interference
 from triage.oversight.levels import answered
 from triage.oversight.obligations import my_duties
 from triage.oversight.told import Notices, Shelf, figures_by_month, missed_by_office, read_notices
+from triage.oversight.upwards import owed_upwards
 from triage.web.access import current_session, forget_kept
 from triage.web.inspections import inspections_page
 from triage.web.kept import kept_form_for
@@ -31,6 +32,7 @@ from triage.web.services import Services
 from triage.web.words import REFUSALS
 
 DUTIES = "duties"
+UPWARDS = "upwards"
 INTERFERENCE = "/oversight/interference"
 _FIELDS = {Reason.NOT_A_DATE: "when", Reason.DATE_TO_COME: "when"}
 """Which field of the interference form a refusal is about, where it is not the text."""
@@ -41,6 +43,9 @@ def oversight(services: Services) -> ResponseReturnValue:
     chosen = request.args.get("list", "")
     if chosen == DUTIES:
         return _duties_page(services)
+    if chosen == UPWARDS:
+        owed = owed_upwards(services.desk, services.desk.actor(current_session()))
+        return render(services, UPWARDS, notices=Notices(()), **paged(owed))
     return _list_page(services, Shelf(chosen) if chosen in set(Shelf) else Shelf.DECIDE)
 
 

@@ -22,6 +22,8 @@ LISTS: Mapping[str, LazyString] = {
     "ledger": _("Missed duties"),
     "interference": _("Interference"),
     "figures": _("Figures"),
+    "own": _("Our figures"),
+    "upwards": _("Owed upwards"),
     "mine": _("What I asked for"),
 }
 
@@ -35,6 +37,8 @@ EMPTY: Mapping[str, LazyString] = {
     "figures": _(
         "There are no figures for you yet. They come once a month, to the offices above and to the oversight board."
     ),
+    "own": _("There are no figures of your office yet. They come once a month."),
+    "upwards": _("The level above waits for nothing from you."),
     "mine": _("You have asked for nothing and recorded nothing here."),
 }
 
@@ -54,6 +58,7 @@ NOTICES: Mapping[str, LazyString] = {
     "recovered": _("Trustees used the recovery key to give a case to officers"),
     "inspection": _("An inspection is to be written"),
     "inspected": _("The result of an inspection"),
+    "own_figures": _("A month's figures of your office"),
     "answers": _("Somebody answers for a case from now on"),
 }
 
@@ -158,12 +163,12 @@ FIGURES: Mapping[str, LazyString] = {
     "missed": _("Dates missed"),
     "neglected": _("Read, not acted on"),
     "released": _("Came up from below"),
-    "upheld": _("Closed: something established"),
-    "not_upheld": _("Closed: nothing established"),
-    "turned_away": _("Closed: turned away"),
-    "days_to_acknowledge": _("Days to acknowledge (median)"),
-    "days_to_tell": _("Days to the result (median)"),
-    "days_to_act": _("Days from the first read to the first act (median)"),
+    "upheld": _("Closed, upheld"),
+    "not_upheld": _("Closed, not upheld"),
+    "turned_away": _("Closed, turned away"),
+    "days_to_acknowledge": _("Days to acknowledge"),
+    "days_to_tell": _("Days to the result"),
+    "days_to_act": _("Days from the first read to the first act"),
 }
 
 SIGNALS: Mapping[str, LazyString] = {

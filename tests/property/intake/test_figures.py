@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 from intake.events import EventKind
 from intake.figures import (
     ENDINGS,
+    FEWEST_PEERS,
     KINDS,
     LEAST,
     CaseMonth,
     Group,
     Measure,
     Median,
+    beside_peers,
     counted,
     figures_for,
     month_before,
@@ -77,6 +80,29 @@ def test_how_cases_ended_adds_up_to_nothing_that_was_not_said(cases: list[CaseMo
             if row["upheld"] is not None and row[Measure.CLOSED.value] is not None
         ]
         assert len(rests) < 2 or rests[0] - rests[1] not in range(1, LEAST)
+
+
+PEERS = ("HO-b", "HO-c", "HO-d", "HO-e")
+
+
+@given(many, st.lists(st.sampled_from(PEERS), min_size=40, max_size=40))
+def test_what_other_offices_did_together_gives_no_single_one_away(
+    cases: list[CaseMonth], where: list[str]
+) -> None:
+    moved = [replace(case, office=office) for case, office in zip(cases, where, strict=False)]
+    for reader in READERS:
+        visible = [case for case in moved if reader not in case.hidden_from]
+        *_, together = beside_peers(reader, "HO-a", PEERS, moved)
+        assert together == beside_peers(reader, "HO-a", PEERS, visible)[-1]
+        assert not {measure.value for measure in ENDINGS.values()} & set(together)
+        for measure in Measure:
+            said = together.get(measure.value)
+            if said is None:
+                continue
+            by_office = Counter({o: sum(c.counts[measure] for c in visible if c.office == o) for o in PEERS})
+            assert said == by_office.total()
+            assert sum(number > 0 for number in by_office.values()) >= FEWEST_PEERS
+            assert by_office.total() - max(by_office.values()) >= LEAST
 
 
 @given(many)
