@@ -11,7 +11,7 @@ from intake.database.case_tables import Event, Notice
 from intake.events import EventKind
 from intake.notices import NoticeKind
 from intake.standing import standing_of
-from tests.functional.triage.conftest import BackOffice
+from tests.functional.triage.conftest import BackOffice, office_with_duties
 from tests.support.backoffice import Browser
 from tests.support.duties import Watched
 from tests.support.instances import Instance
@@ -143,6 +143,21 @@ def test_only_who_was_told_of_a_case_hears_who_answers_and_what_is_taken_away_co
         session.execute(delete(Notice).where(Notice.officer_id == "nora", Notice.id.in_(wanted)))
     round_of(instance, today + DAY * 2)
     assert _below(instance, "nora", filed.case) == before
+
+
+def test_who_must_not_know_any_more_hears_of_no_change(instance: Instance, filed: Filed, today: date) -> None:
+    """Nils of the level above was told of the case. Then he says that he is kin of the accused."""
+    deliver(instance)
+    round_of(instance, today)
+    before = _below(instance, "nils", filed.case)
+    document = office_with_duties()
+    document["ties"].append({"officer": "nils", "type": "kin", "target": "p-water", "until": None})
+    instance.reissue(organisation=document)
+    back_office = BackOffice(instance, today)
+    acknowledge(back_office.desk, back_office.officer("milo"), filed.case)
+    round_of(instance, today + DAY)
+    assert len(_below(instance, "nora", filed.case)) == 2
+    assert _below(instance, "nils", filed.case) == before
 
 
 def _reported(instance: Instance, filed: Filed) -> set[str]:
