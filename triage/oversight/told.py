@@ -41,6 +41,8 @@ class Shelf(StrEnum):
     FIGURES = "figures"
     OWN = "own"
     """The own office's figures."""
+    YEAR = "year"
+    """The papers of the year."""
     INSPECTIONS = "inspections"
     ANSWERS = "answers"
     """Who answers for which case (`triage.oversight.levels`)."""
@@ -63,6 +65,8 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.OWN_ACT: Shelf.MINE,
     NoticeKind.FIGURES: Shelf.FIGURES,
     NoticeKind.OWN_FIGURES: Shelf.OWN,
+    NoticeKind.YEAR_ASKED: Shelf.YEAR,
+    NoticeKind.YEAR_PAPER: Shelf.YEAR,
     NoticeKind.INSPECTION: Shelf.INSPECTIONS,
     NoticeKind.INSPECTED: Shelf.INSPECTIONS,
     NoticeKind.ANSWERS: Shelf.ANSWERS,
@@ -159,6 +163,14 @@ def read_notices(session: Session, actor: Actor) -> Notices:
 def figures_by_month(notices: Notices) -> dict[str, list[dict[str, Any]]]:
     """Month → its rows, as `intake.trends` looks through them."""
     return {entry.text("month"): entry.rows() for entry in notices.on(Shelf.FIGURES) if entry.text("month")}
+
+
+def all_figures_by_month(notices: Notices) -> dict[str, list[dict[str, Any]]]:
+    """As ``figures_by_month``, with those of the own office."""
+    months: dict[str, list[dict[str, Any]]] = {}
+    for entry in (*notices.on(Shelf.FIGURES), *notices.on(Shelf.OWN)):
+        months.setdefault(entry.text("month"), []).extend(entry.rows())
+    return months
 
 
 def missed_by_office(notices: Notices) -> list[tuple[str, str, int]]:

@@ -12,8 +12,9 @@ from triage.casework.listing import Entry, held_cases
 from triage.casework.responsibilities import owner_of
 from triage.oversight.inspections import inspections
 from triage.oversight.told import read_notices
+from triage.oversight.yearly import papers_of
 
-INSPECTION = "inspection"
+INSPECTION, YEARLY = "inspection", "yearly"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,4 +44,9 @@ def owed_upwards(desk: Desk, actor: Actor) -> list[OwedUp]:
         due = each.entry.day("due")
         if each.open and due is not None:
             owed.append(OwedUp(INSPECTION, due, office=each.entry.text("office")))
+    owed += [
+        OwedUp(YEARLY, due, office=paper.office)
+        for paper in papers_of(notices)
+        if paper.open and (due := paper.entry.day("due")) is not None
+    ]
     return sorted(owed, key=lambda each: (each.due, each.entry.case if each.entry else each.office))

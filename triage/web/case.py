@@ -34,6 +34,7 @@ from triage.casework.writing import note as write_note
 from triage.web.access import current_session, forget_kept
 from triage.web.decisions import decisions_section
 from triage.web.handling_page import handling_section
+from triage.web.oversight_words import LEVELS
 from triage.web.services import Services
 from triage.web.typed import Typed, kept_form, left_out, typed_into
 from triage.web.words import REFUSALS
@@ -181,6 +182,7 @@ def _shown(
         briefs=briefs_of(view.file),
         owed=owed_in(view.file, view.holders, session.roster),
         handed=handed_to(view.file),
+        levels=LEVELS,
         turns=answering(view.file, standing_of(view.file, session.roster), session.roster),
         takers=takers(view.file, session.roster, session.officer.id) if Act.HAND_OVER in view.acts else (),
         late_ties=acts_to_decide_again(view.file, session.roster),

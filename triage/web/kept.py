@@ -39,6 +39,7 @@ _PAGES = {
     "/ties/search": "/ties",
     "/oversight/inspect": "/oversight",
     "/oversight/inspection-result": "/oversight",
+    "/oversight/year-paper": "/oversight",
 }
 """Forms of no case → the page that shows their kept text again."""
 _TEXT_FIELDS = ("text", "q")

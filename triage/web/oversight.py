@@ -30,6 +30,7 @@ from triage.web.kept import kept_form_for
 from triage.web.oversight_page import paged, render, status_of
 from triage.web.services import Services
 from triage.web.words import REFUSALS
+from triage.web.yearly import year_page
 
 DUTIES = "duties"
 UPWARDS = "upwards"
@@ -106,6 +107,8 @@ def _list_page(
     actor = services.desk.actor(current_session())
     with services.desk.databases.reading() as session:
         notices = read_notices(session, actor)
+    if shelf is Shelf.YEAR:
+        return year_page(services)
     if shelf is Shelf.INSPECTIONS:
         return inspections_page(services)
     if shelf is Shelf.ANSWERS:

@@ -24,6 +24,7 @@ LISTS: Mapping[str, LazyString] = {
     "figures": _("Figures"),
     "own": _("Our figures"),
     "upwards": _("Owed upwards"),
+    "year": _("The year"),
     "mine": _("What I asked for"),
 }
 
@@ -38,6 +39,7 @@ EMPTY: Mapping[str, LazyString] = {
         "There are no figures for you yet. They come once a month, to the offices above and to the oversight board."
     ),
     "own": _("There are no figures of your office yet. They come once a month."),
+    "year": _("There is no plan of a year, and none is due from you."),
     "upwards": _("The level above waits for nothing from you."),
     "mine": _("You have asked for nothing and recorded nothing here."),
 }
@@ -56,6 +58,8 @@ NOTICES: Mapping[str, LazyString] = {
     "corrective": _("A corrective action is overdue"),
     "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
     "recovered": _("Trustees used the recovery key to give a case to officers"),
+    "year_asked": _("A paper of the year is due"),
+    "year_paper": _("A paper of an office's year"),
     "inspection": _("An inspection is to be written"),
     "inspected": _("The result of an inspection"),
     "own_figures": _("A month's figures of your office"),
@@ -69,6 +73,7 @@ ACTS: Mapping[str, LazyString] = {
     "interference": _("You recorded interference"),
     "inspect": _("You asked for a special inspection"),
     "inspected": _("You wrote the result of an inspection"),
+    "year_paper": _("You wrote a paper of the year"),
 }
 
 ALARMS: Mapping[str, LazyString] = {
@@ -112,6 +117,20 @@ VERDICTS: Mapping[str, LazyString] = {
     "remarks": _("In order, with remarks"),
     "grave": _("Not in order"),
 }
+
+STAGES: Mapping[str, LazyString] = {
+    "plan": _("Plan for the year"),
+    "mid_year": _("In the middle of the year"),
+    "year_end": _("At the end of the year"),
+}
+
+GOALS: Mapping[str, LazyString] = {
+    "acknowledged": _("Reports acknowledged in time, at least so many in 100"),
+    "days_to_tell": _("Days to the result, at most"),
+    "missed": _("Dates missed, at most"),
+}
+
+LEVELS: Mapping[str, LazyString] = {"holds": _("has the case"), "watches": _("supervises")}
 
 OWNERS: Mapping[str, LazyString] = {"triage": _("triage officers"), "handler": _("whoever handles it")}
 

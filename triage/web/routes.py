@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.yearly import Goal
 from templates.web.request import NO_FIELDS, Fields
 from triage.web import (
     case,
@@ -15,6 +16,7 @@ from triage.web import (
     panel,
     people,
     ties,
+    yearly,
 )
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
@@ -116,6 +118,13 @@ ROUTES = (
         "/oversight/inspection-result",
         inspections.inspection_result,
         post=Fields.of("inspection", "verdict", "text"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/year-paper",
+        yearly.year_paper,
+        post=Fields.of("paper", "text", *(goal.value for goal in Goal)),
         get=False,
         access=Access.OFFICER,
     ),

@@ -39,6 +39,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "tie": _("Declare a tie before the first case"),
     "progress_due": _("Progress note for the level above"),
     "inspection": _("Result of an inspection"),
+    "yearly": _("Paper of the year"),
     "first_question": _("Is it solved? First question"),
     "second_question": _("Is it solved? Second question"),
     "corrective": _("Corrective action"),
@@ -75,8 +76,6 @@ ROLES: Mapping[str, LazyString] = {
     "staff": _("staff"),
     "private": _("private person"),
 }
-
-LEVELS: Mapping[str, LazyString] = {"holds": _("has the case"), "watches": _("supervises")}
 
 TASKS: Mapping[str, LazyString] = {"handle": _("handles"), "investigate": _("investigates")}
 
@@ -343,6 +342,7 @@ REFUSALS: Mapping[Reason, LazyString] = {
         " If it is right as it is, send it again."
     ),
     Reason.DATE_TO_COME: _("This day has not come yet. Write the day on which it happened."),
+    Reason.NOT_A_NUMBER: _("Give each goal a whole number, with no more than 100 in 100."),
     Reason.NOT_INSPECTED: _("Choose one of the offices in the list."),
     Reason.SHORTER: _("The text is longer than 1,000 characters. Shorten it."),
     Reason.NO_CASE_CHOSEN: _("Choose at least one case: tick the box in front of it."),

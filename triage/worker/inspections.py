@@ -57,9 +57,11 @@ def look_after_inspections(context: Context) -> int:
     for office in offices:
         for plan in scheduled(gate.today):
             inspector = stands_for(gate.roster, inspectors_of(gate.roster, office)[0], ())
-            done += _store(context, partial(_drawn, gate=gate, drawing=_Drawing(office, plan, inspector)))
+            done += store_letters(
+                context, partial(_drawn, gate=gate, drawing=_Drawing(office, plan, inspector))
+            )
         for plan in late(gate.today):
-            done += _store(context, partial(_told_late, gate=gate, office=office, plan=plan))
+            done += store_letters(context, partial(_told_late, gate=gate, office=office, plan=plan))
     return done
 
 
@@ -96,7 +98,8 @@ class _Drawing:
     reason: str = ""
 
 
-def _store(context: Context, make: Callable[[Session], list[Letter]]) -> int:
+def store_letters(context: Context, make: Callable[[Session], list[Letter]]) -> int:
+    """Deliver what ``make`` writes, in one transaction; how many that were: 0 when another worker was faster."""
     try:
         with context.databases.state.begin() as session:
             written = make(session)
@@ -108,7 +111,7 @@ def _store(context: Context, make: Callable[[Session], list[Letter]]) -> int:
 
 def _drawn(session: Session, gate: Gate, drawing: _Drawing) -> list[Letter]:
     number = _id(gate, "inspection", drawing.office, drawing.plan)
-    if not drawing.inspector or _is_there(session, {number}):
+    if not drawing.inspector or is_there(session, {number}):
         return []
     readers = [who for who in readers_of(gate.roster, drawing.office) if who != drawing.inspector]
     content = {
@@ -175,14 +178,14 @@ def _told_late(session: Session, gate: Gate, office: str, plan: Plan) -> list[Le
     roster = gate.roster
     readers = readers_of(roster, office)
     results = {_id(gate, "inspected", office, plan, who) for who in readers}
-    if not _is_there(session, {_id(gate, "inspection", office, plan)}) or _is_there(session, results):
+    if not is_there(session, {_id(gate, "inspection", office, plan)}) or is_there(session, results):
         return []
     inspecting, _ = inspectors_of(roster, office)
     further = inspecting if inspecting == OVS else level_above(roster.organisation, inspecting, (), None)
     told = {*told_at(roster, further, ()), *told_at(roster, OVS, ())}
     content = {"office": inspecting, "clock": "inspection", "due": plan.due.isoformat()}
     ids = {who: _id(gate, "inspection late", office, plan, who) for who in told}
-    missing = [who for who in sorted(told) if not _is_there(session, {ids[who]})]
+    missing = [who for who in sorted(told) if not is_there(session, {ids[who]})]
     return letters(
         roster,
         missing,
@@ -193,7 +196,8 @@ def _told_late(session: Session, gate: Gate, office: str, plan: Plan) -> list[Le
     )
 
 
-def _is_there(session: Session, numbers: Collection[str]) -> bool:
+def is_there(session: Session, numbers: Collection[str]) -> bool:
+    """Whether one of these notices was delivered."""
     return session.scalar(select(Notice.id).where(Notice.id.in_(numbers)).limit(1)) is not None
 
 

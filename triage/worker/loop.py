@@ -22,6 +22,7 @@ from triage.worker.inspections import look_after_inspections
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
 from triage.worker.ties import Heeded, heed_ties
+from triage.worker.yearly import look_after_years
 
 PAUSE = 5.0  # seconds between rounds
 
@@ -82,6 +83,7 @@ class Worker:
         look_after_duties(self.context)
         tell_figures(self.context)
         look_after_inspections(self.context)
+        look_after_years(self.context)
         if not played:
             tick.remember(today)
         self._looked = today

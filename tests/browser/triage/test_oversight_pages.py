@@ -35,6 +35,10 @@ def _tell_everything(desk: Desk) -> None:
             "role": "officer", "task": "investigate", "since": past, "through": "assigned", "above": "HO-north",
             "own": "nora",
         },
+        NoticeKind.YEAR_ASKED: {"stage": "plan", "year": 2026, "due": soon},
+        NoticeKind.YEAR_PAPER: {
+            "stage": "plan", "year": 2025, "by": "mara", "goals": {"acknowledged": 95, "missed": 3}, "text": "We try.",
+        },
         NoticeKind.RECOVERED: {"ground": "stated", "text": "Both officers are away."},
         NoticeKind.INSPECTION: {
             "kind": "routine", "from": past, "to": past, "due": soon, "checklist": 1,

@@ -16,6 +16,7 @@ from intake.recovery import Ground
 from intake.roster import Roster
 from intake.states import CARE, CaseState, Owner
 from intake.trends import Signal
+from intake.yearly import MOST, Goal, Stage
 from triage.casework.responsibilities import owner_of, responsibilities
 from triage.oversight.asks import ALLOWS
 from triage.oversight.obligations import BY_DUTY, BY_ROLE, EVERYBODY, PERIODS, Obligation
@@ -25,12 +26,14 @@ from triage.web.oversight_words import (
     CHECKED,
     CHECKS,
     EMPTY,
+    GOALS,
     GROUNDS,
     INSPECTIONS,
     LISTS,
     NOTICES,
     OBLIGATIONS,
     SIGNALS,
+    STAGES,
     VERDICTS,
 )
 
@@ -95,10 +98,12 @@ def test_every_notice_has_its_list_and_its_words() -> None:
     assert set(SHELVES) == set(NoticeKind)
     assert {str(kind) for kind in NoticeKind} - {"own_act", "figures"} == set(NOTICES)
     assert {shelf.value for shelf in Shelf} | {"upwards"} == set(EMPTY) == set(LISTS) - {"duties"}
-    assert {ask.value for ask in ALLOWS} | {"interference", "inspect", "inspected"} == set(ACTS)
+    assert {ask.value for ask in ALLOWS} | {"interference", "inspect", "inspected", "year_paper"} == set(ACTS)
     assert set(Inspection) == set(INSPECTIONS)
     assert set(Check) == set(CHECKS)
     assert set(Answer) == set(CHECKED)
     assert set(Verdict) == set(VERDICTS)
     assert set(Signal) == set(SIGNALS)
+    assert set(Stage) == set(STAGES)
+    assert set(Goal) == set(GOALS) == set(MOST)
     assert set(Ground) == set(GROUNDS)
