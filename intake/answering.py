@@ -94,6 +94,19 @@ def answering(file: CaseFile, standing: Standing, roster: Roster) -> list[Turn]:
     return turns(file.records, handed_to(file), line)
 
 
+def answers_of(officer: str, since: date, by: EventKind) -> dict[str, str]:
+    """Who answers in the office that has the case, as its watch says it."""
+    return {"officer": officer, "since": since.isoformat(), "by": by.value}
+
+
+def answers_now(file: CaseFile, standing: Standing, roster: Roster) -> dict[str, str]:
+    """``answers_of`` the turn that runs in an opened case."""
+    running = [
+        turn for turn in answering(file, standing, roster) if turn.level is Level.HOLDS and turn.until is None
+    ]
+    return answers_of(running[-1].officer, running[-1].since, running[-1].by) if running else {}
+
+
 def turns(records: Iterable[EventRecord], handed: Mapping[int, str], line: Line) -> list[Turn]:
     """The turns of a checked record. ``handed``: the number of a hand-over → to whom."""
     fold = _Fold(line, handed)

@@ -70,6 +70,10 @@ class Verdict(StrEnum):
     GRAVE = "grave"
 
 
+_ACKNOWLEDGED = frozenset({EventKind.ACKNOWLEDGED})
+_ELSEWHERE = frozenset({EventKind.RELEASED, EventKind.SPLIT_OFF})
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One inspection of every office: of what happened from ``first`` to ``last``, with a written result by ``due``."""
@@ -154,11 +158,11 @@ def readers_of(roster: Roster, office: str) -> tuple[str, ...]:
 
 
 def _acknowledged(steps: Sequence[Step], due: date, today: date) -> Answer:
-    first = next((step for step in steps if step.kind in (EventKind.ACKNOWLEDGED, EventKind.RELEASED)), None)
+    first = next((step for step in steps if step.kind in _ACKNOWLEDGED or step.kind in _ELSEWHERE), None)
     if first is None:
         return Answer.NO if today > due else Answer.OPEN
-    if first.kind is EventKind.RELEASED:
-        return Answer.OPEN  # it came from below, where it was due
+    if first.kind in _ELSEWHERE:
+        return Answer.OPEN  # it was due in another office, or in the case that this one was split from
     return Answer.YES if first.date <= due else Answer.NO
 
 

@@ -178,10 +178,9 @@ class Roster:
         expires: date,
         officers: Iterable[Officer] | None = None,
         organisation_json: str | None = None,
-        recovery: PublicKeys | None = None,
     ) -> Roster:
         """The following number with what changed. Members whom a new organisation no longer lists become inactive, except those
-        who were appointed: they are taken over as the office above made them. A new ``recovery`` key makes the present one former.
+        who were appointed: they are taken over as the office above made them.
 
         Raises RosterError, FaultyInputError (a broken organisation).
         """
@@ -197,10 +196,10 @@ class Roster:
             organisation=organisation,
             officers={officer.id: _placed(officer, organisation) for officer in people},
             gate=self.gate,
-            recovery=recovery or self.recovery,
+            recovery=self.recovery,
             former_gates=self.former_gates,
             head=self.head,
-            former_recoveries=self.former_recoveries if recovery is None else self.recoveries,
+            former_recoveries=self.former_recoveries,
         )
 
     def _text_for(self, organisation_json: str | None, people: Iterable[Officer]) -> str:
@@ -211,9 +210,7 @@ class Roster:
             changed |= {one: self.organisation.officers[one] for one in appointed}
         text = self.organisation_json if organisation_json is None else organisation_json
         if organisation_json is not None:
-            load_organisation(
-                text.encode("utf-8")
-            )  # names every fault of the file before anybody is put into it
+            load_organisation(text.encode())  # names every fault before anybody is put into it
         try:
             return text_with_members(text, changed.values())
         except NoSuchOfficeError as error:
@@ -392,9 +389,8 @@ def _read_document(raw: bytes) -> Roster:
             officers={officer.id: officer for officer in officers},
             gate=PublicKeys.from_text(value["gate"]),
             recovery=PublicKeys.from_text(value["recovery"]),
-            # A roster that was signed before there were rehearsals, or rotations, does not say it.
+            # What was signed before there were rehearsals, appointments or rotations does not say them.
             former_gates=tuple(PublicKeys.from_text(gate) for gate in value.get("former_gates", ())),
-            # Nor one that was signed before there were appointments.
             head=Head.from_document(value["appointments"]) if "appointments" in value else Head(),
             former_recoveries=tuple(PublicKeys.from_text(key) for key in value.get("former_recoveries", ())),
         )

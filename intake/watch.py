@@ -20,7 +20,7 @@ from crypto.encoding import canonical_json, pack, parse_object, unpack
 from crypto.envelope import Place, Purpose, is_for, open_padded, seal_padded
 from crypto.errors import BadSignatureError, CryptoError, MalformedError
 from crypto.keys import KeyPair, PublicKeys
-from intake.answering import Level, answering, stands_for
+from intake.answering import answers_now, answers_of, stands_for
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
 from intake.endings import ending_of
@@ -153,7 +153,7 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         supervised=supervised[-1] if supervised else before.get("supervised") or None,
         parts=tuple((part.case, part.leaf) for part in parts_in(file.records)),
         origin=origin_of(file.records),
-        answers=_answers(file, standing, roster),
+        answers=answers_now(file, standing, roster),
         ended=None if ending_of(file) is None else str(ending_of(file)),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
@@ -376,18 +376,6 @@ def _routed(facts: Facts, decision: Decision, roster: Roster) -> dict[str, Any]:
         "excluded": tuple(sorted(decision.excluded_officers)),
         "bases": tuple(sorted({subject.base for subject in accused})),
     }
-
-
-def answers_of(officer: str, since: date, by: EventKind) -> dict[str, str]:
-    """`Watch.answers`."""
-    return {"officer": officer, "since": since.isoformat(), "by": by.value}
-
-
-def _answers(file: CaseFile, standing: Standing, roster: Roster) -> dict[str, str]:
-    running = [
-        turn for turn in answering(file, standing, roster) if turn.level is Level.HOLDS and turn.until is None
-    ]
-    return answers_of(running[-1].officer, running[-1].since, running[-1].by) if running else {}
 
 
 def _texts(days: Mapping[str, date]) -> dict[str, str]:

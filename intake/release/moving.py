@@ -19,7 +19,7 @@ from crypto.encoding import from_text, to_text
 from crypto.keys import KeyPair, PublicKeys
 from intake import ladder
 from intake import watch as watches
-from intake.answering import among, stands_for
+from intake.answering import among, answers_of, stands_for
 from intake.database.case_tables import Epoch, Grant
 from intake.events import EventKind
 from intake.ladder import PeeledRung
@@ -31,7 +31,7 @@ from intake.release.holding import Held
 from intake.routing import Notice, Priority, contact_period
 from intake.standing import told_at
 from intake.states import OVER, CaseState
-from intake.watch import Watch, answers_of, overdue_by, overseers, soonest
+from intake.watch import Watch, overdue_by, overseers, soonest
 
 CONTACT = "first_contact_due"
 

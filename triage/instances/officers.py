@@ -108,7 +108,7 @@ class Registry:
     def rotate_recovery(self, recovery: PublicKeys) -> Roster:
         """The next edition with a new recovery key. Cases are sealed to it as officers act in them. Raises RosterError."""
         roster = self.roster()
-        edition = roster.next_edition(issued=self.today, expires=self.today + ROSTER_VALID, recovery=recovery)
+        edition = replace(self._next(roster), recovery=recovery, former_recoveries=roster.recoveries)
         public = read_public(self.settings.directory)
         keys = public.keys.model_copy(update={"recovery": recovery})
         stored = self._store(roster, edition)
