@@ -168,7 +168,7 @@ def open_keys(
             )
     if 0 not in pairs:
         raise BrokenSealError("the first key of this case is out of reach")
-    _check_epochs(case, epochs, pairs, roster, gate)
+    check_epochs(case, epochs, pairs, roster, gate)
     return pairs
 
 
@@ -231,10 +231,10 @@ def _is_lowered_alone(
     return lowered_alone(report, assessments)
 
 
-def _check_epochs(
+def check_epochs(
     case: str, epochs: Mapping[int, Epoch], pairs: Mapping[int, KeyPair], roster: Roster, gate: PublicKeys
 ) -> None:
-    """The recorded keys are those that the seeds give, and every change of key was signed."""
+    """Return if the recorded keys are those that the seeds give, and every change of key was signed. Raises CryptoError."""
     if any(PublicKeys(epochs[number].public) != pair.public for number, pair in pairs.items()):
         raise BrokenSealError("a recorded key of this case was exchanged")
     stored = [StoredEpoch(row.number, row.public, row.signer, row.signatures) for row in epochs.values()]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from crypto import epoch
 from crypto.encoding import canonical_json
+from crypto.envelope import is_for
 from crypto.item import ItemPlace, seal_item
 from crypto.keys import KeyPair, new_id
 from intake.casefile import CaseFile
@@ -99,6 +100,17 @@ def begin_epoch(
     session.execute(update(Case).where(Case.id == file.id).values(epoch=number))
     session.flush()
     return pair
+
+
+def seal_again_for_recovery(session: Session, file: CaseFile, roster: Roster) -> None:
+    """After the recovery key was rotated, whoever acts seals the case's keys to the new one: the old one opens them no more."""
+    stored = session.execute(select(Epoch.number, Epoch.recovery).where(Epoch.case_id == file.id)).all()
+    for number, sealed in stored:
+        if number in file.pairs and not is_for(roster.recovery, sealed):
+            again = epoch.seal_for_recovery(file.id, number, roster.recovery, file.pairs[number].unsafe_seed)
+            session.execute(
+                update(Epoch).where(Epoch.case_id == file.id, Epoch.number == number).values(recovery=again)
+            )
 
 
 def tell(

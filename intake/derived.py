@@ -15,7 +15,7 @@ from crypto.keys import PublicKeys
 from intake import ladder, watch
 from intake.card import Card, seal_card, title_of
 from intake.casefile import CaseFile
-from intake.circle import roots
+from intake.circle import roots, seal_again_for_recovery
 from intake.database.case_tables import Case
 from intake.organisation import Organisation
 from intake.progress import Progress
@@ -48,6 +48,7 @@ def store_derived(
     rungs = ladder.build(file.id, standing.rungs(), seeds, roster, file.reporter)
     ladder.replace(session, file.id, file.epoch, rungs, gate)
     watch.store(session, watched, author, gate)
+    seal_again_for_recovery(session, file, roster)
     session.flush()
 
 

@@ -55,6 +55,8 @@ class Roster:
     recovery: PublicKeys
     former_gates: tuple[PublicKeys, ...] = ()
     """Earlier gate keys: what they signed stays signed. Nothing new is sealed to them or believed from them."""
+    former_recoveries: tuple[PublicKeys, ...] = ()
+    """Earlier recovery keys: what was done with them stays done, and some cases are still sealed to them."""
     declared: Mapping[str, tuple[Tie, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """By officer, the ties that officers declared themselves; empty for "none". They stand in ``organisation`` already, never
     in the document that the root signs. Who is not in here has declared nothing yet."""
@@ -142,6 +144,11 @@ class Roster:
             declared_through=MappingProxyType(newest),
         )
 
+    @property
+    def recoveries(self) -> tuple[PublicKeys, ...]:
+        """Every recovery key, the present one first."""
+        return (self.recovery, *self.former_recoveries)
+
     def as_document(self) -> dict[str, Any]:
         """What the root signs. The organisation stands in it as the text of its file: one text, one meaning. Everybody who was
         appointed on this edition stands in it.
@@ -157,6 +164,7 @@ class Roster:
             "gate": self.gate.as_text(),
             "recovery": self.recovery.as_text(),
             "former_gates": [gate.as_text() for gate in self.former_gates],
+            "former_recoveries": [key.as_text() for key in self.former_recoveries],
             "appointments": self.head.as_document(),
             "lifted": [
                 {"officer": tie.officer, **Lift(tie, through).as_document()}
@@ -191,6 +199,7 @@ class Roster:
             gate=self.gate,
             recovery=self.recovery,
             former_gates=self.former_gates,
+            former_recoveries=self.former_recoveries,
             head=self.head,
             lifted=self.lifted,
         )
@@ -268,6 +277,7 @@ def _read_document(raw: bytes) -> Roster:
             recovery=PublicKeys.from_text(value["recovery"]),
             # A roster that was signed before there were rehearsals does not say it.
             former_gates=tuple(PublicKeys.from_text(gate) for gate in value.get("former_gates", ())),
+            former_recoveries=tuple(PublicKeys.from_text(key) for key in value.get("former_recoveries", ())),
             # Nor one that was signed before there were appointments.
             head=Head.from_document(value["appointments"]) if "appointments" in value else Head(),
             lifted={each.tie: each.through for each in _lifted(value.get("lifted", ()))},

@@ -8,7 +8,7 @@ from crypto.epoch import EpochRecord, verify_record
 from crypto.errors import BadSignatureError
 from crypto.keys import PublicKeys
 from intake.database.rows import StoredEpoch
-from intake.record import GATE
+from intake.record import GATE, RECOVERY
 from intake.roster import Roster
 
 FILING = "filing"
@@ -19,8 +19,8 @@ def proved_newest(
 ) -> tuple[int, PublicKeys]:
     """Follow the chain from ``first``, which the reader knows from elsewhere, to the newest epoch's key.
 
-    Every link must be signed by the epoch before and by a certified officer, or by the gate for a release. Raises
-    BadSignatureError when a number is missing, a key was swapped, or a signature is not good.
+    Every link must be signed by the epoch before and by a certified officer or the recovery key, or by the gate for a release.
+    Raises BadSignatureError when a number is missing, a key was swapped, or a signature is not good.
     """
     current = first
     number = -1
@@ -36,7 +36,7 @@ def proved_newest(
         if epoch.signer == GATE:
             _verify(record, epoch.signatures, ((key, key) for key in (gate, *roster.former_gates)))
         else:
-            keys = roster.all_keys_of(epoch.signer)
+            keys = roster.recoveries if epoch.signer == RECOVERY else roster.all_keys_of(epoch.signer)
             _verify(record, epoch.signatures, ((current, key) for key in keys))
         current = public
     if number < 0:

@@ -76,6 +76,8 @@ class EventKind(StrEnum):
     """The worker found a case that was opened and not acted on, and told the level above."""
     SUPERVISED = "supervised"
     """The level above set a date and wants notes of the progress."""
+    RECOVERED = "recovered"
+    """Trustees put the recovery key together and gave the case to officers; a new epoch began."""
     WRITTEN = "written"
     """The reporter wrote to the office."""
     REVIEW_ASKED = "review_asked"
@@ -101,7 +103,9 @@ BY_REPORTER = frozenset(
 """Signed with the reporter's key in this case, and with no other."""
 BY_GATE = frozenset({EventKind.RELEASED, EventKind.MISSED, EventKind.NEGLECTED, EventKind.SUPERVISED})
 """Signed by the worker."""
-ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - {EventKind.OPENED}
+BY_RECOVERY = frozenset({EventKind.RECOVERED})
+"""Signed with the recovery key, by as many trustees as it takes to put it together."""
+ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - BY_RECOVERY - {EventKind.OPENED}
 """What an officer did, reading apart."""
 MOVES = frozenset(
     {

@@ -1,7 +1,8 @@
 """A month's figures of offices, counted from clear events and never reported by anybody. Pure; it opens and stores nothing.
 
 Each reader's figures leave out every case from which that reader is excluded, so that they are the same whether or not the case
-exists (P2). They are monthly at the finest, have no sums, and say no number from 1 to 4: nobody is recognised in them.
+exists (P2). They are monthly at the finest, have no sums but one over several offices, and say no number from 1 to 4: nobody is
+recognised in them.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ from enum import StrEnum
 from statistics import median
 from types import MappingProxyType
 
+from intake.endings import Ending
 from intake.events import EventKind
 
 LEAST = 5
 """k: a count from 1 to k-1 is not said, and no median of so few."""
+
+FEWEST_PEERS = 3
+"""Offices that a sum over offices takes at least."""
+PEERS = "peers"
+"""The group of such a sum. Sent: never rename it."""
 
 Row = dict[str, str | int | None]
 
@@ -33,6 +40,13 @@ class Measure(StrEnum):
     MISSED = "missed"
     NEGLECTED = "neglected"
     RELEASED = "released"
+    UPHELD = "upheld"
+    NOT_UPHELD = "not_upheld"
+    TURNED_AWAY = "turned_away"
+
+
+ENDINGS: Mapping[Ending, Measure] = MappingProxyType({ending: Measure(ending.value) for ending in Ending})
+"""How the cases ended that were closed. They add up to CLOSED, so they are said all together or not at all."""
 
 
 class Median(StrEnum):
@@ -84,9 +98,9 @@ def month_before(today: date) -> tuple[date, date]:
 
 
 def counted(
-    events: Iterable[tuple[EventKind, date]], filed: date, ack_due: date
+    events: Iterable[tuple[EventKind, date]], filed: date, ack_due: date, ended: Ending | None = None
 ) -> tuple[Counter[Measure], dict[Median, int]]:
-    """The month's events of one case as counts, and the days from its filing."""
+    """The month's events of one case as counts, and the days from its filing. ``ended``: how the case was last decided."""
     counts: Counter[Measure] = Counter()
     days: dict[Median, int] = {}
     for kind, day in events:
@@ -95,9 +109,16 @@ def counted(
             days.setdefault(Median.TO_ACKNOWLEDGE, (day - filed).days)
         elif kind in _COUNTED:
             counts[_COUNTED[kind]] += 1
+        if kind is EventKind.CLOSED and ended is not None:
+            counts[ENDINGS[ended]] += 1
         if kind is EventKind.TOLD:
             days.setdefault(Median.TO_TELL, (day - filed).days)
     return counts, days
+
+
+def beside_peers(reader: str, office: str, peers: Sequence[str], cases: Sequence[CaseMonth]) -> list[Row]:
+    """The own office's rows, and one of ``peers``, the other offices of its level, taken together."""
+    return [*figures_for(reader, [office], cases), _together(reader, peers, cases)]
 
 
 def figures_for(reader: str, offices: Sequence[str], cases: Iterable[CaseMonth]) -> list[Row]:
@@ -117,6 +138,7 @@ def _rows(office: str, cases: Sequence[CaseMonth]) -> list[Row]:
         total, part = (sum(case.counts[measure] for case in group) for group in (cases, heads))
         every[measure.value] = _said(total)
         some[measure.value] = _said(part, of=total)
+    _hide_endings(cases, heads, every, some)
     for what in Median:
         total_days, part_days = (
             [case.days[what] for case in group if what in case.days] for group in (cases, heads)
@@ -124,6 +146,47 @@ def _rows(office: str, cases: Sequence[CaseMonth]) -> list[Row]:
         every[what.value] = _middle(total_days, _said(len(total_days)))
         some[what.value] = _middle(part_days, _said(len(part_days), of=len(total_days)))
     return [every, some]
+
+
+def _together(reader: str, peers: Sequence[str], cases: Iterable[CaseMonth]) -> Row:
+    """The peers' cases in one row. How they ended is left out: parts of a sum would say what single offices did."""
+    row: Row = {"office": "", "group": PEERS}
+    seen = [case for case in cases if case.office in peers and reader not in case.hidden_from]
+    for measure in Measure:
+        if measure not in ENDINGS.values():
+            by_office = Counter[str]()
+            for case in seen:
+                by_office[case.office] += case.counts[measure]
+            row[measure.value] = _of_several(by_office)
+    for what in Median:
+        known = [case for case in seen if what in case.days]
+        said = _of_several(Counter(case.office for case in known))
+        row[what.value] = _middle([case.days[what] for case in known], said)
+    return row
+
+
+def _of_several(by_office: Counter[str]) -> int | None:
+    """The sum, or None where fewer than FEWEST_PEERS offices are in it, or all but a few of it are one office's."""
+    numbers = sorted(number for number in by_office.values() if number)
+    if len(numbers) < FEWEST_PEERS or sum(numbers[:-1]) < LEAST:
+        return None
+    return _said(sum(numbers))
+
+
+def _hide_endings(cases: Sequence[CaseMonth], heads: Sequence[CaseMonth], every: Row, some: Row) -> None:
+    """Of parts that add up to what is said, one that is not said could be worked out: then none of them is."""
+    all_parts, head_parts = _parts(cases), _parts(heads)
+    alone = any(_said(part) is None for part in all_parts)
+    of_all = any(_said(part, of=whole) is None for part, whole in zip(head_parts, all_parts, strict=True))
+    for measure in ENDINGS.values():
+        every[measure.value] = None if alone else every[measure.value]
+        some[measure.value] = None if alone or of_all else some[measure.value]
+
+
+def _parts(cases: Sequence[CaseMonth]) -> list[int]:
+    """How many closed cases ended in each way, and of how many it is not known."""
+    known = [sum(case.counts[measure] for case in cases) for measure in ENDINGS.values()]
+    return [*known, max(0, sum(case.counts[Measure.CLOSED] for case in cases) - sum(known))]
 
 
 def _said(number: int, *, of: int | None = None) -> int | None:

@@ -51,8 +51,10 @@ CARRIED_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 )
 """What an officer's event may say of the clocks, and which acts say it: no note buys time."""
 
-_MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED})
-"""The acts by which a case goes to another office: somebody leaves whom the rules need, or a panel sends it."""
+_MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED, EventKind.RECOVERED})
+"""The acts by which a case goes to another office: somebody leaves whom the rules need, a panel sends it, trustees save it."""
+BRINGS = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
+"""After these, where ``from`` is another office, those who were to decide hold the case no longer."""
 
 BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
 """The first event of a case, and no other."""
@@ -150,9 +152,9 @@ class _Story:
             self.split and record.kind is not EventKind.SPLIT
         ):
             return False
+        if record.kind in BRINGS and record.data.get("from") != _office(record):
+            self.panel = None  # those who were to decide hold the case no longer
         if record.kind in BY_GATE:
-            if record.kind is EventKind.RELEASED and record.data.get("from") != _office(record):
-                self.panel = None  # those who were to decide hold the case no longer
             self.office = _office(record) or self.office
             return True
         if record.date + _MIDNIGHTS < self.day:

@@ -55,6 +55,20 @@ class NoticeKind(StrEnum):
     """To oneself: what an officer asked for or recorded here, as a proof and so that nothing is asked for twice."""
     FIGURES = "figures"
     """A month's figures of the offices below, without the cases from which the reader is excluded."""
+    RECOVERED = "recovered"
+    """Trustees used the recovery key to give a case to officers."""
+    OWN_FIGURES = "own_figures"
+    """A month's figures of the reader's own office, beside the others of its level taken together."""
+    YEAR_ASKED = "year_asked"
+    """To a head: a paper of the year is due."""
+    YEAR_PAPER = "year_paper"
+    """An office's plan for the year, or what its head says of it in the middle and at the end."""
+    INSPECTION = "inspection"
+    """An inspection of an office below is to be written: cases drawn at random, and what the log answers about each."""
+    INSPECTED = "inspected"
+    """The written result of an inspection."""
+    ANSWERS = "answers"
+    """Who answers for a case of which the reader was told, by office and role."""
 
 
 @dataclass(frozen=True, slots=True)

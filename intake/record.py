@@ -24,11 +24,12 @@ from crypto.item import ItemPlace, OpenedItem, open_item, seal_item
 from crypto.keys import KeyPair, PublicKeys, new_id
 from intake.database.case_tables import Event
 from intake.database.rows import StoredEvent
-from intake.events import BY_GATE, BY_REPORTER, EventKind
+from intake.events import BY_GATE, BY_RECOVERY, BY_REPORTER, EventKind
 from intake.roster import Roster, RosterError
 
 REPORTER = "reporter"
 GATE = "gate"
+RECOVERY = "recovery"
 ITEM_KIND = "event"
 
 
@@ -44,7 +45,7 @@ class Letterbox:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who acts: an officer's id, REPORTER or GATE, and the key that says so."""
+    """Who acts: an officer's id, REPORTER, GATE or RECOVERY, and the key that says so."""
 
     name: str
     pair: KeyPair
@@ -165,7 +166,7 @@ class SignatureCheck(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """Whose signature a case may carry: its reporter's, a certified officer's, the gate's."""
+    """Whose signature a case may carry: its reporter's, a certified officer's, the gate's, the recovery key's."""
 
     reporter: PublicKeys
     roster: Roster
@@ -191,6 +192,8 @@ class Authors:
             return (self.reporter,)
         if actor == GATE:
             return (self.gate, *self.roster.former_gates)
+        if actor == RECOVERY:
+            return self.roster.recoveries
         return self.roster.all_keys_of(actor)
 
 
@@ -253,7 +256,8 @@ def _open_event(
     if stated != expected or event.number != value["number"]:
         raise BadSignatureError("an event is not the next one of its case")
     kind = EventKind(event.kind)
-    if (kind in BY_REPORTER, kind in BY_GATE) != (value["actor"] == REPORTER, value["actor"] == GATE):
+    only = {REPORTER: BY_REPORTER, GATE: BY_GATE, RECOVERY: BY_RECOVERY}
+    if any((kind in kinds) != (value["actor"] == author) for author, kinds in only.items()):
         raise BadSignatureError("somebody else did this than may do it")
     if not isinstance(value["data"], dict):
         raise MalformedError("an event holds no data object")

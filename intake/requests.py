@@ -38,6 +38,8 @@ class Ask(StrEnum):
     """By somebody of the level above who got the notice of a conclusion that is not final yet."""
     SUPERVISE = "supervise"
     """By somebody of the level above, after a missed duty: a date, and notes of the progress."""
+    INSPECT = "inspect"
+    """By somebody of the level above, of no case: a special inspection of an office, with a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Request:
     date: date
     officers: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
-    """For SUPERVISE ``{"due": date}``; for what a reporter asks ``{"event": number}``, the event it was told with, and
-    ``words`` that are for whoever has the case then (intake.upward).
+    """For SUPERVISE ``{"due": date}``; for INSPECT, which is about no case, ``{"office", "reason"}``; for what a reporter asks
+    ``{"event": number}``, the event it was told with, and ``words`` that are for whoever has the case then (intake.upward).
     """
 
 

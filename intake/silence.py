@@ -31,7 +31,7 @@ def silence_of(events: Iterable[tuple[EventKind, date]]) -> Silence:
     since: date | None = None
     seen: date | None = None
     for kind, day in events:
-        if kind in MOVES or kind is EventKind.RELEASED:
+        if kind in MOVES or kind in (EventKind.RELEASED, EventKind.RECOVERED):
             rows, since, seen = set(), day, None
         elif kind in ACTS and (row := ROWS.get(kind, kind.value)) not in rows:
             rows, since, seen = {*rows, row}, day, None

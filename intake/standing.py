@@ -174,13 +174,14 @@ def _gone_up(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
 
 
 def _least(file: CaseFile, organisation: Organisation) -> str | None:
-    """The office to which a release or a panel took the case last, or that it was split off in: routing takes it further up,
-    never back.
+    """The office to which a release, a panel or trustees took the case last, or that it was split off in: routing takes it
+    further up, never back.
     """
     taken = [
         record.data["circle"]["office"]
         for record in file.records
         if record.kind in (EventKind.RELEASED, EventKind.TRANSFERRED, EventKind.SPLIT_OFF)
+        or (record.kind is EventKind.RECOVERED and record.data["from"] != record.data["circle"]["office"])
     ]
     known = [office for office in taken if office == EXT_OMB or office in organisation.offices]
     return str(known[-1]) if known else None

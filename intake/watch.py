@@ -20,10 +20,12 @@ from crypto.encoding import canonical_json, pack, parse_object, unpack
 from crypto.envelope import Place, Purpose, is_for, open_padded, seal_padded
 from crypto.errors import BadSignatureError, CryptoError, MalformedError
 from crypto.keys import KeyPair, PublicKeys
+from intake.answering import answers_now, answers_of, stands_for
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
-from intake.events import ACTS, BY_GATE, EventKind
-from intake.record import GATE, REPORTER, Author
+from intake.endings import ending_of
+from intake.events import ACTS, BY_GATE, BY_RECOVERY, EventKind
+from intake.record import GATE, RECOVERY, REPORTER, Author
 from intake.roster import Roster, RosterError
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.split import inherited, origin_of, parts_in, reviews_held
@@ -34,7 +36,7 @@ from intake.watch_check import check
 VERSION = 1
 LABEL = "watch"
 _ASKED_LABEL = "watch asked"
-WATCHED = ACTS | BY_GATE
+WATCHED = ACTS | BY_GATE | BY_RECOVERY
 """Events whose act wrote the watch anew: none of them is newer than the watch."""
 
 
@@ -96,6 +98,10 @@ class Watch:
     """The case that this one was split from."""
     asked: Mapping[str, str] = field(default_factory=dict)
     """Officers of the level above who asked to take the case over, with the day; two are needed."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Who answers for the case in the office that has it: ``officer``, ``since``, ``by`` (`intake.answering`)."""
+    ended: str | None = None
+    """How the case was last decided (`intake.endings`); None before. For the figures."""
 
 
 def soonest(watch: Watch) -> date | None:
@@ -147,6 +153,8 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         supervised=supervised[-1] if supervised else before.get("supervised") or None,
         parts=tuple((part.case, part.leaf) for part in parts_in(file.records)),
         origin=origin_of(file.records),
+        answers=answers_now(file, standing, roster),
+        ended=None if ending_of(file) is None else str(ending_of(file)),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
         case=file.id,
@@ -187,6 +195,11 @@ def first_watch(
         result=-1,
         served=(),
         supervised=None,
+        answers=answers_of(
+            stands_for(roster, decision.handling_unit, decision.excluded_officers),
+            facts.received,
+            EventKind.FILED,
+        ),
     )
 
 
@@ -290,11 +303,13 @@ def _verify(
 
 
 def _keys_of(session: Session, watch: Watch, author: bytes, roster: Roster) -> tuple[PublicKeys, ...]:
-    """An officer's, of today or before; the gate's; for a case without any act the reporter's, to whom leaf 0 was sealed. Of a
-    case that is gone nothing is left to compare with: its watch says no more than that it is gone.
+    """An officer's, of today or before; the gate's; the recovery key's; for a case without any act the reporter's, to whom leaf
+    0 was sealed. Of a case that is gone nothing is left to compare with: its watch says no more than that it is gone.
     """
     if author == GATE.encode():
         return (roster.gate, *roster.former_gates)
+    if author == RECOVERY.encode():
+        return roster.recoveries
     if author != REPORTER.encode():
         try:
             return roster.all_keys_of(author.decode("utf-8", "replace"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from crypto.errors import CryptoError, MalformedError
 from crypto.keys import PublicKeys, is_id
+from intake.endings import Ending
 from intake.organisation import EXT_OMB
 from intake.roster import Roster
 from intake.rules import as_begun
@@ -38,7 +39,10 @@ def check(watch: Watch, roster: Roster) -> None:
             date.fromisoformat(day)
         for known in days:
             date.fromisoformat(known or watch.received)
+        date.fromisoformat(watch.answers.get("since", watch.received))
         CaseState(watch.state)
+        if watch.ended is not None:
+            Ending(watch.ended)
         PublicKeys.from_text(watch.key)
         PublicKeys.from_text(watch.reporter)
         as_begun(watch.rules, roster.organisation)

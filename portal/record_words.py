@@ -93,6 +93,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.MISSED: _("A day passed without what was due. The office above was told."),
     EventKind.NEGLECTED: _("The report was read, and nothing was done. The office above was told."),
     EventKind.SUPERVISED: _("The office above set a day and wants to hear how the work goes."),
+    EventKind.RECOVERED: _("Trustees used the recovery key of this platform to give the report to officers."),
     EventKind.WRITTEN: _("You wrote a message."),
     EventKind.REVIEW_ASKED: _("You asked for a review."),
     EventKind.COMPLAINED: _("You complained about how your report is handled."),
@@ -141,6 +142,8 @@ _REASONS: Mapping[str, LazyString] = {
 
 def event_line(record: EventRecord, records: Sequence[EventRecord]) -> str:
     """One line of the record."""
+    if record.kind is EventKind.RECOVERED:
+        return _recovered(record)
     if record.kind is EventKind.RELEASED:
         return str(_RELEASES.get(record.data.get("reason", ""), _EVENTS[record.kind]))
     if record.kind not in (EventKind.DECIDED, EventKind.TRANSFERRED):
@@ -184,6 +187,14 @@ def extension_of(records: Sequence[EventRecord]) -> str:
                 gettext("The office needs more time for its answer, until %(day)s.", day=day), reason
             )
     return ""
+
+
+def _recovered(record: EventRecord) -> str:
+    """Why the recovery key was used: nobody could open the report, or the reason that the trustees gave."""
+    why = gettext("nobody could open it any more") if record.data.get("ground") == "circle_lost" else ""
+    reason = "; ".join(part for part in (why, str(record.data.get("why", ""))) if part)
+    what = str(_EVENTS[record.kind])
+    return str(gettext("%(what)s The reason: %(reason)s.", what=what, reason=reason)) if reason else what
 
 
 def _because(what: str, reason: str) -> str:

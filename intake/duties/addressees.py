@@ -14,7 +14,12 @@ from intake.watch import Watch, overseers
 
 def level_above(watch: Watch, roster: Roster) -> tuple[str, ...]:
     """The officers of the level above the handling office."""
-    return overseers(_as_of_now(watch, roster), roster)[1]
+    return office_above(watch, roster)[1]
+
+
+def office_above(watch: Watch, roster: Roster) -> tuple[str, tuple[str, ...]]:
+    """The office above the handling office that supervises, and its officers who may be told."""
+    return overseers(_as_of_now(watch, roster), roster)
 
 
 def ledger(watch: Watch, roster: Roster) -> tuple[str, ...]:

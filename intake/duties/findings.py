@@ -192,7 +192,7 @@ def _split_alone(steps: Sequence[Step]) -> str | None:
 
 _BEGUN = frozenset({EventKind.ACKNOWLEDGED, EventKind.ASSESSED, EventKind.ADDRESSED, EventKind.REOPENED})
 """What is done in a matter that is not decided, or not any more."""
-_RELEASED = frozenset({EventKind.RELEASED})
+_RELEASED = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
 _PROPOSED = frozenset({EventKind.PROPOSED})
 _DECIDED = frozenset({EventKind.DECIDED})
 _ENDS = frozenset({EventKind.DECIDED, EventKind.STOPPED})

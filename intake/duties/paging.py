@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.database.case_tables import Case
-from intake.duties.scan import look_at, next_page
+from intake.duties.scan import Seen, look_at, next_page
 from intake.release import Gate
 
 Reading = Callable[[], AbstractContextManager[Session]]
@@ -39,14 +39,14 @@ def past(
         after = or_(column > day, and_(column == day, Case.id > case))
 
 
-def suspicious(reading: Reading, gate: Gate, page: int = PAGE) -> Iterator[str]:
-    """Every case, or what is left of one, in which something looks wrong."""
+def remarkable(reading: Reading, gate: Gate, page: int = PAGE) -> Iterator[Seen]:
+    """Every case, or what is left of one, in which something looks wrong or of which there are news for the level above."""
     after = ""
     while True:
         with reading() as session:
             cases = next_page(session, after, page)
-            wrong = [seen.case for seen in look_at(session, cases, gate) if seen.wrong]
-        yield from wrong
+            found = [seen for seen in look_at(session, cases, gate) if seen.wrong or seen.news]
+        yield from found
         if len(cases) < page:
             return
         after = cases[-1]

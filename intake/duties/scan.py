@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from crypto.encoding import to_text
 from crypto.errors import CryptoError
 from intake import ladder
-from intake.database.case_tables import Case, Epoch, Event, Notice, OutboxJob, WatchRow
-from intake.duties import addressees
+from intake.database.case_tables import Case, Epoch, Event, OutboxJob, WatchRow
+from intake.duties import addressees, answers
 from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
 from intake.duties.neglect import seen_since
 from intake.events import EventKind
@@ -35,7 +35,6 @@ LONGEST_DELIVERY = timedelta(days=2)
 """A notice that waits longer than this for its delivery counts as not delivered."""
 _DATED = WATCHED | {EventKind.FILED}
 """What begins the days for which a case may lie, reading apart."""
-_AT_ONCE = 500  # ids in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,8 @@ class Seen:
     stored: Stored | None
     watch: Watch | None
     wrong: Sequence[Found] = field(default=())
+    news: bool = False
+    """Somebody above was told of this case, and not yet who answers for it now (`intake.duties.answers`)."""
 
 
 def next_page(session: Session, after: str, limit: int) -> list[str]:
@@ -60,8 +61,11 @@ def look_at(session: Session, cases: Sequence[str], gate: Gate) -> list[Seen]:
     stored = _stored(session, cases)
     opened = {number: _open(session, number, gate) for number in cases}
     expected = {notice for watch in opened.values() if watch is not None for notice in watch.notices}
-    delivered = _delivered(session, expected, gate)
-    return [_judge(session, number, stored.get(number), opened[number], delivered, gate) for number in cases]
+    there = answers.read_by(session, expected)
+    delivered = _delivered(session, expected, set(there), gate)
+    seen = [_judge(session, number, stored.get(number), opened[number], delivered, gate) for number in cases]
+    news = answers.untold(session, [each.watch for each in seen if each.watch and each.stored], there, gate)
+    return [replace(each, news=each.case in news) for each in seen]
 
 
 def _judge(
@@ -210,20 +214,10 @@ def _steps(session: Session, cases: Sequence[str]) -> dict[str, list[Step]]:
     return found
 
 
-def _delivered(session: Session, expected: Collection[str], gate: Gate) -> set[str]:
-    """Which of these notices are there, or on their way. Jobs first: what is delivered in between is then among the notices."""
-    there = _among_notices(session, expected)
+def _delivered(session: Session, expected: Collection[str], there: set[str], gate: Gate) -> set[str]:
+    """Those that are ``there``, or on their way. Jobs first: what is delivered in between is then among the notices."""
     missing = set(expected) - there
-    return there | _on_their_way(session, gate) | _among_notices(session, missing) if missing else there
-
-
-def _among_notices(session: Session, wanted: Collection[str]) -> set[str]:
-    found: set[str] = set()
-    ids = sorted(wanted)
-    for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
-        found |= set(session.scalars(select(Notice.id).where(Notice.id.in_(part))))
-    return found
+    return there | _on_their_way(session, gate) | set(answers.read_by(session, missing)) if missing else there
 
 
 def _on_their_way(session: Session, gate: Gate) -> set[str]:

@@ -19,6 +19,7 @@ from crypto.encoding import from_text, to_text
 from crypto.keys import KeyPair, PublicKeys
 from intake import ladder
 from intake import watch as watches
+from intake.answering import among, answers_of, stands_for
 from intake.database.case_tables import Epoch, Grant
 from intake.events import EventKind
 from intake.ladder import PeeledRung
@@ -95,7 +96,8 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
     excluded = {*watch.excluded, *release.excluded}
     if release.kind is not None:
         excluded |= set(watch.involved)
-    return replace(
+    handlers = {who: task for who, task in watch.handlers.items() if who in circle and not moved}
+    goes_on = replace(
         watch,
         epoch=key.number,
         key=key.pair.public.as_text(),
@@ -108,11 +110,26 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         missed={name: due for name, due in watch.missed.items() if name not in release.restart},
         late=overdue_by(watch, held.gate.today, release.restart),
         excluded=tuple(sorted(excluded)),
-        handlers={who: task for who, task in watch.handlers.items() if who in circle and not moved},
+        handlers=handlers,
         reviews=watch.reviews + (release.reason == "review"),
         served=watch.served if release.asked is None else (*watch.served, release.asked),
         asked={},
     )
+    return goes_on if not moved and _still_answers(goes_on, watch) else _answering_anew(goes_on, held)
+
+
+def _still_answers(goes_on: Watch, before: Watch) -> bool:
+    officer = before.answers.get("officer", "")
+    lost_task = officer in before.handlers and officer not in goes_on.handlers
+    return bool(officer) and officer not in goes_on.excluded and not lost_task
+
+
+def _answering_anew(watch: Watch, held: Held) -> Watch:
+    """Nobody took the case up here yet: who answers for it follows from tasks that are left, and from the office."""
+    roster = held.gate.roster
+    officer = among({who: (task, 0) for who, task in watch.handlers.items()}, watch.excluded)
+    officer = officer or stands_for(roster, watch.office, watch.excluded)
+    return replace(watch, answers=answers_of(officer, held.gate.today, EventKind.RELEASED))
 
 
 def _publish(held: Held, release: Release, key: _NewKey) -> None:

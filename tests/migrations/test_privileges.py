@@ -61,6 +61,16 @@ def test_nobody_rewrites_the_record(installed: Instance) -> None:
         assert refused(databases, "UPDATE rosters SET document = ''")
 
 
+def test_the_back_office_seals_for_recovery_again_and_changes_nothing_else_of_an_epoch(
+    installed: Instance,
+) -> None:
+    assert not refused(installed.triage_db, "UPDATE epochs SET recovery = ''")
+    for column in ("public", "signatures", "link"):
+        assert refused(installed.triage_db, f"UPDATE epochs SET {column} = ''")
+    for databases in (installed.portal_db, installed.worker_db):
+        assert refused(databases, "UPDATE epochs SET recovery = ''")
+
+
 def test_the_worker_reads_no_report_and_no_account(installed: Instance) -> None:
     for table in ("items", "item_keys", "accounts", "mailboxes", "identities"):
         assert refused(installed.worker_db, f"SELECT * FROM {table}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from intake.answering import HAND_OVER
 from intake.casefile import CaseFile
 from intake.events import EventKind
 from intake.organisation import Duty
@@ -21,8 +22,6 @@ from triage.casework.people import circle_document, eligible
 from triage.casework.policy import Act
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
 
-FORM = "hand_over"
-"""The paper that tells the circle to whom."""
 MOST = 200
 """Cases that one request hands over, the soonest due first: each is an act with its own epoch."""
 
@@ -54,7 +53,7 @@ def hand_over(desk: Desk, actor: Actor, case: str, to: str, *, seen: int | None 
                 raise NotNowError(Reason.ALREADY_ASSIGNED)
         circle = _circle(acting, me, to)
         acting.begin_epoch(circle)
-        paper = acting.paper(FORM, "", {"to": to, "task": task})
+        paper = acting.paper(HAND_OVER, "", {"to": to, "task": task})
         circled = circle_document(file, roster, circle)
         acting.tell(EventKind.HANDED_OVER, {**paper, "handlers": handlers, "circle": circled})
 
@@ -75,11 +74,6 @@ def successors(actor: Actor) -> list[Officer]:
     members = roster.organisation.members_of(actor.officer.office)
     fit = [member for member in members if member.id in roster.certified and member.id != actor.officer.id]
     return sorted(fit, key=lambda member: (member.name, member.id))
-
-
-def handed_to(file: CaseFile) -> dict[int, str]:
-    """By event number: who took the case over."""
-    return {paper.number: str(paper.content["to"]) for paper in file.papers(FORM)}
 
 
 def takers(file: CaseFile, roster: Roster, leaving: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from intake.casefile import CaseFile, Written
 from intake.events import EventKind
+from intake.lawful import BRINGS
 from intake.record import EventRecord
 from triage.casework.policy import Decision
 
@@ -126,6 +127,6 @@ def ballots_of(file: CaseFile, proposal: Proposal) -> list[Ballot]:
 
 
 def _moved(record: EventRecord) -> bool:
-    """The worker took the case to another office: those who were to decide hold it no longer."""
+    """The case went to another office, and no panel sent it: those who were to decide hold it no longer."""
     circle = record.data.get("circle", {})
-    return record.kind is EventKind.RELEASED and record.data.get("from") != circle.get("office")
+    return record.kind in BRINGS and record.data.get("from") != circle.get("office")

@@ -116,6 +116,8 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     NOT_ABOVE = "not_above"
     NOTHING_MISSED = "nothing_missed"
+    NOT_INSPECTED = "not_inspected"
+    NOT_A_NUMBER = "not_a_number"
     ALREADY_ASKED = "already_asked"
 
 

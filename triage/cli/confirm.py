@@ -35,15 +35,16 @@ def confirm_today(directory: Path, clock: Clock | None = None) -> None:
         )
         confirmed: set[str] = set()
         while len(confirmed) < WITNESSES:
-            confirmed.add(_ask(service, confirmed))
+            confirmed.add(ask_officer(service, confirmed))
         Tick(settings.directory / TICK_FILE).remember(today)
     finally:
         databases.close()
     click.echo(f"{today} is confirmed.")
 
 
-def _ask(service: LoginService, before: set[str]) -> str:
-    name: str = click.prompt(f"Officer {len(before) + 1} of {WITNESSES}")
+def ask_officer(service: LoginService, before: set[str], of: int = WITNESSES) -> str:
+    """An officer logs in at the terminal, another one than those ``before``. Raises RefusedError."""
+    name: str = click.prompt(f"Officer {len(before) + 1} of {of}")
     password: str = click.prompt("Password", hide_input=True)
     code: str = click.prompt("Code")
     try:

@@ -14,6 +14,7 @@ from intake.roster import Roster, RosterError, RosterReader
 from intake.settings import load_triage
 from triage.cli.group import CommandGroup
 from triage.cli.input_files import RefusedError, load
+from triage.cli.recovery import recover, rotate_recovery
 from triage.cli.terminal import Enrolee, ask_login
 from triage.instances.officers import Login, Registry, about_duties, open_registry
 
@@ -79,9 +80,9 @@ def list_officers(directory: Path) -> None:
         click.echo(line)
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=CommandGroup, commands=(recover, rotate_recovery))
 def keys() -> None:
-    """Certificates and the roster."""
+    """Certificates, the roster, the recovery key."""
 
 
 @keys.command()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shamir_mnemonic import combine_mnemonics, generate_mnemonics
+from shamir_mnemonic import MnemonicError, Share, combine_mnemonics, generate_mnemonics
 
 from crypto.encoding import to_text
 from crypto.keys import KeyPair
@@ -31,6 +31,13 @@ class Threshold:
             raise ValueError(
                 "shares are K/N with 2 <= K <= N <= 16, for example 3/5 (or 1/1 for a single trustee)"
             )
+
+    def line_of(self, number: int) -> str:
+        """The letter of the line whose trustee gets a share, counted from 1; a single share has none.
+
+        No letter has as many shares as are needed: those who are enough come from two lines at least.
+        """
+        return chr(ord("A") + (number - 1) // (self.needed - 1)) if self.needed > 1 else ""
 
     @classmethod
     def from_text(cls, text: str) -> Threshold:
@@ -63,6 +70,48 @@ def recovery_from(shares: Sequence[str]) -> KeyPair:
     return KeyPair(combine_mnemonics(list(shares)))
 
 
+@dataclass(slots=True, repr=False)
+class Gathered:
+    """Shares as trustees type them, one after the other; each is checked by itself before the next one is asked for."""
+
+    _shares: dict[int, str] = field(default_factory=dict)
+    _first: Share | None = None
+
+    @property
+    def needed(self) -> int | None:
+        """How many it takes; None before the first share."""
+        return None if self._first is None else self._first.member_threshold
+
+    @property
+    def next(self) -> int:
+        """The number of the share that is asked for next."""
+        return len(self._shares) + 1
+
+    @property
+    def enough(self) -> bool:
+        """Whether the key can be put together."""
+        return self.needed is not None and len(self._shares) >= self.needed
+
+    def add(self, typed: str) -> str:
+        """Take a share; what is wrong with it, or nothing."""
+        words = " ".join(typed.lower().split())
+        try:
+            share = Share.from_mnemonic(words)
+        except MnemonicError:
+            return "a word is wrong or missing"
+        if self._first is not None and share.group_parameters() != self._first.group_parameters():
+            return "it belongs to another key than the shares before"
+        if share.index in self._shares:
+            return "this share was typed already"
+        self._first = self._first or share
+        self._shares[share.index] = words
+        return ""
+
+    def key(self) -> KeyPair:
+        """The recovery key. Raises MnemonicError, MalformedError."""
+        return recovery_from(list(self._shares.values()))
+
+
 def render_sheet(
     ceremony: Ceremony, threshold: Threshold, shares: Sequence[str], logins: Sequence[FirstLogin]
 ) -> str:
@@ -81,13 +130,7 @@ def render_sheet(
         f"receipt salt  {to_text(ceremony.receipt_salt)}",
         "Without the pepper no officer logs in again; without the salt no receipt code opens again.",
     ]
-    for number, share in enumerate(shares, 1):
-        parts += [
-            _RULE,
-            f"RECOVERY SHARE {number} of {len(shares)} ({threshold.needed} are needed). For one trustee:",
-            "",
-        ]
-        parts += _wrapped(share.split(), 8)
+    parts += _render_shares(threshold, shares)
     for login in logins:
         parts += [
             _RULE,
@@ -97,6 +140,32 @@ def render_sheet(
             f"TOTP      {login.totp_secret}",
         ]
     return "\n".join([*parts, _RULE])
+
+
+def render_new_shares(threshold: Threshold, shares: Sequence[str]) -> str:
+    """What is printed after a rotation."""
+    return "\n".join([*_render_shares(threshold, shares), _RULE])
+
+
+def _render_shares(threshold: Threshold, shares: Sequence[str]) -> list[str]:
+    """Each share with the line that its trustee has to come from, as lines of text."""
+    parts: list[str] = []
+    if threshold.needed > 1:
+        parts += [
+            _RULE,
+            "Give shares of different letters to people of different lines of the organisation: then no line",
+            "alone has enough of them.",
+        ]
+    for number, share in enumerate(shares, 1):
+        line = threshold.line_of(number)
+        whom = f"one trustee of line {line}" if line else "one trustee"
+        parts += [
+            _RULE,
+            f"RECOVERY SHARE {number} of {len(shares)} ({threshold.needed} are needed). For {whom}:",
+            "",
+            *_wrapped(share.split(), 8),
+        ]
+    return parts
 
 
 def _fingerprint(pair: KeyPair) -> str:

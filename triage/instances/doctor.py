@@ -21,6 +21,7 @@ from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
 from intake.organisation import EXT_OMB, Duty
 from intake.outbox import abandoned_jobs
+from intake.recovery import cases_behind, cases_opened_with
 from intake.roster import Roster, RosterError, RosterReader
 from intake.settings import (
     PORTAL_FILE,
@@ -309,6 +310,36 @@ def _check_drill(patient: Patient) -> Iterator[Finding]:
         yield Finding(Grade.OK, f"clocks and escalation were proved on {proved}")
 
 
+def _check_recovery(patient: Patient) -> Iterator[Finding]:
+    settings = patient.settings.get(TRIAGE_FILE) or patient.settings.get(WORKER_FILE)
+    if settings is None:
+        return  # the portal may read no case
+    if _lost_file(Store.STATE, settings.database_url) is not None:
+        return
+    databases = Databases.open(settings)
+    try:
+        roster = RosterReader(databases, settings.roster_root, settings.seen_file).newest()
+        with databases.reading() as session:
+            used, behind = cases_opened_with(session, roster.recovery), cases_behind(session, roster.recovery)
+    except (RosterError, DBAPIError):
+        return  # said by the other checks
+    finally:
+        databases.close()
+    if used:
+        yield Finding(
+            Grade.WARN,
+            f"the recovery key was used ({len(used)} cases) and has been whole in one place; "
+            "run: underseal keys rotate-recovery",
+        )
+    else:
+        yield Finding(Grade.OK, "the present recovery key was never used")
+    if behind:
+        yield Finding(
+            Grade.WARN,
+            f"{behind} cases are sealed to an earlier recovery key until somebody acts in them: keep its shares as well",
+        )
+
+
 def _check_disk(patient: Patient) -> Iterator[Finding]:
     free = shutil.disk_usage(patient.directory).free
     text = f"{free // (1024 * 1024)} MiB free beside the instance"
@@ -322,5 +353,6 @@ def _reason(error: DBAPIError) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
-    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_clock, _check_drill, _check_disk,
+    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_clock, _check_drill,
+    _check_recovery, _check_disk,
 )  # fmt: skip

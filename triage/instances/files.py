@@ -32,7 +32,10 @@ def write_public(directory: Path, settings: PublicSettings) -> None:
     for name, table in values.items():
         if isinstance(table, dict):
             lines += ["", f"[{name}]", *_lines(table)]
-    (directory / SETTINGS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # Whole or not at all: a power cut in the middle would leave a directory that is no instance.
+    beside = directory / f"{SETTINGS_FILE}.new"
+    beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    beside.replace(directory / SETTINGS_FILE)
     read_public(directory)  # proves that what was written is what a process reads
 
 

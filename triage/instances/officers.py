@@ -11,16 +11,17 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from crypto.kdf import PASSWORD_COST, Cost
-from crypto.keys import KeyPair
+from crypto.keys import KeyPair, PublicKeys
 from intake.appointments.stored import newest_position
 from intake.database.engines import Databases, one_after_another
 from intake.database.people_tables import Account
 from intake.organisation import Duty, Organisation
 from intake.organisation.names import nearest_word
 from intake.roster import Officer, Roster, RosterError, RosterReader, certify, sign_roster, store_roster
-from intake.settings import ROSTER_FILE, TriageSettings, load_roster_key, load_triage
+from intake.settings import ROSTER_FILE, TriageSettings, load_roster_key, load_triage, read_public
 from intake.time import Clock
 from triage.accounts.enrol import disable_account, make_account, reset_account
+from triage.instances.files import write_public
 from triage.instances.make import ROSTER_VALID
 
 _MEANWHILE = "the roster changed at this moment, nothing was signed; run the command again"
@@ -103,6 +104,16 @@ class Registry:
         """
         roster = self.roster()
         return self._store(roster, self._next(roster, organisation_json=organisation_json))
+
+    def rotate_recovery(self, recovery: PublicKeys) -> Roster:
+        """The next edition with a new recovery key. Cases are sealed to it as officers act in them. Raises RosterError."""
+        roster = self.roster()
+        edition = replace(self._next(roster), recovery=recovery, former_recoveries=roster.recoveries)
+        public = read_public(self.settings.directory)
+        keys = public.keys.model_copy(update={"recovery": recovery})
+        stored = self._store(roster, edition)
+        write_public(self.settings.directory, public.model_copy(update={"keys": keys}))
+        return stored
 
     def _has_account(self, officer_id: str) -> bool:
         with self.databases.reading() as session:

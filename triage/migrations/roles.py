@@ -76,6 +76,11 @@ SPLIT_PRIVILEGES: Privileges = {
     Process.TRIAGE: dict.fromkeys(("cases", "identities", "slips"), "INSERT"),
 }
 
+RECOVERY_PRIVILEGES: Privileges = {
+    # A case's key sealed for recovery is sealed again when that key was rotated; an epoch itself is never changed.
+    Process.TRIAGE: {"epochs": "UPDATE (recovery)"},
+}
+
 LOG_PRIVILEGES: Privileges = {
     # The public log grows and nothing else: nobody changes or removes what was published (P4).
     Process.PORTAL: dict.fromkeys(LOG_TABLES, "SELECT"),

@@ -39,6 +39,13 @@ class Shelf(StrEnum):
     MINE = "mine"
     """What this officer asked for or recorded."""
     FIGURES = "figures"
+    OWN = "own"
+    """The own office's figures."""
+    YEAR = "year"
+    """The papers of the year."""
+    INSPECTIONS = "inspections"
+    ANSWERS = "answers"
+    """Who answers for which case (`triage.oversight.levels`)."""
 
 
 SHELVES: Mapping[NoticeKind, Shelf] = {
@@ -52,10 +59,17 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.NEGLECTED: Shelf.TOLD,
     NoticeKind.CORRECTIVE: Shelf.TOLD,
     NoticeKind.CHECK_ASKED: Shelf.TOLD,
+    NoticeKind.RECOVERED: Shelf.TOLD,
     NoticeKind.ACCOUNTABILITY_ENTRY: Shelf.LEDGER,
     NoticeKind.INTERFERENCE: Shelf.INTERFERENCE,
     NoticeKind.OWN_ACT: Shelf.MINE,
     NoticeKind.FIGURES: Shelf.FIGURES,
+    NoticeKind.OWN_FIGURES: Shelf.OWN,
+    NoticeKind.YEAR_ASKED: Shelf.YEAR,
+    NoticeKind.YEAR_PAPER: Shelf.YEAR,
+    NoticeKind.INSPECTION: Shelf.INSPECTIONS,
+    NoticeKind.INSPECTED: Shelf.INSPECTIONS,
+    NoticeKind.ANSWERS: Shelf.ANSWERS,
 }
 """Each kind's shelf. What waits for a decision moves to TOLD when its time is over (`triage.oversight.asks`)."""
 
@@ -144,6 +158,19 @@ def read_notices(session: Session, actor: Actor) -> Notices:
             closed += 1
     told.sort(key=lambda entry: (entry.given, entry.id), reverse=True)
     return Notices(told, closed=closed, stopped=rows == MOST_READ)
+
+
+def figures_by_month(notices: Notices) -> dict[str, list[dict[str, Any]]]:
+    """Month → its rows, as `intake.trends` looks through them."""
+    return {entry.text("month"): entry.rows() for entry in notices.on(Shelf.FIGURES) if entry.text("month")}
+
+
+def all_figures_by_month(notices: Notices) -> dict[str, list[dict[str, Any]]]:
+    """As ``figures_by_month``, with those of the own office."""
+    months: dict[str, list[dict[str, Any]]] = {}
+    for entry in (*notices.on(Shelf.FIGURES), *notices.on(Shelf.OWN)):
+        months.setdefault(entry.text("month"), []).extend(entry.rows())
+    return months
 
 
 def missed_by_office(notices: Notices) -> list[tuple[str, str, int]]:

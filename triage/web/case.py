@@ -11,12 +11,14 @@ from flask_babel import LazyString
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
+from intake.answering import answering, handed_to
+from intake.standing import standing_of
 from templates.web.errors import held_words
 from templates.web.routes import see_other
 from triage.casework.acknowledge import acknowledge as acknowledge_case
 from triage.casework.assign import assign as assign_case
 from triage.casework.desk import Actor, Desk, newest_number
-from triage.casework.hand_over import handed_to, takers
+from triage.casework.hand_over import takers
 from triage.casework.people import office_of, tasks_given
 from triage.casework.policy import Act, Task
 from triage.casework.reading import CaseView, read_case
@@ -32,6 +34,7 @@ from triage.casework.writing import note as write_note
 from triage.web.access import current_session, forget_kept
 from triage.web.decisions import decisions_section
 from triage.web.handling_page import handling_section
+from triage.web.oversight_words import LEVELS
 from triage.web.services import Services
 from triage.web.typed import Typed, kept_form, left_out, typed_into
 from triage.web.words import REFUSALS
@@ -179,6 +182,8 @@ def _shown(
         briefs=briefs_of(view.file),
         owed=owed_in(view.file, view.holders, session.roster),
         handed=handed_to(view.file),
+        levels=LEVELS,
+        turns=answering(view.file, standing_of(view.file, session.roster), session.roster),
         takers=takers(view.file, session.roster, session.officer.id) if Act.HAND_OVER in view.acts else (),
         late_ties=acts_to_decide_again(view.file, session.roster),
         typed=typed,

@@ -37,6 +37,9 @@ _PAGES = {
     "/oversight/supervise": "/oversight",
     "/ties": "/ties",
     "/ties/search": "/ties",
+    "/oversight/inspect": "/oversight",
+    "/oversight/inspection-result": "/oversight",
+    "/oversight/year-paper": "/oversight",
 }
 """Forms of no case → the page that shows their kept text again."""
 _TEXT_FIELDS = ("text", "q")

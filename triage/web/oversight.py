@@ -5,35 +5,35 @@ They look the same for everybody. What stands in them comes from the officer's o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
 from intake.requests import Ask
+from intake.trends import alerts
 from templates.web.routes import see_other
 from triage.casework.desk import Actor, Desk
 from triage.casework.listing import list_cases
-from triage.casework.refusals import CorrectThisError, NoSuchCaseError, Reason, RefusedError
+from triage.casework.refusals import NoSuchCaseError, Reason, RefusedError
 from triage.oversight import asks
 from triage.oversight.interference import record_interference
+from triage.oversight.levels import answered
 from triage.oversight.obligations import my_duties
-from triage.oversight.told import Notices, Shelf, missed_by_office, read_notices
-from triage.web import oversight_words
+from triage.oversight.told import Notices, Shelf, figures_by_month, missed_by_office, read_notices
+from triage.oversight.upwards import owed_upwards
 from triage.web.access import current_session, forget_kept
+from triage.web.inspections import inspections_page
 from triage.web.kept import kept_form_for
+from triage.web.oversight_page import paged, render, status_of
 from triage.web.services import Services
-from triage.web.typed import Typed, left_out
 from triage.web.words import REFUSALS
+from triage.web.yearly import year_page
 
-PAGE = 50
 DUTIES = "duties"
-CALL_UP = "/oversight/call-up"
-ASKS = (CALL_UP, "/oversight/takeover", "/oversight/supervise")
+UPWARDS = "upwards"
 INTERFERENCE = "/oversight/interference"
 _FIELDS = {Reason.NOT_A_DATE: "when", Reason.DATE_TO_COME: "when"}
 """Which field of the interference form a refusal is about, where it is not the text."""
@@ -44,6 +44,9 @@ def oversight(services: Services) -> ResponseReturnValue:
     chosen = request.args.get("list", "")
     if chosen == DUTIES:
         return _duties_page(services)
+    if chosen == UPWARDS:
+        owed = owed_upwards(services.desk, services.desk.actor(current_session()))
+        return render(services, UPWARDS, notices=Notices(()), **paged(owed))
     return _list_page(services, Shelf(chosen) if chosen in set(Shelf) else Shelf.DECIDE)
 
 
@@ -77,7 +80,7 @@ def interference(services: Services) -> ResponseReturnValue:
     except (NoSuchCaseError, CryptoError):
         abort(404)
     except RefusedError as refused:
-        return _interference_page(services, refused, case=case, text=text, when=when), _status(refused)
+        return _interference_page(services, refused, case=case, text=text, when=when), status_of(refused)
     forget_kept(services)
     return see_other("/oversight?list=mine&said=recorded")
 
@@ -89,7 +92,7 @@ def _ask(services: Services, ask: Ask, perform: Callable[[Desk, Actor, str], Non
     except NoSuchCaseError:
         abort(404)
     except RefusedError as refused:
-        return _list_page(services, Shelf.DECIDE, refused=refused, form=(case, ask)), _status(refused)
+        return _list_page(services, Shelf.DECIDE, refused=refused, form=(case, ask)), status_of(refused)
     forget_kept(services)
     return see_other("/oversight?said=asked")
 
@@ -104,16 +107,23 @@ def _list_page(
     actor = services.desk.actor(current_session())
     with services.desk.databases.reading() as session:
         notices = read_notices(session, actor)
+    if shelf is Shelf.YEAR:
+        return year_page(services)
+    if shelf is Shelf.INSPECTIONS:
+        return inspections_page(services)
+    if shelf is Shelf.ANSWERS:
+        return render(services, shelf.value, notices=notices, **paged(answered(notices)))
     lines = asks.lines(notices, shelf, actor)
     at_fault = form is not None and any(
         (line.entry.case, offer.ask) == form for line in lines for offer in line.offers
     )
-    return _render(
+    return render(
         services,
         shelf.value,
         notices=notices,
+        alerts=alerts(figures_by_month(notices)) if shelf in (Shelf.FIGURES, Shelf.DECIDE) else (),
         counted=missed_by_office(notices) if shelf is Shelf.LEDGER else (),
-        **_paged(lines),
+        **paged(lines),
         refused=None if refused is None else REFUSALS[refused.reason],
         refused_form=form if at_fault else None,
     )
@@ -122,7 +132,7 @@ def _list_page(
 def _duties_page(services: Services) -> str:
     actor = services.desk.actor(current_session())
     duties = my_duties(services.desk, actor)
-    return _render(services, DUTIES, notices=Notices(()), duties=duties, **_paged(duties.due))
+    return render(services, DUTIES, notices=Notices(()), duties=duties, **paged(duties.due))
 
 
 def _interference_page(
@@ -150,40 +160,3 @@ def _is_held(services: Services, actor: Actor, case: str) -> bool:
     except (NoSuchCaseError, CryptoError):
         return False
     return True
-
-
-def _render(services: Services, chosen: str, **given: Any) -> str:
-    session = current_session()
-    values: dict[str, Any] = {
-        "chosen": chosen,
-        "own_words": oversight_words,
-        "organisation": session.roster.organisation,
-        "today": services.desk.actor(session).today,
-        "said": oversight_words.SAID.get(request.args.get("said", "")),
-        "typed": request.form or next(filter(None, map(kept_form_for, ASKS)), kept_form_for(CALL_UP)),
-    }
-    given = {"refused": None, "refused_form": None, **given}
-    shown = render_template("triage/oversight.html", **values, **given, left_over=())
-    left_over = left_out(shown, Typed(MultiDict(values["typed"])))
-    return (
-        render_template("triage/oversight.html", **values, **given, left_over=left_over)
-        if left_over
-        else shown
-    )
-
-
-def _paged(rows: Sequence[object]) -> dict[str, Any]:
-    pages = max(1, -(-len(rows) // PAGE))
-    text = request.args.get("page", "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
-    number = min(max(number, 1), pages)
-    return {
-        "rows": rows[(number - 1) * PAGE : number * PAGE],
-        "number": number,
-        "pages": pages,
-        "total": len(rows),
-    }
-
-
-def _status(refused: RefusedError) -> int:
-    return 422 if isinstance(refused, CorrectThisError) else 409

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString, lazy_gettext, ngettext
 
+from intake import trends
 from intake.calendar import Period, Unit
 
 _ = lazy_gettext
@@ -16,20 +17,30 @@ LISTS: Mapping[str, LazyString] = {
     "decide": _("To decide"),
     "told": _("Told"),
     "duties": _("My duties"),
+    "answers": _("Who answers"),
+    "inspections": _("Inspections"),
     "ledger": _("Missed duties"),
     "interference": _("Interference"),
     "figures": _("Figures"),
+    "own": _("Our figures"),
+    "upwards": _("Owed upwards"),
+    "year": _("The year"),
     "mine": _("What I asked for"),
 }
 
 EMPTY: Mapping[str, LazyString] = {
     "decide": _("Nothing waits for your decision."),
     "told": _("You were told of nothing."),
+    "answers": _("You were told of no case for which somebody below answers."),
+    "inspections": _("There is no inspection to write and no result for you."),
     "ledger": _("You were told of no missed duty."),
     "interference": _("Nobody below recorded interference."),
     "figures": _(
         "There are no figures for you yet. They come once a month, to the offices above and to the oversight board."
     ),
+    "own": _("There are no figures of your office yet. They come once a month."),
+    "year": _("There is no plan of a year, and none is due from you."),
+    "upwards": _("The level above waits for nothing from you."),
     "mine": _("You have asked for nothing and recorded nothing here."),
 }
 
@@ -46,6 +57,13 @@ NOTICES: Mapping[str, LazyString] = {
     "interference": _("An officer recorded that somebody tried to influence a case"),
     "corrective": _("A corrective action is overdue"),
     "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
+    "recovered": _("Trustees used the recovery key to give a case to officers"),
+    "year_asked": _("A paper of the year is due"),
+    "year_paper": _("A paper of an office's year"),
+    "inspection": _("An inspection is to be written"),
+    "inspected": _("The result of an inspection"),
+    "own_figures": _("A month's figures of your office"),
+    "answers": _("Somebody answers for a case from now on"),
 }
 
 ACTS: Mapping[str, LazyString] = {
@@ -53,6 +71,9 @@ ACTS: Mapping[str, LazyString] = {
     "takeover": _("You asked to take a case over"),
     "supervise": _("You asked for notes of the progress"),
     "interference": _("You recorded interference"),
+    "inspect": _("You asked for a special inspection"),
+    "inspected": _("You wrote the result of an inspection"),
+    "year_paper": _("You wrote a paper of the year"),
 }
 
 ALARMS: Mapping[str, LazyString] = {
@@ -69,6 +90,47 @@ ALARMS: Mapping[str, LazyString] = {
     ),
     "unassigned_read": _("Somebody read the case who has no part in it."),
 }
+
+GROUNDS: Mapping[str, LazyString] = {
+    "circle_lost": _("Nobody could open the case any more."),
+    "stated": _("Somebody could still open it. This is the reason that was given:"),
+}
+
+INSPECTIONS: Mapping[str, LazyString] = {
+    "routine": _("Routine inspection"),
+    "year_end": _("Inspection of the year"),
+    "special": _("Special inspection"),
+}
+
+CHECKS: Mapping[str, LazyString] = {
+    "acknowledged_in_time": _("Acknowledged in time"),
+    "acted_when_read": _("Acted on after it was read"),
+    "dates_kept": _("Every date kept"),
+    "decided_by_panel": _("Every decision by its panel"),
+    "result_told": _("Reporter told the result"),
+}
+
+CHECKED: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no"), "open": _("not yet")}
+
+VERDICTS: Mapping[str, LazyString] = {
+    "in_order": _("In order"),
+    "remarks": _("In order, with remarks"),
+    "grave": _("Not in order"),
+}
+
+STAGES: Mapping[str, LazyString] = {
+    "plan": _("Plan for the year"),
+    "mid_year": _("In the middle of the year"),
+    "year_end": _("At the end of the year"),
+}
+
+GOALS: Mapping[str, LazyString] = {
+    "acknowledged": _("Reports acknowledged in time, at least so many in 100"),
+    "days_to_tell": _("Days to the result, at most"),
+    "missed": _("Dates missed, at most"),
+}
+
+LEVELS: Mapping[str, LazyString] = {"holds": _("has the case"), "watches": _("supervises")}
 
 OWNERS: Mapping[str, LazyString] = {"triage": _("triage officers"), "handler": _("whoever handles it")}
 
@@ -101,6 +163,16 @@ OBLIGATIONS: Mapping[str, LazyString] = {
     "watch_figures": _("Look at the figures and the missed duties of the offices below."),
 }
 
+_BANDS: dict[str, int] = {
+    "times": trends.TIMES,
+    "days": trends.LEAST_DAYS,
+    "several": trends.SEVERAL,
+    "window": trends.WINDOW,
+    "share": trends.LATE_SHARE,
+    "growing": trends.GROWING,
+}
+"""The numbers of the bands, as the rules have them."""
+
 FIGURES: Mapping[str, LazyString] = {
     "filed": _("Filed"),
     "acknowledged_in_time": _("Acknowledged in time"),
@@ -110,10 +182,41 @@ FIGURES: Mapping[str, LazyString] = {
     "missed": _("Dates missed"),
     "neglected": _("Read, not acted on"),
     "released": _("Came up from below"),
-    "days_to_acknowledge": _("Days to acknowledge (median)"),
-    "days_to_tell": _("Days to the result (median)"),
-    "days_to_act": _("Days from the first read to the first act (median)"),
+    "upheld": _("Closed, upheld"),
+    "not_upheld": _("Closed, not upheld"),
+    "turned_away": _("Closed, turned away"),
+    "days_to_acknowledge": _("Days to acknowledge"),
+    "days_to_tell": _("Days to the result"),
+    "days_to_act": _("Days from the first read to the first act"),
 }
+
+SIGNALS: Mapping[str, LazyString] = {
+    "slow_office": _(
+        "Much slower than the other offices: at least %(times)d times their middle value, and %(days)d days more, "
+        "in %(several)d of the newest %(window)d months.",
+        **_BANDS,
+    ),
+    "slow_on_leaders": _(
+        "Much slower where a leader is accused: at least %(times)d times as long as in all cases, and %(days)d days "
+        "more, in %(several)d of the newest %(window)d months.",
+        **_BANDS,
+    ),
+    "mild_on_leaders": _(
+        "Something is established much less often where a leader is accused: at most half as often as in all closed "
+        "cases, in %(several)d of the newest %(window)d months. In per cent.",
+        **_BANDS,
+    ),
+    "late": _(
+        "Many reports are acknowledged late: more than %(share)d in 100, in %(several)d of the newest %(window)d months.",
+        **_BANDS,
+    ),
+    "growing": _(
+        "It grows: more in each of the newest %(growing)d months, and at least %(times)d times as many as at their "
+        "beginning.",
+        **_BANDS,
+    ),
+}
+"""The bands in words. Each rule is a function of `intake.trends`."""
 
 GROUPS: Mapping[str, LazyString] = {"all": _("all cases"), "heads": _("leaders accused")}
 

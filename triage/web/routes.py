@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from intake.yearly import Goal
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door, enrol, hand_over, handling_routes, oversight, panel, people, ties
+from triage.web import (
+    case,
+    cases,
+    door,
+    enrol,
+    hand_over,
+    handling_routes,
+    inspections,
+    oversight,
+    panel,
+    people,
+    ties,
+    yearly,
+)
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -90,6 +104,27 @@ ROUTES = (
         "/oversight/supervise",
         oversight.supervise,
         post=Fields.of("case", "due"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/inspect",
+        inspections.inspect,
+        post=Fields.of("office", "reason"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/inspection-result",
+        inspections.inspection_result,
+        post=Fields.of("inspection", "verdict", "text"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
+        "/oversight/year-paper",
+        yearly.year_paper,
+        post=Fields.of("paper", "text", *(goal.value for goal in Goal)),
         get=False,
         access=Access.OFFICER,
     ),

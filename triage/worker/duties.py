@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from crypto.errors import CryptoError
 from intake.database.case_tables import Case
 from intake.duties.alarms import raise_alarms
+from intake.duties.answers import tell_answers
 from intake.duties.missed import tell_missed
 from intake.duties.neglect import tell_neglected
-from intake.duties.paging import past, suspicious
+from intake.duties.paging import past, remarkable
 from intake.log import Happening
 from intake.release import Gate, release_overdue
 from triage.worker.context import Context
@@ -36,7 +37,10 @@ def look_after_duties(context: Context) -> None:
     """
     gate = Gate(context.settings.gate_pair, context.roster(), context.today())
     reading = context.databases.reading
-    found = sum(_once(context, raise_alarms, case, gate) for case in suspicious(reading, gate))
+    found = 0
+    for seen in remarkable(reading, gate):
+        found += _once(context, raise_alarms, seen.case, gate) if seen.wrong else 0
+        _once(context, tell_answers, seen.case, gate)
     released = 0
     for case in past(reading, Case.wake, gate.today):
         _once(context, tell_missed, case, gate)

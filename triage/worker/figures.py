@@ -1,4 +1,5 @@
-"""Once a month every reader gets the last whole month's figures: an office those of the offices below, the board all of them.
+"""Once a month every reader gets the last whole month's figures: an office those of the offices below and its own beside
+others, the board all of them.
 
 The worker counts because it alone knows whom each case must be hidden from. It reads clear events and watches, no report.
 """
@@ -6,7 +7,7 @@ The worker counts because it alone knows whom each case must be hidden from. It 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -16,8 +17,9 @@ from sqlalchemy.orm import Session
 from crypto.errors import CryptoError
 from intake.database.case_tables import Event, Notice
 from intake.duties.stewardship import Stewardship, take_up
+from intake.endings import Ending
 from intake.events import ACTS, EventKind
-from intake.figures import KINDS, CaseMonth, Median, counted, figures_for, month_before
+from intake.figures import KINDS, CaseMonth, Median, Row, beside_peers, counted, figures_for, month_before
 from intake.log import Happening
 from intake.notices import NoticeKind, fixed_id, letters
 from intake.organisation import OVS
@@ -38,11 +40,26 @@ def tell_figures(context: Context) -> int:
     """
     gate = Gate(context.settings.gate_pair, context.roster(), context.today())
     first, last = month_before(gate.today)
-    waiting = {who: seen for who, seen in readers(gate.roster).items() if not _has(context, gate, who, first)}
-    if not waiting:
+    below, own = (_Told(kind, first) for kind in (NoticeKind.FIGURES, NoticeKind.OWN_FIGURES))
+    waiting = {who: seen for who, seen in readers(gate.roster).items() if not _has(context, gate, who, below)}
+    beside = {who: at for who, at in beside_whom(gate.roster).items() if not _has(context, gate, who, own)}
+    if not waiting and not beside:
         return 0
     cases = list(_cases(context, gate, first, last))
-    return sum(_deliver(context, gate, who, offices, cases, first) for who, offices in waiting.items())
+    told = [
+        _deliver(context, gate, who, figures_for(who, seen, cases), below) for who, seen in waiting.items()
+    ]
+    for who, (office, peers) in beside.items():
+        told.append(_deliver(context, gate, who, beside_peers(who, office, peers, cases), own))
+    return sum(told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of which month."""
+
+    kind: NoticeKind
+    first: date
 
 
 def readers(roster: Roster) -> dict[str, tuple[str, ...]]:
@@ -58,6 +75,19 @@ def readers(roster: Roster) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def beside_whom(roster: Roster) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Officer of an office → that office, and the others of its level."""
+    organisation = roster.organisation
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for who in sorted(roster.certified):
+        office = roster.officers[who].office
+        level = organisation.level_of(office)
+        if level is not None:
+            same = (each for each in sorted(organisation.offices) if organisation.level_of(each) == level)
+            found[who] = (office, tuple(each for each in same if each != office))
+    return found
+
+
 def hidden_from(watch: Watch, roster: Roster) -> frozenset[str]:
     """Whoever must not learn of a case: those excluded, anybody with a tie to somebody accused, lapsed or not, and the office
     in which the reporter works.
@@ -69,31 +99,24 @@ def hidden_from(watch: Watch, roster: Roster) -> frozenset[str]:
     return frozenset({*watch.excluded, *tied, *accused, *colleagues})
 
 
-def _number(gate: Gate, who: str, first: date) -> str:
-    return fixed_id(gate.pair, "figures", first.isoformat(), who)
+def _number(gate: Gate, who: str, told: _Told) -> str:
+    return fixed_id(gate.pair, told.kind.value, told.first.isoformat(), who)
 
 
-def _has(context: Context, gate: Gate, who: str, first: date) -> bool:
+def _has(context: Context, gate: Gate, who: str, told: _Told) -> bool:
     with context.databases.reading() as session:
-        return session.get(Notice, (who, _number(gate, who, first))) is not None
+        return session.get(Notice, (who, _number(gate, who, told))) is not None
 
 
-def _deliver(
-    context: Context,
-    gate: Gate,
-    who: str,
-    offices: Sequence[str],
-    cases: Sequence[CaseMonth],
-    first: date,
-) -> bool:
-    content = {"month": first.isoformat()[:7], "rows": figures_for(who, offices, cases)}
+def _deliver(context: Context, gate: Gate, who: str, rows: Sequence[Row], told: _Told) -> bool:
+    content = {"month": told.first.isoformat()[:7], "rows": list(rows)}
     written = letters(
         gate.roster,
         [who],
-        NoticeKind.FIGURES,
+        told.kind,
         gate.today,
         content,
-        numbered=lambda officer: _number(gate, officer, first),
+        numbered=lambda officer: _number(gate, officer, told),
     )
     try:
         with context.databases.state.begin() as session:
@@ -160,5 +183,5 @@ def _first(session: Session, case: str, kinds: Collection[EventKind]) -> date | 
 def _counted(steward: Stewardship, filed: date, happened: Sequence[Happened]) -> CaseMonth:
     roster, watch = steward.gate.roster, steward.watch
     due = steward.pack.clocks["ack_due"].after(filed, roster.organisation.calendar)
-    counts, days = counted(happened, filed, due)
+    counts, days = counted(happened, filed, due, None if watch.ended is None else Ending(watch.ended))
     return CaseMonth(watch.office, watch.heads, hidden_from(watch, roster), counts, days)

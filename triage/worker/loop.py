@@ -18,9 +18,11 @@ from triage.worker.context import Context
 from triage.worker.duties import look_after_duties
 from triage.worker.figures import tell_figures
 from triage.worker.holders import look_after_holders
+from triage.worker.inspections import look_after_inspections
 from triage.worker.jobs import JOBS
 from triage.worker.tick import TICK_FILE, Tick
 from triage.worker.ties import Heeded, heed_ties
+from triage.worker.yearly import look_after_years
 
 PAUSE = 5.0  # seconds between rounds
 
@@ -80,6 +82,8 @@ class Worker:
         look_after_holders(self.context)
         look_after_duties(self.context)
         tell_figures(self.context)
+        look_after_inspections(self.context)
+        look_after_years(self.context)
         if not played:
             tick.remember(today)
         self._looked = today

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from intake.log import Happening
 from intake.outbox import ClaimedJob
 from intake.release import Gate, carry_out
-from intake.requests import open_request
+from intake.requests import Ask, open_request
 from triage.worker.context import Context
+from triage.worker.inspections import inspect_specially
 
 
 def carry_out_request(session: Session, context: Context, job: ClaimedJob) -> None:
@@ -19,5 +20,7 @@ def carry_out_request(session: Session, context: Context, job: ClaimedJob) -> No
     """
     signed = open_request(context.settings.gate_pair, job.id, job.payload)
     gate = Gate(context.settings.gate_pair, context.roster(), context.today())
-    if carry_out(session, signed, gate):
+    if signed.request.ask is Ask.INSPECT:
+        inspect_specially(session, signed, gate)
+    elif carry_out(session, signed, gate):
         context.log.note(Happening.RELEASED, count=1)

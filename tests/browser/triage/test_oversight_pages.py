@@ -12,11 +12,10 @@ from crypto.keys import new_id
 from intake.notices import NoticeKind, letters
 from tests.browser.triage.conftest import Desk
 from tests.support.readable import TOO_FAINT, WIDER
+from triage.web.oversight_words import LISTS
 from triage.worker.figures import readers
 
 pytestmark = pytest.mark.browser
-
-LISTS = ("decide", "told", "duties", "ledger", "interference", "figures", "mine")
 
 
 def _tell_everything(desk: Desk) -> None:
@@ -31,14 +30,35 @@ def _tell_everything(desk: Desk) -> None:
         NoticeKind.ACCOUNTABILITY_ENTRY: {"clock": "ack_due", "due": past, "owner": "triage"},
         NoticeKind.ALARM: {"finding": "events_missing"},
         NoticeKind.INTERFERENCE: {"by": "milo", "when": past, "text": "A" * 400},
-        NoticeKind.FIGURES: {"month": past[:7], "rows": [row, {**row, "group": "heads"}]},
+        NoticeKind.OWN_FIGURES: {"month": past[:7], "rows": [row, {**row, "group": "peers", "office": ""}]},
+        NoticeKind.ANSWERS: {
+            "role": "officer", "task": "investigate", "since": past, "through": "assigned", "above": "HO-north",
+            "own": "nora",
+        },
+        NoticeKind.YEAR_ASKED: {"stage": "plan", "year": 2026, "due": soon},
+        NoticeKind.YEAR_PAPER: {
+            "stage": "plan", "year": 2025, "by": "mara", "goals": {"acknowledged": 95, "missed": 3}, "text": "We try.",
+        },
+        NoticeKind.RECOVERED: {"ground": "stated", "text": "Both officers are away."},
+        NoticeKind.INSPECTION: {
+            "kind": "routine", "from": past, "to": past, "due": soon, "checklist": 1,
+            "sample": [{"case": new_id(), "state": "closed", "answers": {"dates_kept": "no"}} for _ in range(5)],
+        },
+        NoticeKind.INSPECTED: {
+            "kind": "special", "from": past, "to": past, "by": "lena", "verdict": "grave", "text": "A" * 400,
+        },
         NoticeKind.OWN_ACT: {"act": "supervise", "due": soon},
-    }
+    }  # fmt: skip
     assert "nora" in readers(instance.roster)
     with instance.owner.state.begin() as session:
         for kind, content in contents.items():
-            about = {"case": new_id(), "office": "HO-millbrook", "priority": "P1", **content}
+            about: dict[str, Any] = {"case": new_id(), "office": "HO-millbrook", "priority": "P1", **content}
             for letter in letters(instance.roster, ["nora"], kind, instance.today, about):
+                session.add(letter.as_row())
+        for month in range(1, 4):
+            slow = [row | {"days_to_act": 4}, row | {"group": "heads", "days_to_act": 40}]
+            figures = {"month": f"2026-0{month}", "rows": slow}
+            for letter in letters(instance.roster, ["nora"], NoticeKind.FIGURES, instance.today, figures):
                 session.add(letter.as_row())
 
 

@@ -136,13 +136,15 @@ def test_more_cases_than_a_page_are_all_looked_at(
     reading = instance.worker_db.reading
     for page in (1, 2, 3, 7, 8):
         assert sorted(paging.past(reading, Case.wake, late, page)) == sorted(case.case for case in cases)
-        assert list(paging.suspicious(reading, gate, page)) == []
+        assert list(paging.remarkable(reading, gate, page)) == []
     with instance.owner.state.begin() as session:
         for row in session.scalars(select(Case)):
             row.office = "HO-ashford"
     for page in (1, 2, 7):
-        assert list(paging.suspicious(reading, gate, page)) == sorted(case.case for case in cases)
-    monkeypatch.setattr(duties, "suspicious", lambda *_: iter(()))
+        assert [seen.case for seen in paging.remarkable(reading, gate, page)] == sorted(
+            case.case for case in cases
+        )
+    monkeypatch.setattr(duties, "remarkable", lambda *_: iter(()))
     cases[0].look(late)
     with instance.owner.reading() as session:
         missed = select(func.count()).select_from(Event).where(Event.kind == EventKind.MISSED)

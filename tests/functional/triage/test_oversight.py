@@ -35,6 +35,7 @@ from tests.support.oversight import (
 )
 from tests.support.reports import SENTENCE, Filed, Offices
 from triage.casework.acknowledge import acknowledge
+from triage.web.oversight_words import LISTS
 
 ACCOUNT = "The mayor rang me twice and asked who had talked."
 
@@ -64,10 +65,7 @@ def test_an_officer_above_sees_each_thing_in_its_list_and_nothing_of_the_content
     )
     alarm = tell(instance, "nora", NoticeKind.ALARM, finding="without_panel")
     browser.log_in("nora")
-    seen = {
-        name: browser.get(f"/oversight?list={name}").text
-        for name in ("decide", "told", "ledger", "interference", "mine", "figures", "duties")
-    }
+    seen = {name: browser.get(f"/oversight?list={name}").text for name in LISTS}
     where = {
         case: {name for name, page in seen.items() if case[:8] in page}
         for case in (concluded, overdue, stopped, missed, alarm, filed.case)
@@ -158,11 +156,13 @@ def test_an_invented_notice_breaks_no_page_and_the_worker_believes_none(
         "case": ["x"], "office": 7, "priority": None, "clocks": {"ack_due": 3, "x": "never"}, "due": "soon",
         "until": {}, "final": "2026-02-30", "rows": [1, {"office": "HO-millbrook"}, {"office": "?", "group": "all"}],
         "month": 3, "text": "<b>&\u202e", "by": "nobody", "finding": "unheard", "act": "unheard",
+        "role": 5, "since": "x", "through": [], "own": {}, "above": 3, "sample": {"a": 1}, "checklist": {}, "results": [1],
+        "verdict": "unheard", "ground": "unheard",
     }  # fmt: skip
     tell(instance, "nora", kind, **strange)
     tell(instance, "nora", kind, clock="corrective:abc", due="2026-03-01")
     browser.log_in("nora")
-    for name in ("decide", "told", "ledger", "interference", "mine", "figures", "duties"):
+    for name in LISTS:
         answer = browser.get(f"/oversight?list={name}")
         assert answer.status_code == 200, name
         assert "<b>" not in answer.text.partition("<main")[2]

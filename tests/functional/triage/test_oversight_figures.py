@@ -17,13 +17,17 @@ from intake.time import Clock
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser
+from tests.support.duties import Watched
+from tests.support.handling import Handled
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
+from tests.support.oversight import plain, tell, told
 from tests.support.reports import Filed, Offices, plumber_report, water_report
 from triage.casework.acknowledge import acknowledge
+from triage.casework.close import close
 from triage.casework.reading import read_case
 from triage.worker.context import Context
-from triage.worker.figures import readers, tell_figures
+from triage.worker.figures import beside_whom, readers, tell_figures
 
 BELOW = {"HO-north": {"HO-ashford", "HO-millbrook"}, "HO-land": {"HO-ashford", "HO-millbrook", "HO-north"}}
 APRIL = date(2026, 4, 1)
@@ -39,6 +43,11 @@ def _figures(instance: Instance, officer: str) -> list[Mapping[str, Any]]:
         rows = session.scalars(select(Notice).where(Notice.officer_id == officer)).all()
     opened = [open_notice(instance.pair(officer), row.id, row.sealed) for row in rows]
     return [content for content in opened if content["notice"] == NoticeKind.FIGURES]
+
+
+def _everybody(instance: Instance) -> int:
+    """How many sets of figures are told: of the offices below, and of the own one."""
+    return len(readers(instance.roster)) + len(beside_whom(instance.roster))
 
 
 def _row(
@@ -72,12 +81,12 @@ def test_a_month_is_counted_from_what_happened_and_told_once(
         _acknowledge(instance, case, today + timedelta(days=2))
     for case in late:
         _acknowledge(instance, case, today + timedelta(days=9))
-    assert tell_figures(_context(instance, APRIL)) == len(readers(instance.roster))
+    assert tell_figures(_context(instance, APRIL)) == _everybody(instance)
     row = _row(instance, "nora")
     assert (row["filed"], row["acknowledged_in_time"], row["acknowledged_late"]) == (5, None, None)
     assert (row["days_to_acknowledge"], row["missed"], row["days_to_tell"]) == (2, 0, None)
     assert tell_figures(_context(instance, APRIL + timedelta(days=20))) == 0
-    assert tell_figures(_context(instance, date(2026, 5, 1))) == len(readers(instance.roster))
+    assert tell_figures(_context(instance, date(2026, 5, 1))) == _everybody(instance)
     assert [
         content["month"] for content in sorted(_figures(instance, "vera"), key=lambda c: str(c["month"]))
     ] == [
@@ -138,16 +147,16 @@ def test_a_case_whose_watch_was_taken_away_is_shown_to_nobody(instance: Instance
 
 
 def test_several_workers_tell_each_reader_once(instance: Instance, busy: list[Filed]) -> None:
-    told: list[int] = []
+    sent: list[int] = []
     workers = [
-        threading.Thread(target=lambda: told.append(tell_figures(_context(instance, APRIL))))
+        threading.Thread(target=lambda: sent.append(tell_figures(_context(instance, APRIL))))
         for _ in range(3)
     ]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert sum(told) == len(readers(instance.roster))
+    assert sum(sent) == _everybody(instance)
     assert all(len(_figures(instance, who)) == 1 for who in readers(instance.roster))
 
 
@@ -162,6 +171,113 @@ def test_the_board_reads_them_on_its_page(instance: Instance, busy: list[Filed])
     milo = Browser(instance)
     milo.log_in("milo")
     assert "There are no figures for you yet" in milo.get("/oversight?list=figures").text
+
+
+def test_how_cases_ended_is_counted_and_small_parts_stay_unsaid(
+    instance: Instance, back_office: BackOffice, offices: Offices
+) -> None:
+    cases: list[Filed] = []
+    for grade in ("established", *["unfounded"] * 2):
+        case = Handled(back_office, offices.file(plumber_report()))
+        case.found(grade).propose_closing().agree().told().corrected()
+        close(back_office.desk, back_office.officer("marc"), case.filed.case)
+        cases.append(case.filed)
+    endings = [Watched(filed).watch().ended for filed in cases]
+    assert sorted(map(str, endings)) == ["not_upheld", "not_upheld", "upheld"]
+    tell_figures(_context(instance, APRIL))
+    row = _row(instance, "nora")
+    assert (row["closed"], row["upheld"], row["not_upheld"], row["turned_away"]) == (None,) * 4
+
+
+def test_what_stands_out_is_shown_with_its_numbers_to_whom_they_were_told(instance: Instance) -> None:
+    """The office above sees that Millbrook takes its time with leaders; whoever was told other numbers does not."""
+    for number in range(1, 4):
+        rows = [
+            {"office": office, "group": group, "days_to_act": days, "filed": 9}
+            for office, group, days in (
+                ("HO-millbrook", "all", 4), ("HO-millbrook", "heads", 30), ("HO-ashford", "all", 4),
+            )
+        ]  # fmt: skip
+        month = f"2026-0{number}"
+        tell(instance, "nora", NoticeKind.FIGURES, month=month, rows=rows)
+        tell(
+            instance,
+            "noel",
+            NoticeKind.FIGURES,
+            month=month,
+            rows=[row for row in rows if row["group"] == "all"],
+        )
+    browser = Browser(instance)
+    browser.log_in("nora")
+    assert "Something stands out in your figures." in browser.get("/oversight").text
+    page = plain(browser.get("/oversight?list=figures").text)
+    assert (
+        "Much slower where a leader is accused: at least 2 times as long as in all cases, and 5 days more"
+        in page
+    )
+    assert "2026-03: 30 beside 4" in page
+    other = Browser(instance)
+    other.log_in("noel")
+    assert "stands out" not in other.get("/oversight").text
+    assert "stands out" not in other.get("/oversight?list=figures").text
+
+
+def test_an_office_sees_its_own_month_and_never_a_single_other_office_of_its_level(
+    instance: Instance, busy: list[Filed]
+) -> None:
+    """Millbrook and Ashford are the only offices of their level: what the one did would be all that the other is told."""
+    tell_figures(_context(instance, APRIL))
+    milo, abel = Browser(instance), Browser(instance)
+    milo.log_in("milo")
+    abel.log_in("abel")
+    own = plain(milo.get("/oversight?list=own").text)
+    assert "Office of Millbrook , all cases 5" in own
+    assert "The others of your level too few" in own
+    assert "The others of your level too few" in plain(abel.get("/oversight?list=own").text)
+    (mina,) = [n for n in told(instance, "mina") if n["notice"] == NoticeKind.OWN_FIGURES.value]
+    assert mina["rows"][0]["filed"] == 5
+    assert not [n for n in told(instance, "vera") if n["notice"] == NoticeKind.OWN_FIGURES.value]
+
+
+def test_own_figures_leave_out_what_their_reader_must_not_know(
+    make_instance: MakeInstance, today: date
+) -> None:
+    document = small_organisation()
+    document["ties"].append({"officer": "marc", "type": "kin", "target": "p-plumber", "until": None})
+    instance = make_instance(document)
+    for _ in range(5):
+        Offices(instance, today).file(plumber_report())
+    tell_figures(_context(instance, APRIL))
+    said = {
+        who: notice["rows"][0]["filed"]
+        for who in ("milo", "marc")
+        for notice in told(instance, who)
+        if notice["notice"] == NoticeKind.OWN_FIGURES.value
+    }
+    assert said == {"milo": 5, "marc": 0}
+
+
+def test_what_is_owed_upwards_is_what_was_asked_for_there_or_is_late(
+    instance: Instance, back_office: BackOffice, offices: Offices, today: date
+) -> None:
+    late, soon = offices.file(plumber_report(what="Late.")), offices.file(plumber_report(what="In time."))
+    acknowledge(back_office.desk, back_office.officer("milo"), soon.case)
+    day = today + timedelta(days=8)
+    browser = Browser(instance, today=day)
+    browser.log_in("milo")
+    page = plain(browser.get("/oversight?list=upwards").text)
+    assert "Acknowledge triage officers Late." in page
+    assert "In time." not in page
+    assert late.case != soon.case
+    nobody = Browser(instance, today=day)
+    nobody.log_in("abel")
+    assert "The level above waits for nothing from you." in nobody.get("/oversight?list=upwards").text
+    tell(instance, "nora", NoticeKind.INSPECTION, due="2026-05-30", case="")
+    nora = Browser(instance, today=day)
+    nora.log_in("nora")
+    assert "Result of an inspection you Office of Millbrook" in plain(
+        nora.get("/oversight?list=upwards").text
+    )
 
 
 def _acknowledge(instance: Instance, case: Filed, day: date) -> None:

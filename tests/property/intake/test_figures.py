@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 
 from intake.events import EventKind
 from intake.figures import (
+    ENDINGS,
+    FEWEST_PEERS,
     KINDS,
     LEAST,
     CaseMonth,
     Group,
     Measure,
     Median,
+    beside_peers,
     counted,
     figures_for,
     month_before,
@@ -54,6 +58,51 @@ def test_no_number_from_one_to_four_is_said_and_none_can_be_subtracted(cases: li
             assert part not in range(1, LEAST)
             if isinstance(total, int) and isinstance(part, int):
                 assert total - part not in range(1, LEAST)
+
+
+@given(many)
+def test_how_cases_ended_adds_up_to_nothing_that_was_not_said(cases: list[CaseMonth]) -> None:
+    """Parts of a number that is said: with one of them missing, it could be subtracted."""
+    for case in cases:
+        case.counts[Measure.CLOSED] += sum(case.counts[measure] for measure in ENDINGS.values())
+    rows = figures_for("ann", OFFICES, cases)
+    for every, some in zip(rows[::2], rows[1::2], strict=True):
+        for row in (every, some):
+            parts = [row[measure.value] for measure in ENDINGS.values()]
+            assert len({part is None for part in parts}) == 1
+            if row[Measure.CLOSED.value] is not None and None not in parts:
+                assert int(row[Measure.CLOSED.value] or 0) - sum(
+                    int(part or 0) for part in parts
+                ) not in range(1, LEAST)
+        rests = [
+            int(row[Measure.CLOSED.value] or 0) - sum(int(row[m.value] or 0) for m in ENDINGS.values())
+            for row in (every, some)
+            if row["upheld"] is not None and row[Measure.CLOSED.value] is not None
+        ]
+        assert len(rests) < 2 or rests[0] - rests[1] not in range(1, LEAST)
+
+
+PEERS = ("HO-b", "HO-c", "HO-d", "HO-e")
+
+
+@given(many, st.lists(st.sampled_from(PEERS), min_size=40, max_size=40))
+def test_what_other_offices_did_together_gives_no_single_one_away(
+    cases: list[CaseMonth], where: list[str]
+) -> None:
+    moved = [replace(case, office=office) for case, office in zip(cases, where, strict=False)]
+    for reader in READERS:
+        visible = [case for case in moved if reader not in case.hidden_from]
+        *_, together = beside_peers(reader, "HO-a", PEERS, moved)
+        assert together == beside_peers(reader, "HO-a", PEERS, visible)[-1]
+        assert not {measure.value for measure in ENDINGS.values()} & set(together)
+        for measure in Measure:
+            said = together.get(measure.value)
+            if said is None:
+                continue
+            by_office = Counter({o: sum(c.counts[measure] for c in visible if c.office == o) for o in PEERS})
+            assert said == by_office.total()
+            assert sum(number > 0 for number in by_office.values()) >= FEWEST_PEERS
+            assert by_office.total() - max(by_office.values()) >= LEAST
 
 
 @given(many)

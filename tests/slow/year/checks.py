@@ -292,7 +292,7 @@ class Checks:
                         f"{content['case']}: a false alarm, {about} {self._story_of(content['case'])}",
                     )
                 if kind in ("overdue", "neglected", "corrective") or (
-                    kind == "accountability_entry" and clock not in ("", "tie")
+                    kind == "accountability_entry" and clock not in ("", "tie", "inspection", "yearly")
                 ):
                     told[(row.officer_id, kind, content["case"], clock, str(content.get("due", "")))] += 1
         self._check(

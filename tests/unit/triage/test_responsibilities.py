@@ -8,16 +8,34 @@ from typing import Any, cast
 
 import pytest
 
+from intake.inspections import Answer, Check, Inspection, Verdict
 from intake.notices import NoticeKind
 from intake.organisation import Duty
 from intake.organisation.pack import load_pack
+from intake.recovery import Ground
 from intake.roster import Roster
 from intake.states import CARE, CaseState, Owner
+from intake.trends import Signal
+from intake.yearly import MOST, Goal, Stage
 from triage.casework.responsibilities import owner_of, responsibilities
 from triage.oversight.asks import ALLOWS
 from triage.oversight.obligations import BY_DUTY, BY_ROLE, EVERYBODY, PERIODS, Obligation
 from triage.oversight.told import SHELVES, Shelf
-from triage.web.oversight_words import ACTS, EMPTY, LISTS, NOTICES, OBLIGATIONS
+from triage.web.oversight_words import (
+    ACTS,
+    CHECKED,
+    CHECKS,
+    EMPTY,
+    GOALS,
+    GROUNDS,
+    INSPECTIONS,
+    LISTS,
+    NOTICES,
+    OBLIGATIONS,
+    SIGNALS,
+    STAGES,
+    VERDICTS,
+)
 
 DAY = date(2026, 3, 9)
 
@@ -79,5 +97,13 @@ def test_every_duty_has_its_obligations_and_every_obligation_its_words() -> None
 def test_every_notice_has_its_list_and_its_words() -> None:
     assert set(SHELVES) == set(NoticeKind)
     assert {str(kind) for kind in NoticeKind} - {"own_act", "figures"} == set(NOTICES)
-    assert {shelf.value for shelf in Shelf} == set(EMPTY) == set(LISTS) - {"duties"}
-    assert {ask.value for ask in ALLOWS} | {"interference"} == set(ACTS)
+    assert {shelf.value for shelf in Shelf} | {"upwards"} == set(EMPTY) == set(LISTS) - {"duties"}
+    assert {ask.value for ask in ALLOWS} | {"interference", "inspect", "inspected", "year_paper"} == set(ACTS)
+    assert set(Inspection) == set(INSPECTIONS)
+    assert set(Check) == set(CHECKS)
+    assert set(Answer) == set(CHECKED)
+    assert set(Verdict) == set(VERDICTS)
+    assert set(Signal) == set(SIGNALS)
+    assert set(Stage) == set(STAGES)
+    assert set(Goal) == set(GOALS) == set(MOST)
+    assert set(Ground) == set(GROUNDS)
