@@ -40,6 +40,10 @@ class Card:
     """What it is by now: a report, a concern, … Cards of earlier releases do not say."""
     stage: str = ""
     """Whether it is planned, going on or over, where the reporter said so."""
+    kept: str = ""
+    """The last day on which the case is there, as its last act left it; empty while it has no end."""
+    held: bool = False
+    """Whether a legal hold stands."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""

@@ -32,7 +32,10 @@ def check(watch: Watch, roster: Roster) -> None:
     for part in fields(watch):
         if not _FITS[str(part.type)](getattr(watch, part.name)):
             raise MalformedError(_REFUSED)
-    days = (watch.received, watch.final, watch.told, watch.concluded, watch.supervised)
+    days = (
+        *(watch.received, watch.final, watch.told, watch.concluded, watch.supervised),
+        *(watch.closed, watch.ended_on, watch.early_on),
+    )
     try:
         for day in (*watch.clocks.values(), *watch.missed.values(), *(due for due, _ in watch.late)):
             date.fromisoformat(day)

@@ -11,10 +11,12 @@ from flask_babel import LazyString
 
 from crypto.errors import CryptoError
 from crypto.keys import is_id
+from intake.retention.terms import keeping_of
 from templates.web.errors import held_words
 from templates.web.routes import see_other
 from triage.casework.acknowledge import acknowledge as acknowledge_case
 from triage.casework.assign import assign as assign_case
+from triage.casework.clocks import rules_of
 from triage.casework.desk import Actor, Desk, newest_number
 from triage.casework.hand_over import handed_to, takers
 from triage.casework.people import office_of, tasks_given
@@ -180,6 +182,7 @@ def _shown(
         owed=owed_in(view.file, view.holders, session.roster),
         handed=handed_to(view.file),
         takers=takers(view.file, session.roster, session.officer.id) if Act.HAND_OVER in view.acts else (),
+        keeping=keeping_of(view.file.progress, rules_of(view.file, session.roster)),
         late_ties=acts_to_decide_again(view.file, session.roster),
         typed=typed,
         kept_form=kept_form(case_id),

@@ -46,6 +46,10 @@ NOTICES: Mapping[str, LazyString] = {
     "interference": _("An officer recorded that somebody tried to influence a case"),
     "corrective": _("A corrective action is overdue"),
     "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
+    "hold": _("A legal hold was called: the case is kept"),
+    "hold_ended": _("A legal hold ended"),
+    "early_deletion": _("A panel decided to delete a case early"),
+    "deleted": _("A case was deleted by the rules"),
 }
 
 ACTS: Mapping[str, LazyString] = {
@@ -66,6 +70,9 @@ ALARMS: Mapping[str, LazyString] = {
     "without_panel": _("The case is decided or was split, and no panel decided that."),
     "torn": _(
         "A report was split into cases that no longer fit each other: one is gone, was exchanged, or was invented."
+    ),
+    "forged_deletion": _(
+        "The ledger of deletions has an entry that the software did not make: a case may have been made to vanish."
     ),
     "unassigned_read": _("Somebody read the case who has no part in it."),
 }
