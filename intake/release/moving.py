@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from crypto import epoch
 from crypto.encoding import from_text, to_text
 from crypto.keys import KeyPair, PublicKeys
 from intake import ladder
 from intake import watch as watches
-from intake.database.case_tables import Epoch, Grant
-from intake.events import EventKind
+from intake.database.case_tables import Epoch, Event, Grant
+from intake.events import BY_REPORTER, EventKind
 from intake.ladder import PeeledRung
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
@@ -112,7 +112,22 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         reviews=watch.reviews + (release.reason == "review"),
         served=watch.served if release.asked is None else (*watch.served, release.asked),
         asked={},
+        **_kept(held, release),
     )
+
+
+def _kept(held: Held, release: Release) -> dict[str, Any]:
+    """A case that is taken up again is closed no more; an early deletion falls with it, or with the reporter's next act."""
+    watch = held.watch
+    spoken = select(Event.id).where(
+        Event.case_id == watch.case, Event.number > watch.early, Event.kind.in_(BY_REPORTER)
+    )
+    stays = release.state is None and held.session.scalars(spoken.limit(1)).first() is None
+    return {
+        "closed": watch.closed if release.state is None else None,
+        "early": watch.early if stays else -1,
+        "early_on": watch.early_on if stays else None,
+    }
 
 
 def _publish(held: Held, release: Release, key: _NewKey) -> None:
