@@ -42,6 +42,10 @@ class Card:
     """Whether it is planned, going on or over, where the reporter said so."""
     part: bool = False
     """Whether a panel split it off: the report's first words stand over two cases then."""
+    kept: str = ""
+    """The last day on which the case is there, as its last act left it; empty while it has no end."""
+    held: bool = False
+    """Whether a legal hold stands."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""

@@ -20,6 +20,7 @@ from intake.database.case_tables import Case
 from intake.organisation import Organisation
 from intake.progress import Progress
 from intake.record import Author
+from intake.retention.terms import keeping_of
 from intake.roster import Roster
 from intake.silence import silence_of
 from intake.standing import Standing, standing_of
@@ -55,6 +56,7 @@ def store_derived(
 def card_of(file: CaseFile, standing: Standing) -> Card:
     """The card as the record has it."""
     report, progress = file.report, file.progress
+    keeping = keeping_of(progress, standing.organisation)
     return Card(
         title=title_of(report["answers"]["what"]),
         category=report["answers"].get("category", ""),
@@ -68,6 +70,8 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         intake=file.brought.value,
         stage=report["answers"].get("stage", ""),
         part="allegations" in report,
+        kept="" if keeping.last is None else keeping.last.isoformat(),
+        held=keeping.held,
     )
 
 

@@ -88,6 +88,10 @@ class EventKind(StrEnum):
     """The reporter named somebody who must not read the case."""
     REPLIED = "replied"
     """The reporter answered whether the matter was solved."""
+    OBJECTED = "objected"
+    """The reporter does not want the report to be deleted early."""
+    DELETED = "deleted"
+    """The worker deleted the case, by the rules. Of a deleted case this event alone is left (`intake.retention`)."""
 
 
 BY_REPORTER = frozenset(
@@ -98,10 +102,19 @@ BY_REPORTER = frozenset(
         EventKind.COMPLAINED,
         EventKind.NAMED,
         EventKind.REPLIED,
+        EventKind.OBJECTED,
     }
 )
 """Signed with the reporter's key in this case, and with no other."""
-BY_GATE = frozenset({EventKind.RELEASED, EventKind.MISSED, EventKind.NEGLECTED, EventKind.SUPERVISED})
+BY_GATE = frozenset(
+    {
+        EventKind.RELEASED,
+        EventKind.MISSED,
+        EventKind.NEGLECTED,
+        EventKind.SUPERVISED,
+        EventKind.DELETED,
+    }
+)
 """Signed by the worker."""
 BY_RECOVERY = frozenset({EventKind.RECOVERED})
 """Signed with the recovery key, by as many trustees as it takes to put it together."""

@@ -18,6 +18,7 @@ from intake.events import BY_GATE, BY_REPORTER, EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
 from intake.record import EventRecord
+from intake.retention.acts import RetentionAct
 from intake.split import parts_in
 from intake.states import CaseState
 
@@ -83,8 +84,11 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 
 _AGREE, _REJECT = "agree", "reject"
 _LOWER, _TRANSFER, _SPLIT = "lower", "transfer", "split"
-_TAKE_TWO = frozenset({_LOWER, _TRANSFER, _SPLIT})
-"""What overrides the rules, or takes a report apart, is decided by two at least, however small the office."""
+_TAKE_TWO = frozenset(
+    {_LOWER, _TRANSFER, _SPLIT, RetentionAct.END_HOLD.value, RetentionAct.DELETE_EARLY.value}
+)
+"""What overrides the rules, takes a report apart, or lets a case be deleted, is decided by two at least, however small the
+office."""
 _SUMS = ("severity", "risk")
 _MIDNIGHTS = timedelta(days=1)
 """Two machines need not agree on the minute in which a day ends."""
@@ -119,9 +123,10 @@ def _rank(content: Mapping[str, Any], name: str) -> int:
 
 @dataclass(slots=True)
 class _Panel:
-    """The open proposal: who made it, how many decide, who agreed."""
+    """The open proposal: for what, who made it, how many decide, who agreed."""
 
     proposal: str
+    act: str
     by: str
     size: int
     agreed: set[str] = field(default_factory=set)
@@ -144,6 +149,11 @@ class _Story:
     """The latest day of an act so far. The worker's days are left out: a clock that jumped is put right by people."""
     brought: IntakeType = IntakeType.REPORT
     """What the reporter called it, or officers made of it."""
+    held: bool = False
+    early: bool = False
+    objected: bool = False
+    """The reporter did something after a decision to delete early."""
+    addressed: bool = False
     done: set[tuple[str, str]] = field(default_factory=set)
     """Who said of which corrective action that it is done."""
 
@@ -152,6 +162,7 @@ class _Story:
             self.split and record.kind is not EventKind.SPLIT
         ):
             return False
+        self.early = self.early and "state" not in record.data
         if record.kind in BRINGS and record.data.get("from") != _office(record):
             self.panel = None  # those who were to decide hold the case no longer
         if record.kind in BY_GATE:
@@ -165,6 +176,8 @@ class _Story:
             self.office = _office(record)
             self.brought = type_of(record.data.get("intake", ""))
             return True
+        self.objected = self.objected or (self.early and record.kind in BY_REPORTER)
+        self.addressed = self.addressed or record.kind is EventKind.ADDRESSED
         return record.kind in BY_REPORTER or self._allows_act(record)
 
     def _allows_act(self, record: EventRecord) -> bool:
@@ -183,7 +196,8 @@ class _Story:
     def proposed(self, record: EventRecord) -> bool:
         if self.panel is not None:
             return False
-        self.panel = _Panel(record.data["proposal"], record.actor, record.data["size"])
+        act, size = record.data.get("act", ""), record.data["size"]
+        self.panel = _Panel(record.data["proposal"], act, record.actor, size)
         return True
 
     def voted(self, record: EventRecord) -> bool:
@@ -201,15 +215,31 @@ class _Story:
 
     def decided(self, record: EventRecord) -> bool:
         panel, self.panel = self.panel, None
-        self.final = _day(record.data.get("final"))
+        if "state" in record.data:
+            self.final = _day(record.data.get("final"))
         self.sent = record.data["proposal"] if record.data.get("act") == _TRANSFER else ""
         self.split = record.data["proposal"] if record.data.get("act") == _SPLIT else ""
         return (
             panel is not None
             and record.data["proposal"] == panel.proposal
+            and record.data.get("act", "") == panel.act
             and not panel.rejected
+            and self._may_follow(panel.act)
             and len(panel.agreed) >= max(panel.size - 1, 1 if record.data.get("act") in _TAKE_TWO else 0)
         )
+
+    def _may_follow(self, act: str) -> bool:
+        """A hold is called once and ended once; what began a procedure, is held, or was objected to is not deleted early."""
+        match act:
+            case RetentionAct.HOLD:
+                fits, self.held = not self.held, True
+            case RetentionAct.END_HOLD:
+                fits, self.held = self.held, False
+            case RetentionAct.DELETE_EARLY:
+                fits, self.early = not (self.addressed or self.held or self.objected), True
+            case _:
+                fits = True
+        return fits
 
     def stopped(self, record: EventRecord) -> bool:
         panel, self.panel = self.panel, None

@@ -38,6 +38,7 @@ class Happening(StrEnum):
     JOB_ABANDONED = "job.abandoned"
     WORK_DONE = "work.done"
     RELEASED = "ladder.released"
+    DELETED = "case.deleted"
     LOG_PUBLISHED = "log.published"
     LOG_BROKEN = "log.broken"
     CLOCK_JUMPED = "clock.jumped"

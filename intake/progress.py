@@ -12,9 +12,18 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from intake.events import EventKind
+from intake.events import BY_REPORTER, EventKind
 from intake.record import EventRecord
+from intake.retention.acts import RetentionAct as Act
 from intake.states import OF_THE_REPORTER, CaseState
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An event that later ones are measured by."""
+
+    number: int
+    date: date
 
 
 @dataclass(slots=True)
@@ -49,6 +58,18 @@ class Progress:
     """How many reviews the reporter asked for."""
     notices: list[str] = field(default_factory=list)
     """Ids of the notices that must have been delivered."""
+    addressed: bool = False
+    """Whether a procedure ever began."""
+    hold: Mark | None = None
+    """The decision by which a legal hold stands."""
+    hold_ended: Mark | None = None
+    """The decision that ended the last legal hold."""
+    early: Mark | None = None
+    """The decision to delete the case early, as long as it stands."""
+    objected: bool = False
+    """Whether the reporter said anything after such a decision: it fell, and none like it is taken again."""
+    word: date | None = None
+    """When the reporter last did something, the filing apart."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""
@@ -71,8 +92,11 @@ def progress_of(records: Sequence[EventRecord]) -> Progress:
             progress.met.pop(name, None)
             progress.clocks.pop(name, None)
             progress.missed.pop(name, None)
+        if record.kind in BY_REPORTER and record.kind is not EventKind.FILED:
+            progress.word = record.date
+            progress.objected, progress.early = progress.objected or progress.early is not None, None
         if "state" in data:
-            progress.state = CaseState(data["state"])
+            progress.state, progress.early = CaseState(data["state"]), None
             if progress.state is CaseState.CONCLUDED:
                 progress.concluded, progress.told, progress.final = record.date, None, None
         progress.clocks.update(_dates(data.get("clocks", {})))
@@ -102,7 +126,7 @@ def _opened(progress: Progress, record: EventRecord) -> None:
 
 
 def _addressed(progress: Progress, record: EventRecord) -> None:
-    progress.manner = record.data["manner"]
+    progress.manner, progress.addressed = record.data["manner"], True
 
 
 def _secured(progress: Progress, record: EventRecord) -> None:
@@ -110,8 +134,17 @@ def _secured(progress: Progress, record: EventRecord) -> None:
 
 
 def _decided(progress: Progress, record: EventRecord) -> None:
-    final = record.data.get("final")
-    progress.final = None if final is None else date.fromisoformat(final)
+    mark = Mark(record.number, record.date)
+    match record.data.get("act"):
+        case Act.HOLD:
+            progress.hold = mark
+        case Act.END_HOLD:
+            progress.hold, progress.hold_ended = None, mark
+        case Act.DELETE_EARLY:
+            progress.early = mark
+    if "state" in record.data:  # a decision about something else takes no time from the level above
+        final = record.data.get("final")
+        progress.final = None if final is None else date.fromisoformat(final)
 
 
 def _told(progress: Progress, record: EventRecord) -> None:

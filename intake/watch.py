@@ -18,24 +18,25 @@ from sqlalchemy.orm import Session
 
 from crypto.encoding import canonical_json, pack, parse_object, unpack
 from crypto.envelope import Place, Purpose, is_for, open_padded, seal_padded
-from crypto.errors import BadSignatureError, CryptoError, MalformedError
+from crypto.errors import BadSignatureError, MalformedError
 from crypto.keys import KeyPair, PublicKeys
+from intake import watch_notes as notes
 from intake.answering import answers_now, answers_of, stands_for
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
 from intake.endings import ending_of
 from intake.events import ACTS, BY_GATE, BY_RECOVERY, EventKind
+from intake.progress import Progress
 from intake.record import GATE, RECOVERY, REPORTER, Author
 from intake.roster import Roster, RosterError
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.split import inherited, origin_of, parts_in, reviews_held
 from intake.standing import Standing, told_at
-from intake.states import OF_THE_REPORTER
+from intake.states import OF_THE_REPORTER, CaseState
 from intake.watch_check import check
 
 VERSION = 1
 LABEL = "watch"
-_ASKED_LABEL = "watch asked"
 WATCHED = ACTS | BY_GATE | BY_RECOVERY
 """Events whose act wrote the watch anew: none of them is newer than the watch."""
 
@@ -100,8 +101,20 @@ class Watch:
     """Officers of the level above who asked to take the case over, with the day; two are needed."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Who answers for the case in the office that has it: ``officer``, ``since``, ``by`` (`intake.answering`)."""
-    ended: str | None = None
+    ending: str | None = None
     """How the case was last decided (`intake.endings`); None before. For the figures."""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """What the worker saw in the record, with the first day of it (`intake.retention.sight`)."""
+    closed: str | None = None
+    """The day of the closing, while the case is closed. A watch of an earlier release does not say it."""
+    hold: int = -1
+    """The number of the decision by which a legal hold stands; -1: none does."""
+    ended: int = -1
+    """The number of the decision that ended the last legal hold."""
+    ended_on: str | None = None
+    early: int = -1
+    """The number of the decision to delete the case early, while it stands."""
+    early_on: str | None = None
 
 
 def soonest(watch: Watch) -> date | None:
@@ -154,7 +167,8 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         parts=tuple((part.case, part.leaf) for part in parts_in(file.records)),
         origin=origin_of(file.records),
         answers=answers_now(file, standing, roster),
-        ended=None if ending_of(file) is None else str(ending_of(file)),
+        ending=None if ending_of(file) is None else str(ending_of(file)),
+        **_kept(progress),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
         case=file.id,
@@ -206,25 +220,31 @@ def first_watch(
 def row_of(watch: Watch, author: Author, gate: PublicKeys) -> WatchRow:
     """The watch of a case that is being filed, signed with its reporter's key and sealed to the gate."""
     return WatchRow(
-        case_id=watch.case, sealed=pack(_seal(watch, author, gate), _nobody_asked(watch.case, gate))
+        case_id=watch.case, sealed=pack(_seal(watch, author, gate), notes.nothing(watch.case, gate))
     )
 
 
 def store(session: Session, watch: Watch, author: Author, gate: PublicKeys) -> None:
-    """Put this watch, signed by whoever acted, in place of the one before. Whoever asked to take the case over stays as it was:
-    an act of the office that is to lose the case must not undo what the level above asked.
+    """Put this watch, signed by whoever acted, in place of the one before. What the gate noted stays as it was: an act of the
+    office that is to lose the case must not undo what the level above asked.
     """
     before = session.scalar(select(WatchRow.sealed).where(WatchRow.case_id == watch.case))
-    asked = None if before is None else _asked_in(before)
-    if asked is None:
-        asked = _nobody_asked(watch.case, gate)
-    _replace(session, watch.case, pack(_seal(watch, author, gate), asked))
+    noted = None if before is None else notes.notes_in(before)
+    if noted is None:
+        noted = notes.nothing(watch.case, gate)
+    _replace(session, watch.case, pack(_seal(watch, author, gate), noted))
 
 
 def store_asked(session: Session, watch: Watch, gate: KeyPair) -> None:
     """Put this watch in place of the one before, with those who asked to take the case over: the gate alone says who did."""
     main = _seal(watch, Author(GATE, gate), gate.public)
-    _replace(session, watch.case, pack(main, _seal_asked(watch, gate)))
+    _replace(session, watch.case, pack(main, _noted(watch, gate)))
+
+
+def store_seen(session: Session, watch: Watch, gate: KeyPair) -> None:
+    """Note what the gate has seen; the watch itself stays as it was signed."""
+    before = session.scalars(select(WatchRow.sealed).where(WatchRow.case_id == watch.case)).one()
+    _replace(session, watch.case, pack(unpack(before, 2)[0], _noted(watch, gate)))
 
 
 def load(session: Session, case: str, gate: KeyPair, roster: Roster) -> Watch | None:
@@ -240,7 +260,8 @@ def load(session: Session, case: str, gate: KeyPair, roster: Roster) -> Watch | 
     watch = _parsed(case, statement)
     check(watch, roster)
     _verify(session, watch, author, statement, signature, roster)
-    return replace(watch, asked=_open_asked(case, asked, gate, roster))
+    noted = notes.open_notes(case, asked, gate, roster)
+    return replace(watch, asked=noted.asked, seen=noted.seen)
 
 
 def is_newest(session: Session, row: Case, watch: Watch) -> bool:
@@ -259,7 +280,7 @@ def seal_again(case: str, sealed: bytes, old: KeyPair, gate: PublicKeys) -> byte
     main, asked = unpack(sealed, 2)
     return pack(
         seal_padded(gate, _place(case), open_padded(old, _place(case), main)),
-        seal_padded(gate, _asked_place(case), open_padded(old, _asked_place(case), asked)),
+        seal_padded(gate, notes.place(case), open_padded(old, notes.place(case), asked)),
     )
 
 
@@ -269,7 +290,7 @@ def _replace(session: Session, case: str, sealed: bytes) -> None:
 
 
 def _seal(watch: Watch, author: Author, gate: PublicKeys) -> bytes:
-    content = {name: value for name, value in asdict(watch).items() if name != "asked"}
+    content = {name: value for name, value in asdict(watch).items() if name not in ("asked", "seen")}
     statement = canonical_json({"v": VERSION, **content})
     signed = pack(author.name.encode("utf-8"), author.pair.sign(LABEL, statement), statement)
     return seal_padded(gate, _place(watch.case), signed)
@@ -323,43 +344,21 @@ def _keys_of(session: Session, watch: Watch, author: bytes, roster: Roster) -> t
     return (reporter,) if fits else ()
 
 
-def _nobody_asked(case: str, gate: PublicKeys) -> bytes:
-    """Says nothing, so it needs no signature: the officer or the reporter who begins a row has no key of the gate's."""
-    return seal_padded(gate, _asked_place(case), pack(b"", b""))
+def _noted(watch: Watch, gate: KeyPair) -> bytes:
+    return notes.seal_notes(watch.case, notes.GateNotes(watch.asked, watch.seen), gate)
 
 
-def _seal_asked(watch: Watch, gate: KeyPair) -> bytes:
-    statement = canonical_json({"case": watch.case, "asked": dict(watch.asked)})
-    signed = pack(gate.sign(_ASKED_LABEL, statement), statement)
-    return seal_padded(gate.public, _asked_place(watch.case), signed)
-
-
-def _asked_in(sealed: bytes) -> bytes | None:
-    """Those who asked, unread; None for a row that nobody here wrote: the next act puts a good one there."""
-    try:
-        return unpack(sealed, 2)[1]
-    except CryptoError:
-        return None
-
-
-def _open_asked(case: str, sealed: bytes, gate: KeyPair, roster: Roster) -> Mapping[str, str]:
-    """Who asked, as the gate signed it: somebody who invents the first of two would need one accomplice only.
-
-    What does not hold says nothing and stops nothing. To take an ask away is no more than deleting it, and the two ask again.
-    """
-    try:
-        signature, statement = unpack(open_padded(gate, _asked_place(case), sealed), 2)
-    except CryptoError:
-        return {}
-    for keys in (roster.gate, *roster.former_gates):
-        try:
-            keys.verify(_ASKED_LABEL, statement, signature)
-        except BadSignatureError:
-            continue
-        value = parse_object(statement)
-        if value.get("case") == case:
-            return {str(officer): str(day) for officer, day in value["asked"].items()}
-    return {}
+def _kept(progress: Progress) -> dict[str, Any]:
+    closed = progress.closed if progress.state is CaseState.CLOSED else None
+    ended, early = progress.hold_ended, progress.early
+    return {
+        "closed": None if closed is None else closed.isoformat(),
+        "hold": -1 if progress.hold is None else progress.hold.number,
+        "ended": -1 if ended is None else ended.number,
+        "ended_on": None if ended is None else ended.date.isoformat(),
+        "early": -1 if early is None else early.number,
+        "early_on": None if early is None else early.date.isoformat(),
+    }
 
 
 def _routed(facts: Facts, decision: Decision, roster: Roster) -> dict[str, Any]:
@@ -384,7 +383,3 @@ def _texts(days: Mapping[str, date]) -> dict[str, str]:
 
 def _place(case: str) -> Place:
     return Place(Purpose.WATCH, case, "watch")
-
-
-def _asked_place(case: str) -> Place:
-    return Place(Purpose.WATCH, case, "asked")

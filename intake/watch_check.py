@@ -33,7 +33,10 @@ def check(watch: Watch, roster: Roster) -> None:
     for part in fields(watch):
         if not _FITS[str(part.type)](getattr(watch, part.name)):
             raise MalformedError(_REFUSED)
-    days = (watch.received, watch.final, watch.told, watch.concluded, watch.supervised)
+    days = (
+        *(watch.received, watch.final, watch.told, watch.concluded, watch.supervised),
+        *(watch.closed, watch.ended_on, watch.early_on),
+    )
     try:
         for day in (*watch.clocks.values(), *watch.missed.values(), *(due for due, _ in watch.late)):
             date.fromisoformat(day)
@@ -41,8 +44,8 @@ def check(watch: Watch, roster: Roster) -> None:
             date.fromisoformat(known or watch.received)
         date.fromisoformat(watch.answers.get("since", watch.received))
         CaseState(watch.state)
-        if watch.ended is not None:
-            Ending(watch.ended)
+        if watch.ending is not None:
+            Ending(watch.ending)
         PublicKeys.from_text(watch.key)
         PublicKeys.from_text(watch.reporter)
         as_begun(watch.rules, roster.organisation)

@@ -99,6 +99,8 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.COMPLAINED: _("You complained about how your report is handled."),
     EventKind.NAMED: _("You named somebody who must not read the report."),
     EventKind.REPLIED: _("You told us whether it is solved."),
+    EventKind.OBJECTED: _("You said that the report must not be deleted early."),
+    EventKind.DELETED: _("The report was deleted."),
 }
 
 _RELEASES: Mapping[str, LazyString] = {
@@ -117,6 +119,9 @@ _DECISIONS: Mapping[str, LazyString] = {
     "lower": _("The officers agreed that it is less serious, or that you are safer, than it looked."),
     "transfer": _("The officers agreed that another office takes the report."),
     "split": _("The officers agreed that a part of your report becomes a case of its own."),
+    "hold": _("The officers agreed that the report is kept longer."),
+    "end_hold": _("The officers agreed that the report need not be kept longer any more."),
+    "delete_early": _("The officers agreed to delete the report early. You can object."),
 }
 
 _REASONS: Mapping[str, LazyString] = {
@@ -220,6 +225,8 @@ REFUSALS: Mapping[NotPossible, LazyString] = {
     NotPossible.TOO_LATE: _("The time for asking for a review is over. If something new happened, write a message."),
     NotPossible.FINAL: _("This result is final here: there is no further review. Other places may still help you."),
     NotPossible.NOBODY_ABOVE: _("Nobody here stands above this office and could take your report. Other places may help you."),
+    NotPossible.NO_DELETION: _("There is nothing to object to: no early deletion is planned."),
+    NotPossible.DELETED: _("The report was deleted, so nobody would read this. If something new happened, send a new report."),
     NotPossible.NOT_ASKED: _("This question is not open now. If something new happened, write a message."),
 }  # fmt: skip
 """Why something cannot be asked for now, and what to do instead."""

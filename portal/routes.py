@@ -60,6 +60,13 @@ ROUTES = (
         post=Fields.of("solved", mailbox.PART),
         budget=Budget.WRITE,
     ),
+    Route(
+        "/mailbox/object",
+        mailbox.object_,
+        get=False,
+        post=Fields.of(mailbox.PART),
+        budget=Budget.WRITE,
+    ),
     Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
     Route("/mailbox/proof", log.mailbox_proof),
     Route("/log/checkpoint", log.log_checkpoint),

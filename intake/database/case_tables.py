@@ -194,8 +194,9 @@ class MailboxRow(State):
 
     locator_hash: Mapped[Blob] = mapped_column(primary_key=True)
     sealed: Mapped[bytes | None]
-    """Case id, case key, first nonce … under the code's mailbox key; None once the case was deleted: the tombstone stays, or a
-    deleted case would look like a wrong code."""
+    """Case id and public keys under the code's mailbox key. The row stays when the case is deleted, or a deleted case would
+    look like a wrong code; None only where somebody emptied it.
+    """
 
 
 class Slip(State):

@@ -90,6 +90,21 @@ class Databases:
             volatile=sessionmaker(volatile),
         )
 
+    def empty_journal(self) -> bool:
+        """On SQLite, write the journal into the file and cut it to nothing: what was deleted lies in it otherwise. False while
+        somebody reads; then it is to be tried again. PostgreSQL looks after its own.
+        """
+        engine = self.state.kw["bind"]
+        assert isinstance(engine, Engine)
+        if engine.dialect.name != "sqlite":
+            return True
+        connection = engine.raw_connection()
+        try:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        return not busy
+
     def close(self) -> None:
         """Give back every connection."""
         for factory in (self.state, self.volatile):

@@ -14,7 +14,8 @@ from sqlalchemy import Date, Executable, Integer, LargeBinary, Row, String, colu
 from sqlalchemy.orm import Session
 
 from intake.database.case_tables import Epoch, Event, Item, ItemKey, ItemKind, MailboxRow, Recipient
-from intake.database.rows import StoredAnswer, StoredEpoch, StoredEvent, StoredMailbox
+from intake.database.retention_tables import DeletionRow
+from intake.database.rows import StoredAnswer, StoredDeletion, StoredEpoch, StoredEvent, StoredMailbox
 
 
 def mailbox_row(session: Session, locator_hash: bytes) -> StoredMailbox | None:
@@ -71,6 +72,32 @@ def report_body(session: Session, case: str) -> bytes | None:
     direct = select(Item.body).where(Item.case_id == case, Item.kind == ItemKind.REPORT)
     rows = _ask(session, "mailbox_report", case, direct, column("body", LargeBinary()))
     return rows[0].body if rows else None
+
+
+def deletion(session: Session, case_hash: bytes) -> StoredDeletion | None:
+    """What is left of a deleted case, or None."""
+    direct = select(
+        DeletionRow.case_hash,
+        DeletionRow.date,
+        DeletionRow.why,
+        DeletionRow.event,
+        DeletionRow.commitment,
+        DeletionRow.body,
+        DeletionRow.reporter_key,
+        DeletionRow.signature,
+    ).where(DeletionRow.case_hash == case_hash)
+    columns = (
+        column("case_hash", LargeBinary()),
+        column("date", Date()),
+        column("why", String()),
+        column("event", String()),
+        column("commitment", LargeBinary()),
+        column("body", LargeBinary()),
+        column("reporter_key", LargeBinary()),
+        column("signature", LargeBinary()),
+    )
+    rows = _ask(session, "mailbox_deletion", case_hash, direct, *columns)
+    return StoredDeletion(*tuple(rows[0])) if rows else None
 
 
 def _ask(

@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class StoredMailbox:
-    """A mailbox row; ``sealed`` is None once the case was deleted."""
+    """A mailbox row; ``sealed`` is None only where somebody emptied it."""
 
     sealed: bytes | None
 
@@ -43,3 +43,17 @@ class StoredAnswer:
     id: str
     body: bytes
     key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDeletion:
+    """What is left of a deleted case, with the reporter's key envelope of its last event."""
+
+    case_hash: bytes
+    date: date
+    why: str
+    event: str
+    commitment: bytes
+    body: bytes
+    reporter_key: bytes
+    signature: bytes

@@ -39,6 +39,8 @@ class Finding(StrEnum):
     """The case is decided, and no panel decided it; or it was split, and no panel split it."""
     TORN = "torn"
     """A report was split, and its cases do not fit each other: one vanished or was exchanged, or somebody invented a part."""
+    FORGED_DELETION = "forged_deletion"
+    """The ledger of deletions has an entry that the gate did not sign: a case may have been made to vanish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +160,22 @@ def _without_panel(stored: Stored, watch: Watch, least: int) -> str | None:
     """A decided matter has its proposal, the votes of all others of the panel, and the decision, in this order."""
     if stored.columns.state not in OVER and CaseState(watch.state) not in OVER:
         return None
-    steps = stored.steps
-    decided = _last(steps, _DECIDED)
+    begun = _last(stored.steps, _BEGUN)
+    is_closed = CaseState.CLOSED in (stored.columns.state, watch.state)
+    before = _last(stored.steps, _CLOSED) if is_closed else stored.last + 1
+    # What was decided after the closing (a legal hold, say) closed nothing.
+    decided = [step.number for step in stored.steps if step.kind in _DECIDED and begun < step.number < before]
+    whole = any(_is_decided(stored.steps, number, watch, least) for number in decided)
+    return None if whole else str(begun)
+
+
+def _is_decided(steps: Sequence[Step], decided: int, watch: Watch, least: int) -> bool:
     before = [step for step in steps if step.number < decided]
     proposed = _last(before, _PROPOSED)
-    votes = sum(step.kind is EventKind.VOTED for step in steps if proposed < step.number < decided)
+    votes = sum(step.kind is EventKind.VOTED and step.number > proposed for step in before)
     # A release after the decision may ask for more people from now on; it asks nothing of the panel that decided.
     panel = least if _last(steps, _RELEASED) > decided else watch.panel or 1
-    is_closed = CaseState.CLOSED in (stored.columns.state, watch.state)
-    if (
-        proposed > _last(before, _ENDS)  # each decision has a proposal of its own
-        and _last(steps, _BEGUN) < decided
-        and votes >= panel - 1
-        and (not is_closed or _last(steps, _CLOSED) > decided)
-    ):
-        return None
-    return str(_last(steps, _BEGUN))
+    return proposed > _last(before, _ENDS) and votes >= panel - 1  # each decision has a proposal of its own
 
 
 def _split_alone(steps: Sequence[Step]) -> str | None:

@@ -1,7 +1,8 @@
 """The second copy: every accepted bundle of sealed rows, flushed to another place before the receipt is shown (P8).
 
-A bundle holds ciphertext and what lies in clear in the database, nothing more. File names are random and file times
-neutral: the directory is no calendar. ``read`` gives the rows back, for a restore into an empty database.
+A bundle holds ciphertext and what lies in clear in the database, nothing more. Files are named by a hash of the case's id, so
+that a deletion finds its bundle, and file times are neutral: the directory is no calendar. ``read`` gives the rows back, for a
+restore into an empty database.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Any
 from sqlalchemy import inspect
 
 from crypto.encoding import canonical_json, from_text, parse_canonical, to_text
-from crypto.keys import new_id
 from intake.database import case_tables
 from intake.database.base import State
+from intake.retention.ledger import case_hash
 
 SUFFIX = ".underseal"
 _NEUTRAL_TIME = (0, 0)
@@ -34,7 +35,9 @@ class SecondCopy:
     @classmethod
     def write(cls, directory: Path, groups: Sequence[Sequence[State]]) -> SecondCopy:
         """Write and flush to the device: file, then directory entry. Raises OSError when the place is full or gone."""
-        path = directory / (new_id() + SUFFIX)
+        path = _place(
+            directory, case_hash(next(row.id for row in groups[0] if isinstance(row, case_tables.Case)))
+        )
         partial = path.with_suffix(".partial")
         try:
             with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -49,6 +52,17 @@ class SecondCopy:
             raise
         return cls(path)
 
+    @classmethod
+    def has(cls, directory: Path, case_hash: bytes) -> bool:
+        """Whether the bundle of this case is there."""
+        return _place(directory, case_hash).exists()
+
+    @classmethod
+    def forget(cls, directory: Path, case_hash: bytes) -> None:
+        """Take away the bundle of a case that was deleted. Raises OSError."""
+        _place(directory, case_hash).unlink(missing_ok=True)
+        _flush_directory(directory)
+
     def read(self) -> list[list[State]]:
         """The rows, in the groups they were stored in. Raises MalformedError when the file is not one of ours."""
         groups = parse_canonical(self.path.read_bytes(), limit=1 << 30)
@@ -58,6 +72,10 @@ class SecondCopy:
         """Take the bundle away when it was not the one that was accepted."""
         if not filed:
             self.path.unlink(missing_ok=True)
+
+
+def _place(directory: Path, case: bytes) -> Path:
+    return directory / (to_text(case) + SUFFIX)
 
 
 def _row_document(row: State) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from intake.events import EventKind
 from intake.organisation import EXT_OMB, Organisation
 from intake.progress import Progress
 from intake.record import EventRecord
+from intake.retention.terms import keeping_of
 from intake.states import OVER, CaseState
 
 QUESTIONS = ("first_question", "second_question")
@@ -35,6 +36,10 @@ class NotPossible(StrEnum):
     NOBODY_ABOVE = "nobody_above"
     NOT_ASKED = "not_asked"
     """Nobody asked whether the matter was solved, or it was answered."""
+    NO_DELETION = "no_deletion"
+    """No early deletion was decided, or the reporter has objected."""
+    DELETED = "deleted"
+    """There is no case any more."""
 
 
 class Solved(StrEnum):
@@ -63,6 +68,8 @@ class Asks:
     """The event of a review that was asked for and never came. Asking again sends the request again, for the same event: the
     worker answers it once, however often it comes."""
     lost_complaint: int | None = None
+    early: date | None = None
+    """The last day on which the reporter can object to an early deletion; None: none was decided, or it fell."""
 
 
 NO_ASKS = Asks(NotPossible.NO_RESULT, None, NotPossible.NO_RESULT, NotPossible.NOBODY_ABOVE, None)
@@ -96,6 +103,7 @@ def asks_of(
         due=due,
         lost_review=asked.number if asked is not None and again is None else None,
         lost_complaint=complained.number if complained is not None and complaint is None else None,
+        early=keeping_of(progress, organisation).early,
     )
 
 

@@ -23,7 +23,7 @@ from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
-from intake.mailbox.stored import Box, Row, Stored, find_row, open_boxes, read_unchecked
+from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
 from intake.publiclog.proof import PartProof, ReceiptProof
@@ -128,8 +128,11 @@ class MailboxOffice:
             found, row = find_row(session, keys)
             boxes = self._boxes(session, keys, row, roster)
         if row is None:
-            return MailboxView(known=found is not None, deleted=found is not None and found.sealed is None)
+            return MailboxView(known=found is not None)
         authors = Authors(boxes[0].reporter.public, roster, self.gate)
+        deletion = deleted(boxes[0], authors)
+        if deletion is not None:
+            return MailboxView(known=True, deletion=deletion, published=boxes[0].stored.deletion_published)
         views = [view_of(box, number, authors, self._today(roster)) for number, box in enumerate(boxes)]
         return replace(views[part] if part < len(views) else views[0], parts=views)
 
@@ -140,9 +143,10 @@ class MailboxOffice:
             _, row = find_row(session, keys)
             cases = _nothing(session) if row is None else read_unchecked(session, keys, row)
         if not cases:
-            return ReceiptProof(self.salt)
+            return ReceiptProof(self.salt, gate=self.gate)
         first, *parts = [PartProof(case, stored.report or b"", stored.events) for case, stored in cases]
-        return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts))
+        left = cases[0][1].deletion
+        return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
 
     def write(self, master: bytes, text: str, part: int = 0) -> None:
         """Seal a message to the newest circle of one case of the report.
@@ -206,6 +210,16 @@ class MailboxOffice:
 
         self._act(master, part, act)
 
+    def object_to_deletion(self, master: bytes, part: int = 0) -> None:
+        """Say that the report must not be deleted early: then it is not. Raises as ``write``, NotPossibleError."""
+
+        def act(writing: _Writing) -> None:
+            if writing.asks.early is None:
+                raise NotPossibleError(NotPossible.NO_DELETION)
+            writing.tell(EventKind.OBJECTED, {})
+
+        self._act(master, part, act)
+
     def _act(self, master: bytes, part: int, act: Callable[[_Writing], object]) -> None:
         keys = ReceiptKeys(master)
         roster = self.rosters.current(self.clock.today())
@@ -225,6 +239,9 @@ class MailboxOffice:
         boxes = self._boxes(session, keys, row, roster)
         if row is None:
             raise NoSuchMailboxError
+        authors = Authors(boxes[0].reporter.public, roster, self.gate)
+        if deleted(boxes[0], authors) is not None:
+            raise NotPossibleError(NotPossible.DELETED)
         box = boxes[part] if part < len(boxes) else None
         if box is None or box.checked.newest is None:
             raise LetterboxError

@@ -19,12 +19,13 @@ from crypto.keys import KeyPair, PublicKeys
 from crypto.receipt import ReceiptKeys
 from crypto.symmetric import open_value
 from intake.database import portal_reads
-from intake.database.rows import StoredAnswer, StoredEpoch, StoredEvent, StoredMailbox
+from intake.database.rows import StoredAnswer, StoredDeletion, StoredEpoch, StoredEvent, StoredMailbox
 from intake.epochs import proved_newest
 from intake.filing.seal import MAILBOX_BYTES
 from intake.publiclog.proof import UnsafeUnknownOfficers
 from intake.publiclog.stored import published_on
 from intake.record import EMPTY, Authors, BrokenRecordError, ChainHead, EventRecord, agrees, read_record
+from intake.retention.ledger import Deleted, case_hash, read_deletion
 from intake.roster import Roster, RosterError
 from intake.split import Part, fits, parts_in
 
@@ -46,17 +47,22 @@ class Stored:
     answers: Sequence[StoredAnswer]
     report: bytes | None
     published: date | None
+    deletion: StoredDeletion | None = None
+    deletion_published: date | None = None
 
     @classmethod
     def read(cls, session: Session, case: str) -> Stored:
         """Everything. A case that does not exist costs the same questions."""
         events = portal_reads.events(session, case)
+        deletion = portal_reads.deletion(session, case_hash(case))
         return cls(
             events=events,
             epochs=portal_reads.epochs(session, case),
             answers=portal_reads.answers(session, case),
             report=portal_reads.report_body(session, case),
             published=published_on(session, events[0].commitment if events else NO_PREVIOUS),
+            deletion=deletion,
+            deletion_published=published_on(session, deletion.commitment if deletion else NO_PREVIOUS),
         )
 
     def head(self) -> ChainHead:
@@ -74,7 +80,7 @@ class Checked:
 
 
 def find_row(session: Session, keys: ReceiptKeys) -> tuple[StoredMailbox | None, Row | None]:
-    """What lies behind these keys, and that opened: no row for a tombstone, nor for what somebody else wrote there."""
+    """What lies behind these keys, and that opened: no row for one that somebody emptied, or wrote into."""
     found = portal_reads.mailbox_row(session, keys.locator_hash)
     if found is None or found.sealed is None:
         return found, None
@@ -112,6 +118,17 @@ def open_boxes(session: Session, keys: ReceiptKeys, row: Row, roster: Roster, ga
                 there = Row(part.case, part.key)
                 boxes.append(_open(session, there, reporter, authors, None, (box, part)))
     return boxes
+
+
+def deleted(box: Box, authors: Authors) -> Deleted | None:
+    """What the gate signed of the case's deletion; None when it was not deleted by the rules."""
+    if box.stored.deletion is None:
+        return None
+    gates = (authors.gate, *authors.roster.former_gates)
+    try:
+        return read_deletion(box.stored.deletion, box.row.case, box.reporter, gates)
+    except CryptoError:
+        return None  # forged: then the case is gone, and the page says that something does not fit
 
 
 def read_unchecked(session: Session, keys: ReceiptKeys, row: Row) -> list[tuple[str, Stored]]:

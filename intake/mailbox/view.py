@@ -20,6 +20,8 @@ from intake.mailbox.stored import Box, Stored
 from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
 from intake.record import Authors, EventRecord, report_fingerprint
+from intake.retention.ledger import Deleted
+from intake.retention.terms import NO_END, Keeping, keeping_of
 from intake.roster import RosterError
 from intake.rules import as_begun
 from intake.split import brought_in
@@ -42,7 +44,8 @@ class MailboxView:
     """What the mailbox page shows. ``known`` is False for a code that no report has."""
 
     known: bool = False
-    deleted: bool = False
+    deletion: Deleted | None = None
+    """The deletion that the gate signed, where the case was deleted by the rules."""
     progress: Progress = field(default_factory=Progress)
     office_name: str = ""
     brought: IntakeType = IntakeType.REPORT
@@ -53,7 +56,9 @@ class MailboxView:
     proved: bool = False
     """The record is whole and lawful, it names the newest key, and the report is still the one that was filed."""
     published: date | None = None
-    """The day on which the filing was published in the log; None: it waits for the next batch."""
+    """The day on which the filing (of a deleted case the deletion) was published in the log; None: it waits for the next
+    batch.
+    """
     can_write: bool = False
     asks: Asks = NO_ASKS
     pack: Pack | None = None
@@ -62,6 +67,13 @@ class MailboxView:
     """Which case of the report this is: 0 for the one that was filed, more for those that a panel split off."""
     parts: Sequence[MailboxView] = ()
     """Every case of the report, this one included, in order. Each says nothing of the others."""
+    keeping: Keeping = NO_END
+    """How long the case is kept."""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the case was deleted by the rules."""
+        return self.deletion is not None
 
 
 def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
@@ -85,6 +97,7 @@ def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
         asks=NO_ASKS if checked.newest is None else asks_of(records, progress, rules, today),
         pack=None if rules is None else rules.pack,
         part=part,
+        keeping=NO_END if rules is None else keeping_of(progress, rules),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from intake.calendar import Period, Unit
 from intake.strict_json import FaultyInputError, Fields, parse
@@ -34,10 +36,20 @@ DUTIES = (
     "second_question",
     "feedback_at_most",
     "retention",
+    "early_deletion",
+    "kept_after",
 )
 """Telling the result, after the conclusion; calling a conclusion up; taking a case over, after a missed date; reading without
 acting; a note of progress under supervision; the longest term of a corrective action; asking for a review, after the result;
-the two questions whether it is solved, after the closing; the feedback at its longest, after the receipt; keeping a case."""
+the two questions whether it is solved, after the closing; the feedback at its longest, after the receipt; keeping a case, after
+the closing; objecting before an early deletion; keeping a case at least, after a legal hold or the reporter's last word."""
+SINCE: Mapping[str, tuple[int, Period]] = MappingProxyType(
+    {
+        "early_deletion": (2, Period(30, Unit.CALENDAR_DAYS)),
+        "kept_after": (2, Period(30, Unit.CALENDAR_DAYS)),
+    }
+)
+"""Duties that came with a later version, and what counts for cases that began under one without them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +110,10 @@ def pack_from(document: object) -> Pack:
     panel, clocks, contacts, duties = (
         _required(fields, key) for key in ("panel", "clocks", "first_contact_due", "duties")
     )
+    version = _number(fields, "version")
     pack = Pack(
         id=fields.identifier("id"),
-        version=_number(fields, "version"),
+        version=version,
         valid_from=fields.day("valid_from"),
         review_by=fields.day("review_by"),
         reason=fields.optional_text("reason") or "",
@@ -111,7 +124,7 @@ def pack_from(document: object) -> Pack:
         reviews=_number(fields, "reviews"),
         clocks={name: _period(clocks, name) for name in CLOCKS},
         first_contact={name: _period(contacts, name) for name in FIRST_CONTACTS},
-        duties={name: _period(duties, name) for name in DUTIES},
+        duties={name: _duty(duties, name, version) for name in DUTIES},
         weights=_weights(fields),
     )
     if pack.ordinary_panel > pack.enlarged_panel:
@@ -161,6 +174,13 @@ def _number(fields: Fields, key: str) -> int:
     if value is None or value < 1:
         fields.fault(key, "must be a whole number of at least 1")
     return value or 1
+
+
+def _duty(duties: Fields, name: str, version: int) -> Period:
+    first, fallback = SINCE.get(name, (1, None))
+    if fallback is not None and version < first and duties.get(name) is None:
+        return fallback
+    return _period(duties, name)
 
 
 def _period(fields: Fields, key: str) -> Period:

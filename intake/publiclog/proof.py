@@ -18,7 +18,7 @@ from crypto.item import OpenedItem
 from crypto.kdf import RECEIPT_COST, SALT_BYTES, Cost
 from crypto.keys import KeyPair, PublicKeys
 from crypto.receipt import ReceiptCode, ReceiptKeys
-from intake.database.rows import StoredEvent
+from intake.database.rows import StoredDeletion, StoredEvent
 from intake.record import (
     REPORTER,
     BrokenRecordError,
@@ -26,6 +26,7 @@ from intake.record import (
     read_record,
     report_fingerprint,
 )
+from intake.retention.ledger import Deleted, as_document, from_document, read_deletion
 from intake.split import fits, parts_in
 
 FORMAT = 1
@@ -56,6 +57,10 @@ class ReceiptProof:
     events: Sequence[StoredEvent] = ()
     parts: Sequence[PartProof] = ()
     """Every case that became of this one, and of those."""
+    deletion: StoredDeletion | None = None
+    """What is left of the case, when it was deleted."""
+    gate: PublicKeys | None = None
+    """Whose signature a deletion bears: the server's own word, as the key of the log is."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON. Whoever sends it may fill it up with spaces, so that lengths tell little."""
@@ -63,6 +68,8 @@ class ReceiptProof:
             "format": FORMAT,
             "salt": to_text(self.salt),
             **_case_document(PartProof(self.case, self.report, self.events)),
+            "deletion": None if self.deletion is None else as_document(self.deletion),
+            "gate": None if self.gate is None else self.gate.as_text(),
         }
         if self.parts:
             document["parts"] = [_case_document(part) for part in self.parts]
@@ -82,6 +89,8 @@ class ReceiptProof:
                 first.report,
                 first.events,
                 tuple(_case(part) for part in value.get("parts", ())),
+                None if value.get("deletion") is None else from_document(value["deletion"]),
+                None if value.get("gate") is None else PublicKeys.from_text(value["gate"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise MalformedError("a proof lacks something, or holds something else") from None
@@ -116,6 +125,20 @@ class ReceiptProof:
         if given:
             raise UnprovedError("there is a case that no record of your report names")
         return [records for _, records in found]
+
+    def check_deleted(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> Deleted | None:
+        """What the deletion says, proved under ``code`` to be the one of this very case; None when nobody says that it was
+        deleted. One derivation. Raises UnprovedError. Whether it is in the log is not asked here.
+        """
+        if not self.case or self.deletion is None:
+            return None
+        if self.gate is None:
+            raise UnprovedError("the server does not say whose signature the deletion bears")
+        reporter = ReceiptKeys.from_code(code, self.salt, cost).reporter(self.case)
+        try:
+            return read_deletion(self.deletion, self.case, reporter, (self.gate,))
+        except CryptoError as error:
+            raise UnprovedError(f"your case is gone, and not by the rules: {error}") from error
 
 
 def _checked(proof: PartProof, reporter: KeyPair, *, first_nonce: bytes | None = None) -> list[EventRecord]:

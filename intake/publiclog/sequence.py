@@ -24,6 +24,7 @@ from crypto.tiles import HEIGHT, Tile, TileReader, full_tile_head, split_tile
 from intake.database.case_tables import Event
 from intake.database.engines import Databases, one_moment
 from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
+from intake.database.retention_tables import DeletionRow
 from intake.publiclog.seen import SeenLog, prove_growth
 from intake.publiclog.stored import (
     has_checkpoint_of,
@@ -117,11 +118,15 @@ class Sequencer:
 
 
 def pending_commitments(session: Session) -> list[bytes]:
-    """Commitments of events that the log does not have, whatever date they bear: a back-dated act joins today's batch."""
-    logged = select(LogEntry.number).where(LogEntry.commitment == Event.commitment).exists()
-    found = session.scalars(select(Event.commitment).where(~logged).distinct())
+    """Commitments of events that the log does not have, whatever date they bear: a back-dated act joins today's batch. Of a
+    deleted case it is that of its deletion.
+    """
+    found: set[bytes] = set()
+    for column in (Event.commitment, DeletionRow.commitment):
+        logged = select(LogEntry.number).where(LogEntry.commitment == column).exists()
+        found |= set(session.scalars(select(column).where(~logged)))
     # A row that somebody forged must not stop the log; its case says that it is broken.
-    return [commitment for commitment in found if len(commitment) == COMMITMENT_BYTES]
+    return [commitment for commitment in sorted(found) if len(commitment) == COMMITMENT_BYTES]
 
 
 def make_batch(pending: Sequence[bytes]) -> list[bytes]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.errors import MalformedError
-from crypto.keys import KeyPair
+from crypto.keys import KeyPair, PublicKeys
 from intake import ladder
 from intake import watch as watches
 from intake.database.case_tables import Case
@@ -27,6 +27,11 @@ class Gate:
     pair: KeyPair
     roster: Roster
     today: date
+
+    @property
+    def signers(self) -> tuple[PublicKeys, ...]:
+        """Whose signature counts as the gate's: its own, and those of the gates before it."""
+        return (self.pair.public, *self.roster.former_gates)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

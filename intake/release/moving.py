@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from crypto import epoch
 from crypto.encoding import from_text, to_text
@@ -20,8 +20,8 @@ from crypto.keys import KeyPair, PublicKeys
 from intake import ladder
 from intake import watch as watches
 from intake.answering import among, answers_of, stands_for
-from intake.database.case_tables import Epoch, Grant
-from intake.events import EventKind
+from intake.database.case_tables import Epoch, Event, Grant
+from intake.events import BY_REPORTER, EventKind
 from intake.ladder import PeeledRung
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
@@ -114,6 +114,7 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         reviews=watch.reviews + (release.reason == "review"),
         served=watch.served if release.asked is None else (*watch.served, release.asked),
         asked={},
+        **_kept(held, release),
     )
     return goes_on if not moved and _still_answers(goes_on, watch) else _answering_anew(goes_on, held)
 
@@ -130,6 +131,20 @@ def _answering_anew(watch: Watch, held: Held) -> Watch:
     officer = among({who: (task, 0) for who, task in watch.handlers.items()}, watch.excluded)
     officer = officer or stands_for(roster, watch.office, watch.excluded)
     return replace(watch, answers=answers_of(officer, held.gate.today, EventKind.RELEASED))
+
+
+def _kept(held: Held, release: Release) -> dict[str, Any]:
+    """A case that is taken up again is closed no more; an early deletion falls with it, or with the reporter's next act."""
+    watch = held.watch
+    spoken = select(Event.id).where(
+        Event.case_id == watch.case, Event.number > watch.early, Event.kind.in_(BY_REPORTER)
+    )
+    stays = release.state is None and held.session.scalars(spoken.limit(1)).first() is None
+    return {
+        "closed": watch.closed if release.state is None else None,
+        "early": watch.early if stays else -1,
+        "early_on": watch.early_on if stays else None,
+    }
 
 
 def _publish(held: Held, release: Release, key: _NewKey) -> None:

@@ -120,6 +120,18 @@ def back(sent: str, part: int) -> str:
     return f"/mailbox?{sent}=1" + (f"&{PART}={part + 1}" if part else "")
 
 
+def object_(services: Services) -> ResponseReturnValue:
+    """The report must not be deleted early: then it is not."""
+    master = current_master(services)
+    if master is None:
+        return closed(services)
+    part = asked_part()
+    refused = refusal_of(lambda: services.mailbox.object_to_deletion(master, part))
+    if refused is not None:
+        return mailbox_page(services, services.mailbox.view(master, part), {"object": refused}, status=409)
+    return see_other(back("done", part))
+
+
 def no_mailbox(services: Services) -> ResponseReturnValue:
     """Somebody opens a page of a mailbox that is not open: never was, or is closed again."""
     return see_other("/return") if MAILBOX_COOKIE.read() is None else closed(services)

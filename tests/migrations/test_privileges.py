@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from crypto.keys import new_id
 from intake.database import portal_reads
+from intake.database.retention_tables import DeletionRow
+from intake.retention.ledger import case_hash
 from intake.sessions import SealedSessions
 from intake.time import Clock
 from tests.migrations.conftest import refused
 from tests.support.instances import Instance
+from tests.support.reports import Offices
 from triage.migrations.roles import FILED_TABLES, SESSION_KINDS, Process
 
 ALL = [*FILED_TABLES, "notices", "rosters", "accounts", "sessions", "budgets"]
@@ -104,6 +108,46 @@ def test_the_back_office_adds_a_case_and_takes_none_away(installed: Instance) ->
     assert refused(installed.triage_db, "SELECT * FROM slips")
     assert refused(installed.triage_db, "UPDATE identities SET sealed = ''")
     assert refused(installed.triage_db, "INSERT INTO mailboxes VALUES ('', '')")
+
+
+def test_the_worker_deletes_a_case_only_when_it_stands_in_the_ledger(installed: Instance) -> None:
+    filed, other = (Offices(installed, installed.today).file() for _ in range(2))
+    deleting = text("SELECT delete_case(:case)")
+    with (
+        pytest.raises(DBAPIError, match="does not stand in the ledger"),
+        installed.worker_db.state.begin() as session,
+    ):
+        session.execute(deleting, {"case": filed.case})
+    entry = DeletionRow(
+        case_hash=case_hash(filed.case),
+        date=installed.today,
+        why="retention",
+        event=new_id(),
+        commitment=bytes(32),
+        body=b"",
+        reporter_key=b"",
+        signature=b"",
+    )
+    with installed.worker_db.state.begin() as session:
+        session.add(entry)
+    with installed.worker_db.state.begin() as session:
+        session.execute(deleting, {"case": filed.case})
+    assert filed.offices.cases() == [other.case]
+    with installed.owner.state.begin() as session:
+        for table in ("items", "item_keys", "events", "epochs", "grants", "rungs", "identities", "watches"):
+            assert session.scalar(text(f"SELECT count(*) FROM {table}")), table
+
+
+def test_nobody_else_deletes_a_case_or_touches_the_ledger(installed: Instance) -> None:
+    for databases in (installed.portal_db, installed.triage_db):
+        assert refused(databases, "SELECT delete_case('x')")
+        assert refused(databases, "SELECT * FROM deletions")
+        assert refused(databases, "INSERT INTO deletions SELECT * FROM deletions")
+    for statement in ("DELETE FROM deletions", "UPDATE deletions SET why = ''"):
+        assert refused(installed.worker_db, statement)
+    assert not refused(installed.portal_db, "SELECT * FROM mailbox_deletion('')")
+    for databases in (installed.triage_db, installed.worker_db):
+        assert refused(databases, "SELECT * FROM mailbox_deletion('')")
 
 
 def test_the_back_office_cannot_find_a_mailbox_by_its_hash(installed: Instance) -> None:

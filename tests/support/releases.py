@@ -214,7 +214,7 @@ class Moving:
         standing = standing_of(file, roster)
         watch = self.watch()
         found = watches.watch_of(file, standing, roster)
-        assert replace(found, number=watch.number, asked=watch.asked) == watch
+        assert replace(found, number=watch.number, asked=watch.asked, seen=watch.seen) == watch
         with self.instance.owner.reading() as session:
             row = session.get_one(Case, self.case)
             rungs = ladder.peel_all(session, self.case, row.epoch, self.instance.worker.gate_pair)

@@ -9,6 +9,7 @@ from typing import Any
 from triage.casework.closing import check_findings, closing_form, conclude
 from triage.casework.extend import EXTEND
 from triage.casework.forms import Sent
+from triage.casework.keeping import KEEPING
 from triage.casework.lower import LOWER
 from triage.casework.measures import Content, Ground, Measure
 from triage.casework.policy import Decision
@@ -33,5 +34,8 @@ MEASURES: Mapping[Decision, Measure] = MappingProxyType(
         Decision.LOWER: LOWER,
         Decision.TRANSFER: TRANSFER,
         Decision.SPLIT: SPLIT,
+        Decision.HOLD: KEEPING,
+        Decision.END_HOLD: KEEPING,
+        Decision.DELETE_EARLY: KEEPING,
     }
 )

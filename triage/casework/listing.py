@@ -33,6 +33,8 @@ PAGE = 50
 MOST_LISTED = 1000
 """How many cases loads, searches and sealed filters look at; beyond, they say that they stopped."""
 WEEK = timedelta(days=7)
+LEAVING = timedelta(days=30)
+"""How long before its deletion a case's row says the day."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,6 +63,13 @@ class Entry:
     def supervised(self) -> bool:
         """Whether the level above waits for a note of the progress."""
         return self.card is not None and PROGRESS in self.card.outstanding()
+
+    def leaves_on(self, today: date) -> date | None:
+        """The last day on which the case is there, when that is near (`LEAVING`)."""
+        if self.card is None or not self.card.kept:
+            return None
+        day = date.fromisoformat(self.card.kept)
+        return day if day - today <= LEAVING else None
 
     @property
     def next_due(self) -> tuple[str, date] | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from intake.organisation import Duty
+from intake.retention.acts import RetentionAct
 from intake.states import OVER, CaseState
 from triage.casework.refusals import NotNowError, NotYoursError, Reason
 
@@ -58,6 +59,11 @@ class Decision(StrEnum):
     """Another office, at or above the one that routing computed."""
     SPLIT = "split"
     """Some of the allegations become a case of their own."""
+    HOLD = RetentionAct.HOLD.value
+    """Nothing is deleted as long as it stands."""
+    END_HOLD = RetentionAct.END_HOLD.value
+    DELETE_EARLY = RetentionAct.DELETE_EARLY.value
+    """Before its time, when no procedure ever began and the reporter does not object."""
 
 
 class Task(StrEnum):
@@ -86,6 +92,12 @@ class Need(StrEnum):
     CORRECTED = "corrected"
     NO_PROPOSAL = "no_proposal"
     PROPOSAL = "proposal"
+    HELD = "held"
+    NOT_HELD = "not_held"
+    NO_PROCEDURE = "no_procedure"
+    NO_OBJECTION = "no_objection"
+    NOT_DECIDED = "not_decided"
+    """No early deletion stands already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,11 @@ _MISSING: Mapping[Need, Reason] = MappingProxyType(
         Need.CORRECTED: Reason.CORRECTIONS_OPEN,
         Need.NO_PROPOSAL: Reason.PROPOSAL_OPEN,
         Need.PROPOSAL: Reason.NO_PROPOSAL,
+        Need.HELD: Reason.NOT_HELD,
+        Need.NOT_HELD: Reason.IS_HELD,
+        Need.NO_PROCEDURE: Reason.PROCEDURE_BEGAN,
+        Need.NO_OBJECTION: Reason.REPORTER_OBJECTED,
+        Need.NOT_DECIDED: Reason.DELETION_DECIDED,
     }
 )
 
@@ -214,7 +231,8 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         Act.CLASSIFY: Rule(
             _AT_WORK, _BEGUN, Reason.NOT_CLASSIFIABLE, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
         ),
-        Act.PROPOSE: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
+        # Which decision fits which state is each decision's own row: a legal hold may be called at any time.
+        Act.PROPOSE: Rule(_AT_WORK, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
         Act.VOTE: Rule(_PANEL, apart=NO_SEAT_AFTER, needs=(Need.PROPOSAL,)),
         Act.WITHDRAW: Rule(_PROPOSER, needs=(Need.PROPOSAL,)),
         Act.RESEAT: Rule(_AT_WORK, needs=(Need.PROPOSAL,)),
@@ -253,6 +271,13 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
         Decision.TRANSFER: Rule(states=_OPEN),
         # Before anything of it is decided; a review or a case that was taken up again is first addressed.
         Decision.SPLIT: Rule(states=_WHOLE, not_now=Reason.NOT_SPLITTABLE),
+        Decision.HOLD: Rule(needs=(Need.NOT_HELD,)),
+        Decision.END_HOLD: Rule(needs=(Need.HELD,)),
+        Decision.DELETE_EARLY: Rule(
+            states=frozenset({CaseState.CLOSED, CaseState.REDIRECTED}),
+            not_now=Reason.NOT_REFUSED,
+            needs=(Need.NO_PROCEDURE, Need.NOT_HELD, Need.NO_OBJECTION, Need.NOT_DECIDED),
+        ),
     }
 )
 """What is proposed must fit where the case stands, when it is proposed and when the last member agrees."""

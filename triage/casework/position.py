@@ -63,5 +63,10 @@ def _reached(file: CaseFile, today: date) -> frozenset[Need]:
         Need.CORRECTED: not open_corrections(file),
         Need.NO_PROPOSAL: open_proposal(file) is None,
         Need.PROPOSAL: open_proposal(file) is not None,
+        Need.HELD: progress.hold is not None,
+        Need.NOT_HELD: progress.hold is None,
+        Need.NO_PROCEDURE: not progress.addressed,
+        Need.NO_OBJECTION: not progress.objected,
+        Need.NOT_DECIDED: progress.early is None,
     }
     return frozenset(need for need, is_reached in reached.items() if is_reached)

@@ -119,6 +119,14 @@ class Reason(StrEnum):
     NOT_INSPECTED = "not_inspected"
     NOT_A_NUMBER = "not_a_number"
     ALREADY_ASKED = "already_asked"
+    NOT_HELD = "not_held"
+    IS_HELD = "is_held"
+    """A legal hold stands."""
+    NOT_REFUSED = "not_refused"
+    """Only what was found not to be for this office is deleted early."""
+    PROCEDURE_BEGAN = "procedure_began"
+    REPORTER_OBJECTED = "reporter_objected"
+    DELETION_DECIDED = "deletion_decided"
 
 
 class RefusedError(Exception):

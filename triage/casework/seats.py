@@ -29,8 +29,11 @@ from triage.casework.position import parts_of
 
 DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
 """Whoever has one of these decides, and is a guest in the cases below."""
-_PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER, Decision.SPLIT})
-"""Overriding what the rules computed takes two, however small the office (routing.md), and so does taking a report apart."""
+_PAIRED = frozenset(
+    {Decision.LOWER, Decision.TRANSFER, Decision.SPLIT, Decision.END_HOLD, Decision.DELETE_EARLY}
+)
+"""Overriding what the rules computed takes two, however small the office (routing.md); so does taking a report apart, and what
+lets a case be deleted."""
 _HEAD = "head"
 
 

@@ -14,10 +14,11 @@ import click
 from crypto.checkpoint import MAX_NOTE, LogKey
 from crypto.errors import CryptoError
 from crypto.receipt import CodeSlipError, ReceiptCode, parse_code
+from intake.retention.ledger import Why
 from intake.wordlists import all_wordlists
 from triage.cli.input_files import RefusedError
 from triage.verify.published import FetchedLog, UnverifiedError
-from triage.verify.receipt import check_receipt
+from triage.verify.receipt import FoundDeleted, check_receipt
 from triage.verify.site import Site, SiteError
 
 _MAX_CODE = 4096  # bytes
@@ -50,6 +51,10 @@ def receipt(url: str, code_file: Path, checkpoint: Path | None, key: str | None,
         site = Site(url)
         log = _fetch(site, key, checkpoint)
         found = check_receipt(site, log, code, datetime.now(UTC).date())
+    if isinstance(found, FoundDeleted):
+        _say_deleted(found)
+        _keep(log, save)
+        return
     click.echo(
         f"OK: your report of {found.filed} is still there, unchanged. It is entry {found.entry} of the log."
     )
@@ -60,6 +65,21 @@ def receipt(url: str, code_file: Path, checkpoint: Path | None, key: str | None,
             f"It is handled as {found.cases} cases, and each is the one that the record of your report names."
         )
     _keep(log, save)
+
+
+def _say_deleted(found: FoundDeleted) -> None:
+    deleted = found.deleted
+    why = (
+        f"its time was over on {deleted.due}"
+        if deleted.why is Why.RETENTION
+        else f"it was no matter for the office, and nobody objected until {deleted.due}"
+    )
+    closed = "" if deleted.closed is None else f" It had been closed on {deleted.closed}."
+    click.echo(f"OK: your report was deleted by the rules on {deleted.on}: {why}.{closed}")
+    place = (
+        f"is entry {found.entry} of the log" if found.entry is not None else "waits for the next day's batch"
+    )
+    click.echo(f"The deletion is signed by the key that this server names as its gate's, and {place}.")
 
 
 @verify.command("log")

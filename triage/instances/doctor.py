@@ -31,6 +31,7 @@ from intake.settings import (
     WORKER_FILE,
     CommonSettings,
     SettingsError,
+    WorkerSettings,
     load_portal,
     load_triage,
     load_worker,
@@ -38,6 +39,7 @@ from intake.settings import (
 )
 from triage.instances.drill import last_proved
 from triage.instances.officers import about_duties
+from triage.instances.overdue_deletions import count_deletions
 from triage.migrations.store import Store
 from triage.migrations.upgrade import is_current
 from triage.worker.tick import TICK_FILE, Tick
@@ -279,6 +281,36 @@ def _check_jobs(patient: Patient) -> Iterator[Finding]:
         databases.close()
 
 
+def _check_deletions(patient: Patient) -> Iterator[Finding]:
+    settings = patient.settings.get(WORKER_FILE)
+    if not isinstance(settings, WorkerSettings) or _lost_file(Store.STATE, settings.database_url) is not None:
+        return
+    databases = Databases.open(settings)
+    try:
+        found = count_deletions(databases, settings, patient.today)
+    except (RosterError, DBAPIError):
+        return  # said above
+    finally:
+        databases.close()
+    if found.forged:
+        yield Finding(
+            Grade.FAIL,
+            f"the ledger of deletions has {found.forged} entries that the gate did not sign: somebody wrote to the database",
+        )
+    if found.overdue:
+        yield Finding(Grade.WARN, f"{found.overdue} cases are to be deleted; the worker does it once a day")
+    if found.kept:
+        why = ", ".join(f"{count} {stay}" for stay, count in sorted(found.kept.items()))
+        yield Finding(Grade.WARN, f"{found.kept.total()} cases are kept beyond their time ({why})")
+    if found.unreadable:
+        yield Finding(
+            Grade.WARN,
+            f"{found.unreadable} cases that ended are not deleted: what is owed in them was altered",
+        )
+    if not (found.forged or found.overdue or found.kept or found.unreadable):
+        yield Finding(Grade.OK, "no deletion is overdue")
+
+
 def _check_clock(patient: Patient) -> Iterator[Finding]:
     tick = Tick(patient.directory / TICK_FILE)
     # A clock that is behind the newest file of the instance has been set back, or has never been set.
@@ -353,6 +385,6 @@ def _reason(error: DBAPIError) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
-    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_clock, _check_drill,
+    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_clock, _check_drill,
     _check_recovery, _check_disk,
 )  # fmt: skip

@@ -6,7 +6,7 @@ temporary table can stand in for a real one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.migrations.roles import Process, quoted, role_name
@@ -58,10 +58,22 @@ QUESTIONS = (
 )
 
 
-def make_functions(database: str) -> Iterator[str]:
+DELETION_QUESTIONS = (
+    Question(
+        "mailbox_deletion",
+        "bytea",
+        "case_hash bytea, date date, why varchar, event varchar, commitment bytea, body bytea, reporter_key bytea, "
+        "signature bytea",
+        "SELECT d.case_hash, d.date, d.why, d.event, d.commitment, d.body, d.reporter_key, d.signature "
+        "FROM public.deletions d WHERE d.case_hash = $1",
+    ),
+)
+
+
+def make_functions(database: str, questions: Sequence[Question] = QUESTIONS) -> Iterator[str]:
     """Each function, for the portal's role and nobody else."""
     portal = quoted(role_name(Process.PORTAL, database))
-    for question in QUESTIONS:
+    for question in questions:
         signature = f"{question.name}({question.takes})"
         yield (
             f"CREATE FUNCTION {signature} RETURNS TABLE ({question.returns}) "
@@ -72,7 +84,7 @@ def make_functions(database: str) -> Iterator[str]:
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {portal}"
 
 
-def drop_functions() -> Iterator[str]:
+def drop_functions(questions: Sequence[Question] = QUESTIONS) -> Iterator[str]:
     """Undo ``make_functions``."""
-    for question in QUESTIONS:
+    for question in questions:
         yield f"DROP FUNCTION {question.name}({question.takes})"

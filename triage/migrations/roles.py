@@ -98,6 +98,11 @@ APPOINTMENT_PRIVILEGES: Privileges = {
     Process.WORKER: {"appointments": "SELECT"},
 }
 
+RETENTION_PRIVILEGES: Privileges = {
+    # The worker enters a deletion and changes none. The portal asks by a case's hash, through a function of its own.
+    Process.WORKER: {"deletions": "SELECT, INSERT"},
+}
+
 VOLATILE_PRIVILEGES: Privileges = {
     Process.PORTAL: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),
     Process.TRIAGE: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),

@@ -16,6 +16,7 @@ from crypto.kdf import RECEIPT_COST, Cost
 from crypto.receipt import ReceiptCode
 from intake.publiclog.proof import MAX_BYTES, ReceiptProof, UnprovedError
 from intake.record import EventRecord
+from intake.retention.ledger import Deleted
 from triage.verify.published import FetchedLog, UnverifiedError
 from triage.verify.site import Site
 
@@ -39,12 +40,25 @@ class Findings:
     """How many cases the report is handled as."""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundDeleted:
+    """What was proved of a report that was deleted by the rules."""
+
+    deleted: Deleted
+    entry: int | None
+    """The deletion's number in the log; None: it waits for the next batch."""
+
+
 def check_receipt(
     site: Site, log: FetchedLog, code: ReceiptCode, today: date, cost: Cost = RECEIPT_COST
-) -> Findings:
+) -> Findings | FoundDeleted:
     """Open the mailbox behind ``code``, check its proof against ``log``, leave. Raises UnverifiedError, SiteError."""
     try:
-        cases = fetch_proof(site, code).check(code, cost)
+        proof = fetch_proof(site, code)
+        deleted = proof.check_deleted(code, cost)
+        if deleted is not None and proof.deletion is not None:
+            return _found_deleted(log, deleted, proof.deletion.commitment, today)
+        cases = proof.check(code, cost)
     except (UnprovedError, MalformedError) as error:
         raise UnverifiedError(str(error)) from None
     records, places = cases[0], list[int | None]()
@@ -59,6 +73,20 @@ def check_receipt(
             " the log is published once a day, so check again tomorrow"
         )
     return Findings(records[0].date, entry, len(places) - places.count(None), places.count(None), len(cases))
+
+
+def _found_deleted(log: FetchedLog, deleted: Deleted, commitment: bytes, today: date) -> FoundDeleted:
+    """A deletion before its own day, or one that nobody published, is none by the rules. Raises UnverifiedError."""
+    if deleted.on <= deleted.due or (deleted.closed is not None and deleted.due < deleted.closed):
+        raise UnverifiedError(
+            f"your report was deleted on {deleted.on}, before its time was over ({deleted.due})"
+        )
+    entry = log.place_of(commitment)
+    if entry is None and today - deleted.on > SOON:
+        raise UnverifiedError(
+            f"the deletion of {deleted.on} is not in the log, and it should be: somebody keeps it out, or made it up"
+        )
+    return FoundDeleted(deleted, entry)
 
 
 def fetch_proof(site: Site, code: ReceiptCode) -> ReceiptProof:

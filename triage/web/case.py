@@ -12,11 +12,13 @@ from flask_babel import LazyString
 from crypto.errors import CryptoError
 from crypto.keys import is_id
 from intake.answering import answering, handed_to
+from intake.retention.terms import keeping_of
 from intake.standing import standing_of
 from templates.web.errors import held_words
 from templates.web.routes import see_other
 from triage.casework.acknowledge import acknowledge as acknowledge_case
 from triage.casework.assign import assign as assign_case
+from triage.casework.clocks import rules_of
 from triage.casework.desk import Actor, Desk, newest_number
 from triage.casework.hand_over import takers
 from triage.casework.people import office_of, tasks_given
@@ -185,6 +187,7 @@ def _shown(
         levels=LEVELS,
         turns=answering(view.file, standing_of(view.file, session.roster), session.roster),
         takers=takers(view.file, session.roster, session.officer.id) if Act.HAND_OVER in view.acts else (),
+        keeping=keeping_of(view.file.progress, rules_of(view.file, session.roster)),
         late_ties=acts_to_decide_again(view.file, session.roster),
         typed=typed,
         kept_form=kept_form(case_id),

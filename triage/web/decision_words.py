@@ -15,6 +15,9 @@ DECISIONS: Mapping[str, LazyString] = {
     "lower": _("Lower the severity or the risk"),
     "transfer": _("Give the case to another office"),
     "split": _("Make a part of the report a case of its own"),
+    "hold": _("Legal hold: keep the case whatever its time says"),
+    "end_hold": _("End the legal hold"),
+    "delete_early": _("Delete the case early"),
 }
 
 REASON_CODES: Mapping[str, LazyString] = {
@@ -40,6 +43,16 @@ REASON_CODES: Mapping[str, LazyString] = {
     "separate_matters": _("The matters have little to do with each other"),
     "separate_people": _("The people reported have little to do with each other"),
     "ready_apart": _("One part can be decided sooner than the other"),
+    "court_case": _("A court needs it, or may need it"),
+    "authority_asks": _("An authority asked in writing that it be kept"),
+    "claim_expected": _("Somebody may claim damages"),
+    "reporter_asks": _("The reporter asks for it"),
+    "no_longer_needed": _("Nobody needs it any more"),
+    "claim_settled": _("The claim was settled, or was dropped"),
+    "called_by_mistake": _("The hold was called by mistake"),
+    "not_for_us": _("It was not for this office, and was passed on to nobody here"),
+    "no_matter": _("It reports nothing that could be examined"),
+    "sent_by_mistake": _("It was sent by mistake"),
 }
 
 VOTES: Mapping[str, LazyString] = {

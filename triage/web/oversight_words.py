@@ -64,6 +64,10 @@ NOTICES: Mapping[str, LazyString] = {
     "inspected": _("The result of an inspection"),
     "own_figures": _("A month's figures of your office"),
     "answers": _("Somebody answers for a case from now on"),
+    "hold": _("A legal hold was called: the case is kept"),
+    "hold_ended": _("A legal hold ended"),
+    "early_deletion": _("A panel decided to delete a case early"),
+    "deleted": _("A case was deleted by the rules"),
 }
 
 ACTS: Mapping[str, LazyString] = {
@@ -87,6 +91,9 @@ ALARMS: Mapping[str, LazyString] = {
     "without_panel": _("The case is decided or was split, and no panel decided that."),
     "torn": _(
         "A report was split into cases that no longer fit each other: one is gone, was exchanged, or was invented."
+    ),
+    "forged_deletion": _(
+        "The ledger of deletions has an entry that the software did not make: a case may have been made to vanish."
     ),
     "unassigned_read": _("Somebody read the case who has no part in it."),
 }

@@ -11,6 +11,7 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from triage.casework.refusals import Reason
+from triage.web import keeping_words
 from triage.web.intake_words import INTAKES
 
 _ = lazy_gettext
@@ -44,6 +45,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "second_question": _("Is it solved? Second question"),
     "corrective": _("Corrective action"),
     "referral": _("Reply to a referral"),
+    **keeping_words.CLOCKS,
 }
 
 CLOCK_MEANINGS: Mapping[str, LazyString] = {
@@ -126,6 +128,7 @@ EVENTS: Mapping[str, LazyString] = {
     "complained": _("The reporter complained about the handling"),
     "named": _("The reporter named somebody who must not read this"),
     "replied": _("The reporter said whether it is solved"),
+    **keeping_words.EVENTS,
 }
 
 CATEGORIES: Mapping[str, LazyString] = {
@@ -220,6 +223,7 @@ ANSWERS: Mapping[str, Mapping[str, LazyString]] = {
 _YES_NO: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no")}
 
 REFUSALS: Mapping[Reason, LazyString] = {
+    **keeping_words.REFUSALS,
     Reason.NEEDS_TRIAGE: _("Only a triage officer of this case does that. You can write a note for them."),
     Reason.NEEDS_TASK: _("Only triage officers and whoever has a task in this case do that. You can write a note for them."),
     Reason.ALREADY_ACKNOWLEDGED: _("The report was acknowledged already. You can write to the reporter instead."),

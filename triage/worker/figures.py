@@ -183,5 +183,5 @@ def _first(session: Session, case: str, kinds: Collection[EventKind]) -> date | 
 def _counted(steward: Stewardship, filed: date, happened: Sequence[Happened]) -> CaseMonth:
     roster, watch = steward.gate.roster, steward.watch
     due = steward.pack.clocks["ack_due"].after(filed, roster.organisation.calendar)
-    counts, days = counted(happened, filed, due, None if watch.ended is None else Ending(watch.ended))
+    counts, days = counted(happened, filed, due, None if watch.ending is None else Ending(watch.ending))
     return CaseMonth(watch.office, watch.heads, hidden_from(watch, roster), counts, days)

@@ -20,6 +20,7 @@ from triage.worker.figures import tell_figures
 from triage.worker.holders import look_after_holders
 from triage.worker.inspections import look_after_inspections
 from triage.worker.jobs import JOBS
+from triage.worker.retention import delete_again, delete_due
 from triage.worker.tick import TICK_FILE, Tick
 from triage.worker.ties import Heeded, heed_ties
 from triage.worker.yearly import look_after_years
@@ -79,8 +80,10 @@ class Worker:
         if not played and not tick.is_plausible(today):
             self.context.log.failure(Happening.CLOCK_JUMPED)
             return False
+        delete_again(self.context)
         look_after_holders(self.context)
         look_after_duties(self.context)
+        delete_due(self.context)
         tell_figures(self.context)
         look_after_inspections(self.context)
         look_after_years(self.context)

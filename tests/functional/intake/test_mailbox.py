@@ -75,12 +75,14 @@ def test_an_unknown_code_finds_an_empty_mailbox(offices: Offices) -> None:
         mailbox.write(master, "Hello?")
 
 
-def test_a_deleted_case_says_so_and_does_not_look_like_a_wrong_code(offices: Offices) -> None:
+def test_a_row_that_somebody_emptied_looks_neither_like_a_wrong_code_nor_like_a_lawful_deletion(
+    offices: Offices,
+) -> None:
     filed = offices.file()
     with offices.instance.owner.state.begin() as session:
-        session.execute(update(MailboxRow).values(sealed=None))  # what retention leaves: the tombstone
+        session.execute(update(MailboxRow).values(sealed=None))
     view = offices.mailbox.view(filed.master)
-    assert (view.known, view.deleted, view.can_write) == (True, True, False)
+    assert (view.known, view.deleted, view.proved, view.can_write) == (True, False, False, False)
 
 
 def test_two_reports_of_one_person_share_no_key_and_no_row(offices: Offices) -> None:

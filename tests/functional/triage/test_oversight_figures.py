@@ -182,7 +182,7 @@ def test_how_cases_ended_is_counted_and_small_parts_stay_unsaid(
         case.found(grade).propose_closing().agree().told().corrected()
         close(back_office.desk, back_office.officer("marc"), case.filed.case)
         cases.append(case.filed)
-    endings = [Watched(filed).watch().ended for filed in cases]
+    endings = [Watched(filed).watch().ending for filed in cases]
     assert sorted(map(str, endings)) == ["not_upheld", "not_upheld", "upheld"]
     tell_figures(_context(instance, APRIL))
     row = _row(instance, "nora")

@@ -14,6 +14,7 @@ from intake.drafts import Draft, DraftSubject
 from intake.intake_types import IntakeType
 from intake.mailbox import NotPossibleError, Solved
 from intake.organisation import Tie, TieType
+from intake.retention.acts import RetentionAct
 from intake.roster import Roster
 from intake.time import Clock
 from tests.support.handling import TOLD, answers_as_sent, closing_sent
@@ -291,7 +292,11 @@ class _Turn:
 
     def _propose(self) -> None:
         chance, today = self.year.chance, self.year.today
-        fit = proposable(position_of(self.file, self.actor.officer, today))
+        proposed = proposable(position_of(self.file, self.actor.officer, today))
+        # How long a case is kept has stories of its own (tests/functional/retention).
+        fit = [decision for decision in proposed if decision not in {act.value for act in RetentionAct}]
+        if not fit:
+            return
         decision = chance.choice([*fit, *(each for each in fit if each == "close")] * 2)
         sent = closing_sent(today)
         sent["reason"] = reason_catalogue().codes[decision][0]

@@ -19,7 +19,7 @@ def test_an_organisation_that_changes_its_pack_leaves_old_cases_as_they_were() -
 
 def test_today_s_numbers_need_no_copy() -> None:
     now = organisation_from(small_organisation())
-    assert as_begun("routing-1/default-1", now) is now
+    assert as_begun("routing-1/default-2", now) is now
 
 
 @pytest.mark.parametrize("version", ["", "default-1", "routing-1/default-99", "routing-1/../etc-1"])

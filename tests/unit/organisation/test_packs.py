@@ -83,7 +83,7 @@ def test_france_confirms_in_working_days_and_counts_the_feedback_from_there() ->
     clocks = decide(loaded, facts, loaded.calendar).clocks
     assert clocks["ack_due"] == date(2026, 5, 13)
     assert clocks["feedback_due"] == date(2026, 8, 13)
-    assert decide(loaded, facts, loaded.calendar).rule_version == "routing-1/france-1"
+    assert decide(loaded, facts, loaded.calendar).rule_version == "routing-1/france-2"
 
 
 def test_a_version_that_was_never_shipped_is_refused() -> None:

@@ -105,7 +105,7 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.HEAR: ({INVESTIGATOR}, {S.ADDRESSING}),
     Act.FIND: ({HANDLER, INVESTIGATOR}, {S.ADDRESSING}),
     Act.CLASSIFY: (AT_WORK, OPEN - {S.RECEIVED}),
-    Act.PROPOSE: (AT_WORK, OPEN),
+    Act.PROPOSE: (AT_WORK, set(S)),
     Act.VOTE: ({MEMBER}, set(S)),
     Act.WITHDRAW: ({PROPOSER}, set(S)),
     Act.RESEAT: (AT_WORK, set(S)),
@@ -200,6 +200,12 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
         (RULES[Act.FIND], {Need.NO_PROPOSAL}),
         (RULES[Act.TELL], {Need.FINAL}),
         (RULES[Act.CLOSE], {Need.TOLD, Need.FINAL, Need.CORRECTED}),
+        (DECISIONS[Decision.HOLD], {Need.NOT_HELD}),
+        (DECISIONS[Decision.END_HOLD], {Need.HELD}),
+        (
+            DECISIONS[Decision.DELETE_EARLY],
+            {Need.NO_PROCEDURE, Need.NOT_HELD, Need.NO_OBJECTION, Need.NOT_DECIDED},
+        ),
     ],
 )
 def test_an_act_waits_for_everything_it_needs(rule: Rule, needs: set[Need]) -> None:
@@ -207,6 +213,25 @@ def test_an_act_waits_for_everything_it_needs(rule: Rule, needs: set[Need]) -> N
     for need in Need:
         without = position(INVESTIGATOR, state, has=frozenset(Need) - {need})
         assert passes(rule, without) == (need not in needs)
+
+
+DECIDED_IN: dict[Decision, set[CaseState]] = {
+    Decision.CLOSE: {S.ADDRESSING},
+    Decision.REFUSE: {S.ACKNOWLEDGED, S.ASSESSED},
+    Decision.EXTEND: OPEN - {S.RECEIVED},
+    Decision.LOWER: OPEN - {S.RECEIVED},
+    Decision.TRANSFER: OPEN,
+    Decision.HOLD: set(S),
+    Decision.END_HOLD: set(S),
+    Decision.DELETE_EARLY: {S.CLOSED, S.REDIRECTED},
+}
+"""In which states a panel can decide what, written down by hand: a closed case is held, or deleted early, and nothing else."""
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_the_whole_matrix_of_states_and_decisions(decision: Decision) -> None:
+    fit = {state for state in S if passes(DECISIONS[decision], position(TRIAGE, state))}
+    assert fit == DECIDED_IN[decision]
 
 
 def test_every_act_and_every_decision_has_exactly_one_rule() -> None:
