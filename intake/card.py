@@ -40,6 +40,10 @@ class Card:
     """What it is by now: a report, a concern, … Cards of earlier releases do not say."""
     stage: str = ""
     """Whether it is planned, going on or over, where the reporter said so."""
+    joined: str = ""
+    """The case in which the matter is handled, or an empty text."""
+    leads: list[str] = field(default_factory=list)
+    """The cases whose matter is handled in this one."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""

@@ -17,6 +17,7 @@ from intake.card import Card, seal_card, title_of
 from intake.casefile import CaseFile
 from intake.circle import roots
 from intake.database.case_tables import Case
+from intake.joins import leader_of, led_by
 from intake.organisation import Organisation
 from intake.progress import Progress
 from intake.record import Author
@@ -66,6 +67,8 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         handlers=dict(sorted(progress.handlers.items())),
         intake=file.brought.value,
         stage=report["answers"].get("stage", ""),
+        joined=leader_of(file),
+        leads=sorted(led_by(file).values()),
     )
 
 

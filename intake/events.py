@@ -68,6 +68,12 @@ class EventKind(StrEnum):
     """A panel made this case out of another one. Leaf 0, signed by whoever agreed last; its commitment stands there."""
     TRANSFERRED = "transferred"
     """A panel sent the case to another office; a new epoch began."""
+    ADMITTED = "admitted"
+    """An officer let members of a panel in who decide, in another case, whether the two are handled together."""
+    JOINED = "joined"
+    """A panel decided to handle the case together with another one, which leads or is led: told in the records of both."""
+    PARTED = "parted"
+    """An officer took a case out again: it is handled by itself."""
     RELEASED = "released"
     """The worker released a ladder rung: a duty was missed, or somebody who may ask for it asked; a new epoch began."""
     MISSED = "missed"
@@ -76,6 +82,8 @@ class EventKind(StrEnum):
     """The worker found a case that was opened and not acted on, and told the level above."""
     SUPERVISED = "supervised"
     """The level above set a date and wants notes of the progress."""
+    SEPARATED = "separated"
+    """The worker found that the other case of a join went its own way, and ended the join here."""
     WRITTEN = "written"
     """The reporter wrote to the office."""
     REVIEW_ASKED = "review_asked"
@@ -99,7 +107,15 @@ BY_REPORTER = frozenset(
     }
 )
 """Signed with the reporter's key in this case, and with no other."""
-BY_GATE = frozenset({EventKind.RELEASED, EventKind.MISSED, EventKind.NEGLECTED, EventKind.SUPERVISED})
+BY_GATE = frozenset(
+    {
+        EventKind.RELEASED,
+        EventKind.MISSED,
+        EventKind.NEGLECTED,
+        EventKind.SUPERVISED,
+        EventKind.SEPARATED,
+    }
+)
 """Signed by the worker."""
 ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - {EventKind.OPENED}
 """What an officer did, reading apart."""

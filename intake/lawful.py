@@ -17,6 +17,7 @@ from typing import Any
 from intake.events import BY_GATE, BY_REPORTER, EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
+from intake.progress import OF, PROPOSAL
 from intake.record import EventRecord
 from intake.split import parts_in
 from intake.states import CaseState
@@ -27,6 +28,7 @@ LEADS_TO: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.ASSESSED: frozenset({CaseState.ASSESSED.value}),
         EventKind.ADDRESSED: frozenset({CaseState.ADDRESSING.value}),
         EventKind.DECIDED: frozenset({CaseState.CONCLUDED.value, CaseState.REDIRECTED.value}),
+        EventKind.JOINED: frozenset({CaseState.ADDRESSING.value}),
         EventKind.CLOSED: frozenset({CaseState.CLOSED.value}),
         EventKind.REOPENED: frozenset({CaseState.REOPENED.value}),
     }
@@ -68,6 +70,8 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "finding": frozenset({EventKind.FOUND}),
         "hand_over": frozenset({EventKind.HANDED_OVER}),
         "hearing": frozenset({EventKind.HEARD}),
+        "join": frozenset({EventKind.JOINED}),
+        "parting": frozenset({EventKind.PARTED}),
         "proposal": frozenset({EventKind.PROPOSED}),
         "reopening": frozenset({EventKind.REOPENED}),
         "seats": frozenset({EventKind.SEATED, EventKind.RECUSED}),
@@ -80,9 +84,11 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 """Form of a paper → the acts that leave one. A paper under another act, or of another form, is believed by nobody."""
 
 _AGREE, _REJECT = "agree", "reject"
-_LOWER, _TRANSFER, _SPLIT = "lower", "transfer", "split"
-_TAKE_TWO = frozenset({_LOWER, _TRANSFER, _SPLIT})
-"""What overrides the rules, or takes a report apart, is decided by two at least, however small the office."""
+_LOWER, _TRANSFER, _SPLIT, _MERGE = "lower", "transfer", "split", "merge"
+_TAKE_TWO = frozenset({_LOWER, _TRANSFER, _SPLIT, _MERGE})
+"""What overrides the rules, takes a report apart or handles two as one, is decided by two at least, however small the office."""
+_IN_THE_LEADING_CASE = frozenset({EventKind.ADDRESSED, EventKind.SECURED, EventKind.HEARD, EventKind.FOUND})
+"""What is done where the matter is handled, and not in a case that is joined to it."""
 _SUMS = ("severity", "risk")
 _MIDNIGHTS = timedelta(days=1)
 """Two machines need not agree on the minute in which a day ends."""
@@ -138,6 +144,10 @@ class _Story:
     """The proposal by which a panel has just sent the case to another office."""
     split: str = ""
     """The proposal by which a panel has just split the case: the next event says where the part is, or it was taken away."""
+    merged: str = ""
+    """The proposal by which a panel has just joined the case to another one."""
+    joined: bool = False
+    """Whether the matter is handled in another case."""
     day: date = date.min
     """The latest day of an act so far. The worker's days are left out: a clock that jumped is put right by people."""
     brought: IntakeType = IntakeType.REPORT
@@ -153,6 +163,9 @@ class _Story:
         if record.kind in BY_GATE:
             if record.kind is EventKind.RELEASED and record.data.get("from") != _office(record):
                 self.panel = None  # those who were to decide hold the case no longer
+                self.joined = False
+            if record.kind is EventKind.SEPARATED and OF not in record.data:
+                self.joined = False
             self.office = _office(record) or self.office
             return True
         if record.date + _MIDNIGHTS < self.day:
@@ -171,6 +184,9 @@ class _Story:
         office, self.office = self.office, _office(record) or self.office
         if self.office != office and record.kind not in _MOVES:
             return False
+        if self.joined and record.kind in _IN_THE_LEADING_CASE:
+            return False
+        self.joined = self.joined and self.office == office and record.kind is not EventKind.REOPENED
         state = record.data.get("state")
         if state is not None and state not in LEADS_TO.get(record.kind, frozenset()):
             return False
@@ -200,8 +216,10 @@ class _Story:
     def decided(self, record: EventRecord) -> bool:
         panel, self.panel = self.panel, None
         self.final = _day(record.data.get("final"))
-        self.sent = record.data["proposal"] if record.data.get("act") == _TRANSFER else ""
-        self.split = record.data["proposal"] if record.data.get("act") == _SPLIT else ""
+        act, proposal = record.data.get("act"), record.data["proposal"]
+        self.sent = proposal if act == _TRANSFER else ""
+        self.split = proposal if act == _SPLIT else ""
+        self.merged = proposal if act == _MERGE else ""
         return (
             panel is not None
             and record.data["proposal"] == panel.proposal
@@ -226,6 +244,18 @@ class _Story:
         """By the panel's decision just before, and with all that finds the part again."""
         split, self.split = self.split, ""
         return split != "" and record.data["proposal"] == split and len(parts_in([record])) == 1
+
+    def joins(self, record: EventRecord) -> bool:
+        """A case is led after a panel's decision only. That it leads another one the panel of that other case decided."""
+        merged, self.merged = self.merged, ""
+        if PROPOSAL not in record.data:
+            return not record.data.get("state") and not record.data.get("met")
+        self.joined = True
+        return merged != "" and record.data[PROPOSAL] == merged
+
+    def parted(self, _record: EventRecord) -> bool:
+        was, self.joined = self.joined, False
+        return was
 
     def corrected(self, record: EventRecord) -> bool:
         self.done.add((record.data["action"], record.actor))
@@ -253,6 +283,8 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.TRANSFERRED: _Story.transferred,
         EventKind.TURNED: _Story.turned,
         EventKind.SPLIT: _Story.was_split,
+        EventKind.JOINED: _Story.joins,
+        EventKind.PARTED: _Story.parted,
         EventKind.CORRECTED: _Story.corrected,
         EventKind.CHECKER_CALLED: _Story.called,
         EventKind.VERIFIED: _Story.verified,

@@ -19,8 +19,10 @@ from crypto.encoding import from_text, to_text
 from crypto.keys import KeyPair, PublicKeys
 from intake import ladder
 from intake import watch as watches
+from intake.barred import BARRED, seal_barred
 from intake.database.case_tables import Epoch, Grant
 from intake.events import EventKind
+from intake.following import follow_up
 from intake.ladder import PeeledRung
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
@@ -33,6 +35,8 @@ from intake.states import OVER, CaseState
 from intake.watch import Watch, overdue_by, overseers, soonest
 
 CONTACT = "first_contact_due"
+EXCLUSION = "exclusion"
+"""The ``reason`` of a release because somebody must not read the case any more, or too few can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,8 @@ def carry_through(held: Held, release: Release) -> None:
     number = _tell(held, release, goes_on, key, circle, [letter.id for letter in written])
     goes_on = replace(goes_on, number=number)
     _store(held, release, goes_on, key)
+    joined = [*([held.watch.joined] if held.watch.joined else []), *(case for _, case in held.watch.leads)]
+    follow_up(held.session, held.row.id, joined, held.gate.pair.public, held.gate.today)
 
 
 def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[str]) -> Watch:
@@ -112,6 +118,8 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         reviews=watch.reviews + (release.reason == "review"),
         served=watch.served if release.asked is None else (*watch.served, release.asked),
         asked={},
+        joined="" if moved else watch.joined,
+        leads=() if moved else watch.leads,
     )
 
 
@@ -204,6 +212,8 @@ def _tell(
     box = Letterbox(watch.case, key.number, key.pair.public, PublicKeys.from_text(watch.reporter))
     held.session.flush()
     author = Author(GATE, held.gate.pair)
+    if release.reason == EXCLUSION:
+        data[BARRED] = seal_barred(box, author, release.excluded)
     return append_event(held.session, box, author, EventKind.RELEASED, held.gate.today, data).number
 
 

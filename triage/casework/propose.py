@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crypto.keys import new_id
 from intake.events import EventKind
 from intake.standing import standing_of
@@ -10,6 +12,7 @@ from triage.casework.decisions import MEASURES
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.forms import Sent
 from triage.casework.measures import Content, ground_of
+from triage.casework.merge import OTHER
 from triage.casework.outcome import decide, has_empty_seat, refill, stop
 from triage.casework.panel import PROPOSAL, WITHDRAWN, Proposal, open_proposal, proposals_of
 from triage.casework.people import circle_document
@@ -37,7 +40,8 @@ def propose(desk: Desk, actor: Actor, case: str, act: str, sent: Sent, *, seen: 
     basis = sent.get("basis", "").strip()
     if len(basis) > MAX_BASIS:
         raise CorrectThisError(Reason.TEXT_TOO_LONG)
-    with desk.act(actor, case, Act.PROPOSE, seen=seen) as acting:
+    other = sent.get(OTHER, "") if decision is Decision.MERGE else ""
+    with desk.act(actor, case, Act.PROPOSE, seen=seen, other=other) as acting:
         DECISIONS[decision].check(position_of(acting.file, actor.officer, actor.today))
         content = MEASURES[decision].form(sent, ground_of(acting))
         _put(acting, decision, sent.get("reason", ""), text, {**content, "basis": basis})
@@ -68,11 +72,14 @@ def asked_for(acting: Acting, proposal: str) -> Proposal:
 
 def _put(acting: Acting, decision: Decision, reason: str, text: str, content: Content) -> None:
     file, roster = acting.file, acting.roster
+    measure = MEASURES[decision]
     size = panel_size(decision, standing_of(file, roster), content)
-    seats = seats_for(acting.session, file, roster, acting.officer.id, decision, size - 1)
+    seen = replace(file, beside=(*file.beside, *measure.looked_at(content, ground_of(acting))))
+    seats = seats_for(acting.session, seen, roster, acting.officer.id, decision, size - 1)
     if seats is None:
         raise NotNowError(Reason.PANEL_OUT_OF_REACH)
     acting.grant(seats)
+    measure.admit(acting, seats)
     proposal = Proposal(
         id=new_id(),
         decision=decision,

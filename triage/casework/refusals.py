@@ -117,6 +117,15 @@ class Reason(StrEnum):
     NOT_ABOVE = "not_above"
     NOTHING_MISSED = "nothing_missed"
     ALREADY_ASKED = "already_asked"
+    HANDLED_ELSEWHERE = "handled_elsewhere"
+    """The matter is handled in the case that leads this one."""
+    NOT_JOINED = "not_joined"
+    JOINED_BEFORE = "joined_before"
+    """What is shut to people because of another case would not be known in a part that is split off."""
+    NOT_JOINABLE = "not_joinable"
+    """Not one of the cases that were offered. Says no more: whether there is such a case is nobody's business."""
+    LEADER_OPEN = "leader_open"
+    """The case in which the matter is handled is not concluded yet, or this officer cannot open it."""
 
 
 class RefusedError(Exception):

@@ -29,8 +29,12 @@ from triage.casework.position import parts_of
 
 DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
 """Whoever has one of these decides, and is a guest in the cases below."""
-_PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER, Decision.SPLIT})
-"""Overriding what the rules computed takes two, however small the office (routing.md), and so does taking a report apart."""
+_PAIRED = frozenset({Decision.LOWER, Decision.TRANSFER, Decision.SPLIT, Decision.MERGE})
+"""Overriding what the rules computed takes two, however small the office (routing.md), and so does taking a report apart, or
+handling two as one matter.
+"""
+GRAVER = "graver"
+"""Where a proposal keeps how many the other case asks for that it is about."""
 _HEAD = "head"
 
 
@@ -48,7 +52,7 @@ def panel_size(decision: Decision, standing: Standing, content: Mapping[str, Any
     Nobody alone says that somebody reported what they knew to be false, however small the office (duties.md).
     """
     paired = decision in _PAIRED or (decision is Decision.CLOSE and finds_falsehood(content))
-    return max(standing.decision.required_panel or 1, 2 if paired else 1)
+    return max(standing.decision.required_panel or 1, 2 if paired else 1, int(content.get(GRAVER, 1)))
 
 
 def draw(
@@ -77,10 +81,13 @@ def draw(
 def benches_for(
     file: CaseFile, roster: Roster, proposer: str, *, leaving: Collection[str] = ()
 ) -> list[Bench]:
-    """The handling office and every office above that may look at this case, each with those who may decide in it."""
+    """The handling office and every office above that may look at this case, each with those who may decide in it. Whoever is
+    excluded from a case beside it is excluded here.
+    """
     standing = standing_of(file, roster, leaving=leaving)
+    beside = frozenset[str]().union(*(_excluded(each, standing_of(each, roster)) for each in file.beside))
     return [
-        _bench(file, roster, office, {*_excluded(file, standing), *leaving, proposer})
+        _bench(file, roster, office, {*_excluded(file, standing), *beside, *leaving, proposer})
         for office in offices_that_may_look(file, roster, leaving=leaving)
     ]
 
@@ -115,8 +122,13 @@ def seats_for(
     decision: Decision,
     number: int,
 ) -> tuple[str, ...] | None:
-    """The seats of a new panel beside its proposer; None when nobody is left to fill one."""
+    """The seats of a new panel beside its proposer; None when nobody is left to fill one.
+
+    On a panel that joins two cases sits nobody from above: a guest would have to be let into both, and shut out of both.
+    """
     benches = benches_for(file, roster, proposer)
+    if decision is Decision.MERGE:
+        benches = benches[:1]
     fit = _all_of(benches)
     kept = [seat for seat in sat_before(file).get(decision, ()) if seat in fit]
     return draw(benches, loads(session, fit), number, kept[:number])
@@ -137,10 +149,16 @@ def sat_before(file: CaseFile) -> dict[Decision, Sequence[str]]:
 def filled_again(
     session: Session, file: CaseFile, roster: Roster, proposal: Proposal, *, leaving: Collection[str] = ()
 ) -> tuple[str, ...] | None:
-    """The seats of an open proposal, with somebody else in the place of each who may no longer decide; None: too few."""
+    """The seats of an open proposal, with somebody else in the place of each who may no longer decide; None: too few.
+
+    Nobody else joins a panel that is to join two cases: whoever takes the seat would have to be let into the other one as well.
+    It can be proposed again.
+    """
     benches = benches_for(file, roster, proposal.by, leaving=leaving)
     fit = _all_of(benches)
     kept = [seat for seat in proposal.seats if seat in fit]
+    if proposal.decision is Decision.MERGE and len(kept) < len(proposal.seats):
+        return None
     return draw(benches, loads(session, fit), proposal.size - 1, kept)
 
 

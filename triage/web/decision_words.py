@@ -15,6 +15,7 @@ DECISIONS: Mapping[str, LazyString] = {
     "lower": _("Lower the severity or the risk"),
     "transfer": _("Give the case to another office"),
     "split": _("Make a part of the report a case of its own"),
+    "merge": _("Handle it together with another case"),
 }
 
 REASON_CODES: Mapping[str, LazyString] = {
@@ -40,6 +41,9 @@ REASON_CODES: Mapping[str, LazyString] = {
     "separate_matters": _("The matters have little to do with each other"),
     "separate_people": _("The people reported have little to do with each other"),
     "ready_apart": _("One part can be decided sooner than the other"),
+    "known_matter": _("Both tell of the same matter"),
+    "shared_evidence": _("The same evidence speaks to both"),
+    "one_examination": _("Two examinations would harm each other"),
 }
 
 VOTES: Mapping[str, LazyString] = {

@@ -67,6 +67,7 @@ ALARMS: Mapping[str, LazyString] = {
     "torn": _(
         "A report was split into cases that no longer fit each other: one is gone, was exchanged, or was invented."
     ),
+    "joined_alone": _("The case is handled in another one, and no panel decided that."),
     "unassigned_read": _("Somebody read the case who has no part in it."),
 }
 

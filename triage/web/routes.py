@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from templates.web.request import NO_FIELDS, Fields
-from triage.web import case, cases, door, enrol, hand_over, handling_routes, oversight, panel, people, ties
+from triage.web import (
+    case,
+    cases,
+    door,
+    enrol,
+    hand_over,
+    handling_routes,
+    merge,
+    oversight,
+    panel,
+    people,
+    ties,
+)
 from triage.web.access import Access, Guarded
 from triage.web.kept import LOGIN_FIELDS
 
@@ -69,6 +81,7 @@ ROUTES = (
     Guarded(
         "/cases/<case_id>/seats", panel.seats, post=panel.PROPOSAL_FIELDS, get=False, access=Access.OFFICER
     ),
+    *merge.ROUTES,
     *handling_routes.ROUTES,
     *people.ROUTES,
     *enrol.ROUTES,

@@ -94,6 +94,10 @@ EVENTS: Mapping[str, LazyString] = {
     "assigned": _("Assigned"),
     "handed_over": _("Handed the case over"),
     "recused": _("Left the case"),
+    "admitted": _("Let members of a panel in, who decide about another case as well"),
+    "joined": _("Joined with another case"),
+    "parted": _("Taken out again: handled by itself"),
+    "separated": _("The other case went its own way: this one is handled by itself"),
     "released": _("Moved to another office by the software"),
     "assessed": _("Assessed"),
     "turned": _("Took it as more than the reporter called it"),
@@ -331,6 +335,13 @@ REFUSALS: Mapping[Reason, LazyString] = {
         "Nobody above may look at this case to check it. Ask the office above to certify somebody, here or there."
     ),
     Reason.UNKNOWN_CORRECTION: _("Choose one of the corrective actions of this case."),
+    Reason.HANDLED_ELSEWHERE: _("The matter is handled in the case that leads this one. Do it there."),
+    Reason.JOINED_BEFORE: _("A case that was handled together with another one is not split any more."),
+    Reason.NOT_JOINED: _("This case is handled by itself already."),
+    Reason.NOT_JOINABLE: _("This case cannot be handled together with that one. Choose one from the list."),
+    Reason.LEADER_OPEN: _(
+        "The matter is handled in another case, which is not concluded yet. Conclude that one first, or take this one out."
+    ),
     Reason.NOBODY_ABOVE: _(
         "The level above has to be told of this, and nobody there can be reached. Ask it to certify an officer, then try again."
     ),

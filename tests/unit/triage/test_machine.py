@@ -116,6 +116,7 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.VERIFY: (EVERYBODY, {S.CONCLUDED, S.CLOSED, S.REOPENED, S.ADDRESSING}),
     Act.CLOSE: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
     Act.REOPEN: (AT_WORK, set(OVER)),
+    Act.PART: (AT_WORK, OPEN),
 }
 """Who may do what in which state, written down by hand from duties.md. Nobody but these, whatever the rank or the role."""
 
@@ -194,10 +195,15 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
 @pytest.mark.parametrize(
     ("rule", "needs"),
     [
-        (RULES[Act.HEAR], {Need.SECURED}),
+        (RULES[Act.SECURE], {Need.APART}),
+        (RULES[Act.HEAR], {Need.SECURED, Need.APART}),
+        (RULES[Act.ADDRESS], {Need.APART}),
+        (RULES[Act.PART], {Need.JOINED, Need.NO_PROPOSAL}),
+        (DECISIONS[Decision.MERGE], {Need.APART}),
+        (DECISIONS[Decision.SPLIT], {Need.ALONE}),
         (RULES[Act.PROPOSE], {Need.NO_PROPOSAL}),
         (RULES[Act.HAND_OVER], {Need.NO_PROPOSAL}),
-        (RULES[Act.FIND], {Need.NO_PROPOSAL}),
+        (RULES[Act.FIND], {Need.NO_PROPOSAL, Need.APART}),
         (RULES[Act.TELL], {Need.FINAL}),
         (RULES[Act.CLOSE], {Need.TOLD, Need.FINAL, Need.CORRECTED}),
     ],
@@ -207,6 +213,13 @@ def test_an_act_waits_for_everything_it_needs(rule: Rule, needs: set[Need]) -> N
     for need in Need:
         without = position(INVESTIGATOR, state, has=frozenset(Need) - {need})
         assert passes(rule, without) == (need not in needs)
+
+
+def test_two_cases_are_joined_before_either_is_decided_and_after_each_was_assessed() -> None:
+    joining = DECISIONS[Decision.MERGE]
+    assert joining.states == {S.ASSESSED, S.REOPENED, S.ADDRESSING}
+    assert joining.to is S.ADDRESSING
+    assert {S.RECEIVED, S.ACKNOWLEDGED, *OVER}.isdisjoint(joining.states)
 
 
 def test_every_act_and_every_decision_has_exactly_one_rule() -> None:
