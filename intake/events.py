@@ -153,6 +153,9 @@ ROWS: Mapping[EventKind, str] = MappingProxyType(
             EventKind.SEATED,
             EventKind.STOPPED,
             EventKind.CHECKER_CALLED,
+            EventKind.ADMITTED,
+            EventKind.JOINED,
+            EventKind.PARTED,
         ),
         "around the matter",
     )

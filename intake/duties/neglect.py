@@ -32,9 +32,9 @@ def tell_neglected(session: Session, case: str, gate: Gate) -> bool:
     if seen is None:
         steward.row.stale = None  # the next read starts the count anew
         return False
-    steward.row.stale = steward.pack.duties["quiet"].after(gate.today, gate.roster.organisation.calendar)
     if _is_handled_elsewhere(session, steward):
-        return False  # the leading case is looked at for itself
+        return False  # the leading case is looked at for itself, and this one again tomorrow
+    steward.row.stale = steward.pack.duties["quiet"].after(gate.today, gate.roster.organisation.calendar)
     _tell(steward, seen)
     return True
 
