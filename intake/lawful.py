@@ -53,6 +53,13 @@ CARRIED_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 )
 """What an officer's event may say of the clocks, and which acts say it: no note buys time."""
 
+PANEL_CLOCK = "panel_due"
+"""Until when everybody with a seat votes."""
+_ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
+    dict.fromkeys((EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED), frozenset({PANEL_CLOCK}))
+)
+"""The one clock that these begin anew: a panel got a proposal, or a seat somebody else."""
+
 _MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED})
 """The acts by which a case goes to another office: somebody leaves whom the rules need, or a panel sends it."""
 
@@ -179,7 +186,11 @@ class _Story:
         return record.kind in BY_REPORTER or self._allows_act(record)
 
     def _allows_act(self, record: EventRecord) -> bool:
-        if any(record.data.get(name) and record.kind not in kinds for name, kinds in CARRIED_BY.items()):
+        own = _ITS_OWN.get(record.kind, frozenset())
+        if any(
+            record.kind not in kinds and (set(record.data.get(name) or ()) - own)
+            for name, kinds in CARRIED_BY.items()
+        ):
             return False
         office, self.office = self.office, _office(record) or self.office
         if self.office != office and record.kind not in _MOVES:

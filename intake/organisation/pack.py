@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from intake.calendar import Period, Unit
 from intake.strict_json import FaultyInputError, Fields, parse
@@ -34,17 +36,22 @@ DUTIES = (
     "second_question",
     "feedback_at_most",
     "retention",
+    "panel",
 )
 """Telling the result, after the conclusion; calling a conclusion up; taking a case over, after a missed date; reading without
 acting; a note of progress under supervision; the longest term of a corrective action; asking for a review, after the result;
-the two questions whether it is solved, after the closing; the feedback at its longest, after the receipt; keeping a case."""
+the two questions whether it is solved, after the closing; the feedback at its longest, after the receipt; keeping a case;
+voting, after a proposal or a new seat."""
+SINCE: Mapping[str, int] = MappingProxyType({"panel": 2})
+"""Duties that came with a later version: a case that began under an earlier one has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """Panel sizes are officers, `team_size` subjects, `tie_lapse_months` calendar months.
 
-    `clocks` has every name of CLOCKS, `first_contact` every name of FIRST_CONTACTS, `duties` every name of DUTIES.
+    `clocks` has every name of CLOCKS, `first_contact` every name of FIRST_CONTACTS, `duties` every name of DUTIES that its
+    version knows (SINCE).
     """
 
     id: str
@@ -98,9 +105,10 @@ def pack_from(document: object) -> Pack:
     panel, clocks, contacts, duties = (
         _required(fields, key) for key in ("panel", "clocks", "first_contact_due", "duties")
     )
+    version = _number(fields, "version")
     pack = Pack(
         id=fields.identifier("id"),
-        version=_number(fields, "version"),
+        version=version,
         valid_from=fields.day("valid_from"),
         review_by=fields.day("review_by"),
         reason=fields.optional_text("reason") or "",
@@ -111,7 +119,7 @@ def pack_from(document: object) -> Pack:
         reviews=_number(fields, "reviews"),
         clocks={name: _period(clocks, name) for name in CLOCKS},
         first_contact={name: _period(contacts, name) for name in FIRST_CONTACTS},
-        duties={name: _period(duties, name) for name in DUTIES},
+        duties={name: _period(duties, name) for name in DUTIES if SINCE.get(name, 1) <= version},
         weights=_weights(fields),
     )
     if pack.ordinary_panel > pack.enlarged_panel:

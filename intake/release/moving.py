@@ -24,6 +24,7 @@ from intake.database.case_tables import Epoch, Grant
 from intake.events import EventKind
 from intake.following import follow_up
 from intake.ladder import PeeledRung
+from intake.lawful import PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
 from intake.record import GATE, Author, Letterbox, append_event
@@ -79,6 +80,10 @@ class _NewKey:
 
 def carry_through(held: Held, release: Release) -> None:
     """Move the case. Raises sqlalchemy's IntegrityError when somebody acted in the same moment: nothing happened then."""
+    if release.rung is not None and release.rung.office != held.watch.office:
+        # Whoever was to vote holds the case no longer: the proposal ended with the move.
+        ended = [PANEL_CLOCK] if PANEL_CLOCK in held.watch.clocks else []
+        release = replace(release, restart=(*release.restart, *ended))
     key = _NewKey(held.row.epoch + 1, KeyPair.generate())
     circle = release.staying | set(release.rung.grants if release.rung is not None else ())
     goes_on = _next_watch(held, release, key, circle)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -20,6 +21,7 @@ from intake.organisation import EXT_OMB, Duty
 from intake.roster import Roster
 from intake.standing import Standing, standing_of
 from intake.states import OVER
+from triage.casework.clocks import PANEL
 from triage.casework.closing import finds_falsehood
 from triage.casework.corrections import checkers_of
 from triage.casework.panel import Proposal, Vote, proposals_of
@@ -147,14 +149,24 @@ def sat_before(file: CaseFile) -> dict[Decision, Sequence[str]]:
 
 
 def filled_again(
-    session: Session, file: CaseFile, roster: Roster, proposal: Proposal, *, leaving: Collection[str] = ()
+    session: Session,
+    file: CaseFile,
+    roster: Roster,
+    proposal: Proposal,
+    *,
+    leaving: Collection[str] = (),
+    late: Collection[str] = (),
 ) -> tuple[str, ...] | None:
-    """The seats of an open proposal, with somebody else in the place of each who may no longer decide; None: too few.
+    """The seats of an open proposal, with somebody else in the place of each who may no longer decide, or is ``late``; None:
+    too few.
 
     Nobody else joins a panel that is to join two cases: whoever takes the seat would have to be let into the other one as well.
     It can be proposed again.
     """
-    benches = benches_for(file, roster, proposal.by, leaving=leaving)
+    benches = [
+        Bench(bench.members - set(late), bench.heads - set(late))
+        for bench in benches_for(file, roster, proposal.by, leaving=leaving)
+    ]
     fit = _all_of(benches)
     kept = [seat for seat in proposal.seats if seat in fit]
     if proposal.decision is Decision.MERGE and len(kept) < len(proposal.seats):
@@ -171,6 +183,12 @@ def empty_seats(
     fit = _all_of(benches_for(file, roster, proposal.by))
     waits = set(proposal.waits_for) - set(holders)
     return tuple(seat for seat in proposal.seats if seat not in fit or seat in waits)
+
+
+def late_votes(file: CaseFile, proposal: Proposal, today: date) -> tuple[str, ...]:
+    """Those with a seat who let the day pass by which the panel was to vote."""
+    due = file.progress.outstanding().get(PANEL)
+    return proposal.waits_for if due is not None and due < today else ()
 
 
 def staying(

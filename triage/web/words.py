@@ -38,6 +38,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "held_until": _("Held until"),
     "tie": _("Declare a tie before the first case"),
     "progress_due": _("Progress note for the level above"),
+    "panel_due": _("Vote on the proposal"),
     "first_question": _("Is it solved? First question"),
     "second_question": _("Is it solved? Second question"),
     "corrective": _("Corrective action"),
@@ -55,6 +56,7 @@ CLOCK_MEANINGS: Mapping[str, LazyString] = {
     "close_due": _("Everything that was promised is done and checked, and the case is closed."),
     "held_until": _("Take the matter up again by then."),
     "progress_due": _("Write a note: the level above supervises this case."),
+    "panel_due": _("Everybody with a seat votes; who is late can be replaced."),
     "first_question": _("The reporter is asked whether it is solved. Nothing to do here."),
     "second_question": _("The reporter is asked once more. Nothing to do here."),
 }

@@ -43,7 +43,7 @@ def test_the_document_has_exactly_the_fields_of_the_specification() -> None:
             "redirect_advice:reporter",
             "sealed_notice:HO-N",
         ],
-        "rule_version": "routing-1/default-1",
+        "rule_version": "routing-1/default-2",
     }
 
 
@@ -81,7 +81,7 @@ class TestWords:
             "acknowledge by 2026-03-09",
             "hands on the sealed envelope",
             "sealed_notice:HO-N",
-            "routing-1/default-1",
+            "routing-1/default-2",
         ]:
             assert part in text
         assert "\n" not in text

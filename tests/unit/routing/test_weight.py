@@ -82,4 +82,4 @@ def test_the_small_pack_has_panels_of_one_and_two() -> None:
     small = organisation(pack="small")
     assert route(small, subjects=["S-C1.s"])["required_panel"] == 1
     assert route(small, subjects=["S-C1.h"])["required_panel"] == 2
-    assert route(small, subjects=["S-C1.s"])["rule_version"] == "routing-1/small-1"
+    assert route(small, subjects=["S-C1.s"])["rule_version"] == "routing-1/small-2"
