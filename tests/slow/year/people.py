@@ -67,6 +67,10 @@ _NOT_BY_CHANCE = {
     Act.CLASSIFY: 0.2,
     Act.NOTE: 0.4,
     Act.ANSWER: 0.4,
+    # Stories of their own:
+    Act.TURN: 0,
+    Act.CLASSIFY: 0,
+    Act.PART: 0,
 }
 """How eager somebody is to do what does not bring a case forward."""
 
@@ -292,6 +296,7 @@ class _Turn:
     def _propose(self) -> None:
         chance, today = self.year.chance, self.year.today
         fit = proposable(position_of(self.file, self.actor.officer, today))
+        fit = tuple(each for each in fit if each != "merge")  # joined cases are stories of their own
         decision = chance.choice([*fit, *(each for each in fit if each == "close")] * 2)
         sent = closing_sent(today)
         sent["reason"] = reason_catalogue().codes[decision][0]
