@@ -93,7 +93,7 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 _AGREE, _REJECT = "agree", "reject"
 _LOWER, _TRANSFER, _SPLIT, _MERGE = "lower", "transfer", "split", "merge"
 _TAKE_TWO = frozenset({_LOWER, _TRANSFER, _SPLIT, _MERGE})
-"""What overrides the rules, takes a report apart or handles two as one, is decided by two at least, however small the office."""
+"""What overrides the rules, takes a report apart or handles two as one: decided by two at least, however small the office."""
 _IN_THE_LEADING_CASE = frozenset({EventKind.ADDRESSED, EventKind.SECURED, EventKind.HEARD, EventKind.FOUND})
 """What is done where the matter is handled, and not in a case that is joined to it."""
 _SUMS = ("severity", "risk")
