@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from crypto.encoding import canonical_json, from_text, pack, parse_canonical, to_text, unpack
-from crypto.errors import MalformedError
+from crypto.errors import CryptoError, MalformedError
 from crypto.item import ItemPlace, open_item, seal_item
 from crypto.keys import KeyPair, new_id
-from intake.record import Author, Letterbox
+from intake.events import EventKind
+from intake.record import Author, EventRecord, Letterbox
 
 BARRED = "barred"
 """Where it lies in a release's data; an item's kind as well."""
@@ -25,7 +26,22 @@ def seal_barred(box: Letterbox, author: Author, officers: Iterable[str]) -> str:
     return to_text(pack(place.item.encode(), str(box.epoch).encode(), sealed.keys[0], sealed.body))
 
 
-def open_barred(case: str, pairs: Mapping[int, KeyPair], text: str) -> frozenset[str]:
+def barred_in(
+    case: str, records: Iterable[EventRecord], pairs: Mapping[int, KeyPair]
+) -> tuple[frozenset[str], bool]:
+    """Whom the worker ever shut out of a case, and whether every release of that kind could be read."""
+    barred: frozenset[str] = frozenset()
+    readable = True
+    for record in records:
+        if record.kind is EventKind.RELEASED and BARRED in record.data:
+            try:
+                barred |= _open(case, pairs, record.data[BARRED])
+            except CryptoError:
+                readable = False
+    return barred, readable
+
+
+def _open(case: str, pairs: Mapping[int, KeyPair], text: str) -> frozenset[str]:
     """The ids. That the gate wrote them the event says, which it signed. Raises CryptoError."""
     item, epoch, key, body = unpack(from_text(text), 4)
     pair = {str(number).encode(): each for number, each in pairs.items()}.get(epoch)

@@ -20,7 +20,7 @@ from crypto.epoch import open_all, open_grant
 from crypto.errors import BrokenSealError, CryptoError
 from crypto.item import OpenedItem
 from crypto.keys import KeyPair, PublicKeys
-from intake.barred import BARRED, open_barred
+from intake.barred import barred_in
 from intake.database.case_tables import Case, Epoch, Event, Grant, ItemKind
 from intake.database.rows import StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
@@ -210,7 +210,7 @@ def read_file(
     written = [entry for entry in opened if entry is not None]
     written += _read_words(case, records, pairs, authors)
     written.sort(key=lambda entry: entry.number)
-    barred, readable = _read_barred(case, records, pairs)
+    barred, readable = barred_in(case, records, pairs)
     newest = max(pairs)
     whole = whole and readable and agrees(records, newest, pairs[newest].public)
     whole = whole and _is_whole(records, written, reports[0], items)
@@ -378,21 +378,6 @@ def _comes_from(session: Session, records: Sequence[EventRecord]) -> bool:
     decided = [row.number for row in rows if to_text(row.commitment) == of.get("decided")]
     split = {row.number for row in rows if row.kind is EventKind.SPLIT}
     return leaf == {of.get("leaf")} and len(decided) == 1 and decided[0] + 1 in split
-
-
-def _read_barred(
-    case: str, records: Sequence[EventRecord], pairs: Mapping[int, KeyPair]
-) -> tuple[frozenset[str], bool]:
-    """Whom the worker shut out, and whether every release of that kind could be read."""
-    barred: frozenset[str] = frozenset()
-    readable = True
-    for record in records:
-        if record.kind is EventKind.RELEASED and BARRED in record.data:
-            try:
-                barred |= open_barred(case, pairs, record.data[BARRED])
-            except CryptoError:
-                readable = False
-    return barred, readable
 
 
 def _is_whole(

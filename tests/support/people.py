@@ -25,7 +25,7 @@ def forms_to(page: TestResponse, action: str) -> list[dict[str, str]]:
     return [
         form.fields
         for chunk in page.text.split("<form")[1:]
-        for form in forms_of(_Chunk(f"<form{chunk}")).values()  # type: ignore[arg-type]
+        for form in forms_of(_Chunk(f"<form{chunk}")).values()
         if form.action == action
     ]
 

@@ -67,10 +67,6 @@ _NOT_BY_CHANCE = {
     Act.CLASSIFY: 0.2,
     Act.NOTE: 0.4,
     Act.ANSWER: 0.4,
-    # Stories of their own:
-    Act.TURN: 0,
-    Act.CLASSIFY: 0,
-    Act.PART: 0,
 }
 """How eager somebody is to do what does not bring a case forward."""
 
