@@ -46,6 +46,10 @@ class Card:
     """The last day on which the case is there, as its last act left it; empty while it has no end."""
     held: bool = False
     """Whether a legal hold stands."""
+    joined: str = ""
+    """The case in which the matter is handled, or an empty text."""
+    leads: list[str] = field(default_factory=list)
+    """The cases whose matter is handled in this one."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""

@@ -20,6 +20,7 @@ from crypto.epoch import open_all, open_grant
 from crypto.errors import BrokenSealError, CryptoError
 from crypto.item import OpenedItem
 from crypto.keys import KeyPair, PublicKeys
+from intake.barred import barred_in
 from intake.database.case_tables import Case, Epoch, Event, Grant, ItemKind
 from intake.database.rows import StoredEpoch, StoredEvent
 from intake.epochs import proved_newest
@@ -92,6 +93,12 @@ class CaseFile:
     written: Sequence[Written]
     whole: bool
     """False when the record, the report or a writing is missing, altered or forged, or tells of what no gate lets happen."""
+    barred: frozenset[str] = frozenset()
+    """Whom the worker shut out (intake.barred)."""
+    beside: Sequence[CaseFile] = ()
+    """The cases that this one is joined with, as far as the same holder opens them: whoever did one thing there does not do the
+    other here.
+    """
     _papers: Mapping[str, Sequence[Written]] = field(init=False)
     """Form → its proved papers: asked for dozens of times by one page."""
 
@@ -203,8 +210,9 @@ def read_file(
     written = [entry for entry in opened if entry is not None]
     written += _read_words(case, records, pairs, authors)
     written.sort(key=lambda entry: entry.number)
+    barred, readable = barred_in(case, records, pairs)
     newest = max(pairs)
-    whole = whole and agrees(records, newest, pairs[newest].public)
+    whole = whole and readable and agrees(records, newest, pairs[newest].public)
     whole = whole and _is_whole(records, written, reports[0], items)
     whole = whole and _parts_fit(session, records)
     whole = whole and is_lawful(records) and not _is_lowered_alone(report, records, written)
@@ -220,6 +228,7 @@ def read_file(
         progress=progress_of(records),
         written=written,
         whole=whole,
+        barred=barred,
     )
 
 

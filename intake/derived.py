@@ -17,6 +17,7 @@ from intake.card import Card, seal_card, title_of
 from intake.casefile import CaseFile
 from intake.circle import roots, seal_again_for_recovery
 from intake.database.case_tables import Case
+from intake.joins import leader_of, led_by
 from intake.organisation import Organisation
 from intake.progress import Progress
 from intake.record import Author
@@ -72,6 +73,8 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         part="allegations" in report,
         kept="" if keeping.last is None else keeping.last.isoformat(),
         held=keeping.held,
+        joined=leader_of(file),
+        leads=sorted(led_by(file).values()),
     )
 
 

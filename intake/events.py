@@ -68,6 +68,12 @@ class EventKind(StrEnum):
     """A panel made this case out of another one. Leaf 0, signed by whoever agreed last; its commitment stands there."""
     TRANSFERRED = "transferred"
     """A panel sent the case to another office; a new epoch began."""
+    ADMITTED = "admitted"
+    """An officer let members of a panel in who decide, in another case, whether the two are handled together."""
+    JOINED = "joined"
+    """A panel decided to handle the case together with another one, which leads or is led: told in the records of both."""
+    PARTED = "parted"
+    """An officer took a case out again: it is handled by itself."""
     RELEASED = "released"
     """The worker released a ladder rung: a duty was missed, or somebody who may ask for it asked; a new epoch began."""
     MISSED = "missed"
@@ -78,6 +84,8 @@ class EventKind(StrEnum):
     """The level above set a date and wants notes of the progress."""
     RECOVERED = "recovered"
     """Trustees put the recovery key together and gave the case to officers; a new epoch began."""
+    SEPARATED = "separated"
+    """The worker found that the other case of a join went its own way, and ended the join here."""
     WRITTEN = "written"
     """The reporter wrote to the office."""
     REVIEW_ASKED = "review_asked"
@@ -113,6 +121,7 @@ BY_GATE = frozenset(
         EventKind.NEGLECTED,
         EventKind.SUPERVISED,
         EventKind.DELETED,
+        EventKind.SEPARATED,
     }
 )
 """Signed by the worker."""
@@ -154,6 +163,9 @@ ROWS: Mapping[EventKind, str] = MappingProxyType(
             EventKind.SEATED,
             EventKind.STOPPED,
             EventKind.CHECKER_CALLED,
+            EventKind.ADMITTED,
+            EventKind.JOINED,
+            EventKind.PARTED,
         ),
         "around the matter",
     )

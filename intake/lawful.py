@@ -17,6 +17,7 @@ from typing import Any
 from intake.events import BY_GATE, BY_REPORTER, EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
+from intake.progress import OF, PROPOSAL
 from intake.record import EventRecord
 from intake.retention.acts import RetentionAct
 from intake.split import parts_in
@@ -28,6 +29,7 @@ LEADS_TO: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.ASSESSED: frozenset({CaseState.ASSESSED.value}),
         EventKind.ADDRESSED: frozenset({CaseState.ADDRESSING.value}),
         EventKind.DECIDED: frozenset({CaseState.CONCLUDED.value, CaseState.REDIRECTED.value}),
+        EventKind.JOINED: frozenset({CaseState.ADDRESSING.value}),
         EventKind.CLOSED: frozenset({CaseState.CLOSED.value}),
         EventKind.REOPENED: frozenset({CaseState.REOPENED.value}),
     }
@@ -56,6 +58,12 @@ _MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED,
 """The acts by which a case goes to another office: somebody leaves whom the rules need, a panel sends it, trustees save it."""
 BRINGS = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
 """After these, where ``from`` is another office, those who were to decide hold the case no longer."""
+PANEL_CLOCK = "panel_due"
+"""Until when everybody with a seat votes."""
+_ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
+    dict.fromkeys((EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED), frozenset({PANEL_CLOCK}))
+)
+"""The one clock that these begin anew: a panel got a proposal, or a seat somebody else."""
 
 BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
 """The first event of a case, and no other."""
@@ -71,6 +79,8 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "finding": frozenset({EventKind.FOUND}),
         "hand_over": frozenset({EventKind.HANDED_OVER}),
         "hearing": frozenset({EventKind.HEARD}),
+        "join": frozenset({EventKind.JOINED}),
+        "parting": frozenset({EventKind.PARTED}),
         "proposal": frozenset({EventKind.PROPOSED}),
         "reopening": frozenset({EventKind.REOPENED}),
         "seats": frozenset({EventKind.SEATED, EventKind.RECUSED}),
@@ -83,12 +93,14 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
 """Form of a paper → the acts that leave one. A paper under another act, or of another form, is believed by nobody."""
 
 _AGREE, _REJECT = "agree", "reject"
-_LOWER, _TRANSFER, _SPLIT = "lower", "transfer", "split"
+_LOWER, _TRANSFER, _SPLIT, _MERGE = "lower", "transfer", "split", "merge"
 _TAKE_TWO = frozenset(
-    {_LOWER, _TRANSFER, _SPLIT, RetentionAct.END_HOLD.value, RetentionAct.DELETE_EARLY.value}
+    {_LOWER, _TRANSFER, _SPLIT, _MERGE, RetentionAct.END_HOLD.value, RetentionAct.DELETE_EARLY.value}
 )
-"""What overrides the rules, takes a report apart, or lets a case be deleted, is decided by two at least, however small the
-office."""
+"""What overrides the rules, takes a report apart, handles two as one, or lets a case be deleted, is decided by two at least,
+however small the office."""
+_IN_THE_LEADING_CASE = frozenset({EventKind.ADDRESSED, EventKind.SECURED, EventKind.HEARD, EventKind.FOUND})
+"""What is done where the matter is handled, and not in a case that is joined to it."""
 _SUMS = ("severity", "risk")
 _MIDNIGHTS = timedelta(days=1)
 """Two machines need not agree on the minute in which a day ends."""
@@ -145,6 +157,10 @@ class _Story:
     """The proposal by which a panel has just sent the case to another office."""
     split: str = ""
     """The proposal by which a panel has just split the case: the next event says where the part is, or it was taken away."""
+    merged: str = ""
+    """The proposal by which a panel has just joined the case to another one."""
+    joined: bool = False
+    """Whether the matter is handled in another case."""
     day: date = date.min
     """The latest day of an act so far. The worker's days are left out: a clock that jumped is put right by people."""
     brought: IntakeType = IntakeType.REPORT
@@ -165,7 +181,10 @@ class _Story:
         self.early = self.early and "state" not in record.data
         if record.kind in BRINGS and record.data.get("from") != _office(record):
             self.panel = None  # those who were to decide hold the case no longer
+            self.joined = False
         if record.kind in BY_GATE:
+            if record.kind is EventKind.SEPARATED and OF not in record.data:
+                self.joined = False
             self.office = _office(record) or self.office
             return True
         if record.date + _MIDNIGHTS < self.day:
@@ -181,11 +200,18 @@ class _Story:
         return record.kind in BY_REPORTER or self._allows_act(record)
 
     def _allows_act(self, record: EventRecord) -> bool:
-        if any(record.data.get(name) and record.kind not in kinds for name, kinds in CARRIED_BY.items()):
+        own = _ITS_OWN.get(record.kind, frozenset())
+        if any(
+            record.kind not in kinds and (set(record.data.get(name) or ()) - own)
+            for name, kinds in CARRIED_BY.items()
+        ):
             return False
         office, self.office = self.office, _office(record) or self.office
         if self.office != office and record.kind not in _MOVES:
             return False
+        if self.joined and record.kind in _IN_THE_LEADING_CASE:
+            return False
+        self.joined = self.joined and self.office == office and record.kind is not EventKind.REOPENED
         state = record.data.get("state")
         if state is not None and state not in LEADS_TO.get(record.kind, frozenset()):
             return False
@@ -217,8 +243,10 @@ class _Story:
         panel, self.panel = self.panel, None
         if "state" in record.data:
             self.final = _day(record.data.get("final"))
-        self.sent = record.data["proposal"] if record.data.get("act") == _TRANSFER else ""
-        self.split = record.data["proposal"] if record.data.get("act") == _SPLIT else ""
+        act, proposal = record.data.get("act"), record.data["proposal"]
+        self.sent = proposal if act == _TRANSFER else ""
+        self.split = proposal if act == _SPLIT else ""
+        self.merged = proposal if act == _MERGE else ""
         return (
             panel is not None
             and record.data["proposal"] == panel.proposal
@@ -259,6 +287,18 @@ class _Story:
         split, self.split = self.split, ""
         return split != "" and record.data["proposal"] == split and len(parts_in([record])) == 1
 
+    def joins(self, record: EventRecord) -> bool:
+        """A case is led after a panel's decision only. That it leads another one the panel of that other case decided."""
+        merged, self.merged = self.merged, ""
+        if PROPOSAL not in record.data:
+            return not record.data.get("state") and not record.data.get("met")
+        self.joined = True
+        return merged != "" and record.data[PROPOSAL] == merged
+
+    def parted(self, _record: EventRecord) -> bool:
+        was, self.joined = self.joined, False
+        return was
+
     def corrected(self, record: EventRecord) -> bool:
         self.done.add((record.data["action"], record.actor))
         return True
@@ -285,6 +325,8 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.TRANSFERRED: _Story.transferred,
         EventKind.TURNED: _Story.turned,
         EventKind.SPLIT: _Story.was_split,
+        EventKind.JOINED: _Story.joins,
+        EventKind.PARTED: _Story.parted,
         EventKind.CORRECTED: _Story.corrected,
         EventKind.CHECKER_CALLED: _Story.called,
         EventKind.VERIFIED: _Story.verified,

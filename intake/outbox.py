@@ -25,6 +25,8 @@ class JobName(StrEnum):
     DELIVER_NOTICES = "deliver-notices"
     REQUEST = "request"
     """Somebody asks the worker to release a rung (intake.requests)."""
+    FOLLOW_JOIN = "follow-join"
+    """One of two joined cases changed: the other one follows (intake.release.following)."""
 
 
 @dataclass(frozen=True, slots=True)

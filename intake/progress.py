@@ -17,6 +17,11 @@ from intake.record import EventRecord
 from intake.retention.acts import RetentionAct as Act
 from intake.states import OF_THE_REPORTER, CaseState
 
+PROPOSAL = "proposal"
+"""What the event of a join names where a panel decided it: in the record of the case that is led."""
+OF = "of"
+"""Of which join, by the number of its event, the end is told, in the record of the case that led."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -56,6 +61,10 @@ class Progress:
     closed: date | None = None
     reviews: int = 0
     """How many reviews the reporter asked for."""
+    joined: int | None = None
+    """The number of the event since which the matter is handled in another case, which leads; None: in this one."""
+    leads: set[int] = field(default_factory=set)
+    """The numbers of the events since which other cases are handled in this one."""
     notices: list[str] = field(default_factory=list)
     """Ids of the notices that must have been delivered."""
     addressed: bool = False
@@ -81,7 +90,8 @@ def progress_of(records: Sequence[EventRecord]) -> Progress:
     """Fold a checked record.
 
     Any event may carry ``state``, ``clocks``, ``met``, ``circle``, ``handlers`` and ``notices`` in its data. A clock that was
-    met stays met, because a later act cannot buy time; only ``restart`` (a list of names) lets one run anew.
+    met stays met, because a later act cannot buy time; only ``restart`` (a list of names) lets one run anew. A case that goes
+    to another office leaves every join behind.
     """
     progress = Progress()
     for record in records:
@@ -101,12 +111,19 @@ def progress_of(records: Sequence[EventRecord]) -> Progress:
                 progress.concluded, progress.told, progress.final = record.date, None, None
         progress.clocks.update(_dates(data.get("clocks", {})))
         progress.met = met | progress.met
+        if _moves(progress, data):
+            progress.joined, progress.leads = None, set()
         progress.circle = data.get("circle", progress.circle)
         progress.handlers = data.get("handlers", progress.handlers)
         progress.notices += data.get("notices", ())
         if record.kind in _REACHED:
             _REACHED[record.kind](progress, record)
     return progress
+
+
+def _moves(progress: Progress, data: Mapping[str, Any]) -> bool:
+    here = progress.circle.get("office")
+    return here is not None and data.get("circle", progress.circle).get("office", here) != here
 
 
 def _filed(progress: Progress, record: EventRecord) -> None:
@@ -161,6 +178,24 @@ def _missed(progress: Progress, record: EventRecord) -> None:
     progress.late.discard((due, clock))
 
 
+def _reopened(progress: Progress, _: EventRecord) -> None:
+    progress.joined = None
+
+
+def _joined(progress: Progress, record: EventRecord) -> None:
+    if PROPOSAL in record.data:
+        progress.joined = record.number
+    else:
+        progress.leads.add(record.number)
+
+
+def _parted(progress: Progress, record: EventRecord) -> None:
+    if OF in record.data:
+        progress.leads.discard(record.data[OF])
+    else:
+        progress.joined = None
+
+
 def _review_asked(progress: Progress, _: EventRecord) -> None:
     progress.reviews += 1
 
@@ -176,6 +211,10 @@ _REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingP
         EventKind.TOLD: _told,
         EventKind.CLOSED: _closed,
         EventKind.MISSED: _missed,
+        EventKind.REOPENED: _reopened,
+        EventKind.JOINED: _joined,
+        EventKind.PARTED: _parted,
+        EventKind.SEPARATED: _parted,
         EventKind.REVIEW_ASKED: _review_asked,
     }
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from intake.casefile import CaseFile
 from intake.events import EventKind
+from intake.joins import joined_facts
 from intake.organisation import EXT_OMB, Organisation
 from intake.record import EventRecord
 from intake.roster import Roster
@@ -40,6 +41,8 @@ KIND_AFTER: Mapping[str, Kind] = {
     "handling_complaint": Kind.HANDLING_COMPLAINT,
 }
 """The ``reason`` of a release → of which kind the case is from then on. After an exclusion it stays of the kind it was."""
+INVOLVED = "involved"
+"""Where the conclusion of a case that was led keeps who worked on the one that led it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +106,71 @@ def told_at(roster: Roster, office: str, excluded: Collection[str]) -> tuple[str
     return tuple(sorted(who for who in members if who in roster.certified and who not in excluded))
 
 
-def standing_of(file: CaseFile, roster: Roster, *, leaving: Iterable[str] = ()) -> Standing:
+def standing_of(
+    file: CaseFile, roster: Roster, *, leaving: Iterable[str] = (), joining: Iterable[Mapping[str, Any]] = ()
+) -> Standing:
     """Decide again for an opened case. Whoever recused, whoever the reporter named, and whoever is ``leaving`` now, counts as
-    excluded.
+    excluded. ``joining``: facts of cases (`facts_to_join`) that it is to be handled together with.
 
     A head who leaves takes the office along (C-HEAD), too few members left as well (C-QUORUM): the case then stands higher.
     """
     organisation = as_begun(file.report["decision"]["rule_version"], roster.organisation)
-    document = facts_now(file, organisation, leaving=leaving) | {"certified": sorted(roster.certified)}
+    certified = {"certified": sorted(roster.certified)}
+    document = facts_now(file, organisation, leaving=leaving) | certified
     facts = facts_from(document, organisation)
     decision = decide(organisation, facts, organisation.calendar, least=_least(file, organisation))
+    joined = [*joined_facts(file), *joining]
+    if joined:
+        # More people are reported now; the office of this case alone stays the least that may have it.
+        facts = facts_from(_united(document, *joined, organisation=organisation), organisation)
+        decision = decide(organisation, facts, organisation.calendar, least=decision.handling_unit)
     return Standing(
         facts=facts,
         decision=decision,
         organisation=organisation,
         held=file.progress.circle.get("office", file.office),
-        involvement=involvement_of(file, file.records, organisation),
+        involvement=_with_leaders(involvement_of(file, file.records, organisation), file, organisation),
         running=file.progress.outstanding(),
         contact=file.progress.clocks.get("first_contact_due") if is_released(file.records) else None,
     )
 
 
+def facts_to_join(file: CaseFile, roster: Roster) -> dict[str, Any]:
+    """What another case has to count when the two are handled together: who is reported, who is excluded here by whatever
+    cause, and where the reporter works.
+    """
+    organisation = as_begun(file.report["decision"]["rule_version"], roster.organisation)
+    document = _united(facts_now(file, organisation), *joined_facts(file), organisation=organisation)
+    excluded = {
+        *document["witnesses"],
+        *file.report["decision"]["excluded_officers"],
+        *standing_of(file, roster).decision.excluded_officers,
+    }
+    return {
+        "subjects": document["subjects"],
+        "bodies": document["bodies"],
+        "witnesses": sorted(excluded),
+        "reporter_unit": document.get("reporter_unit"),
+    }
+
+
+def _united(
+    document: Mapping[str, Any], *others: Mapping[str, Any], organisation: Organisation
+) -> dict[str, Any]:
+    """A facts document with everybody whom ``others`` name, for cases that are handled together."""
+    together = dict(document)
+    for other in others:
+        for name in ("subjects", "bodies"):
+            together[name] = [*together[name], *(each for each in other[name] if each not in together[name])]
+        known = (officer for officer in other["witnesses"] if officer in organisation.officers)
+        together["witnesses"] = sorted({*together["witnesses"], *known})
+        together["reporter_unit"] = together.get("reporter_unit") or other["reporter_unit"]
+    return together
+
+
 def facts_now(file: CaseFile, organisation: Organisation, *, leaving: Iterable[str] = ()) -> dict[str, Any]:
     """The facts of a case as they are by now, as routing reads them; who is certified is left to the roster."""
-    document: dict[str, Any] = dict(file.report["facts"])
+    document: dict[str, Any] = {"subjects": [], "bodies": [], **file.report["facts"]}
     recused = {record.actor for record in file.records if record.kind is EventKind.RECUSED}
     named = {
         officer
@@ -135,7 +179,8 @@ def facts_now(file: CaseFile, organisation: Organisation, *, leaving: Iterable[s
         for officer in record.data.get("officers", ())
         if officer in organisation.officers
     }
-    document["witnesses"] = sorted({*document["witnesses"], *recused, *named, *leaving})
+    shut_out = file.barred & organisation.officers.keys()
+    document["witnesses"] = sorted({*document["witnesses"], *recused, *named, *shut_out, *leaving})
     assessed = file.papers("assessment")
     if assessed:
         newest = assessed[-1].content
@@ -185,6 +230,13 @@ def _least(file: CaseFile, organisation: Organisation) -> str | None:
     ]
     known = [office for office in taken if office == EXT_OMB or office in organisation.offices]
     return str(known[-1]) if known else None
+
+
+def _with_leaders(own: Involved, file: CaseFile, organisation: Organisation) -> Involved:
+    """Whoever worked on the case that led this one, as its conclusion says: they do not review what follows from their work."""
+    there = {who for paper in file.papers("proposal") for who in paper.content.get(INVOLVED, ())}
+    decided = {*own.decided_by, *(there & organisation.officers.keys())}
+    return Involved(assigned=own.assigned, decided_by=tuple(sorted(decided)))
 
 
 def involvement_of(file: CaseFile, records: Sequence[EventRecord], organisation: Organisation) -> Involved:

@@ -26,6 +26,7 @@ from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, WatchRow
 from intake.endings import ending_of
 from intake.events import ACTS, BY_GATE, BY_RECOVERY, EventKind
+from intake.joins import leader_of, led_by
 from intake.progress import Progress
 from intake.record import GATE, RECOVERY, REPORTER, Author
 from intake.roster import Roster, RosterError
@@ -97,6 +98,10 @@ class Watch:
     """Cases that were split off this one, each with the commitment to its leaf."""
     origin: str | None = None
     """The case that this one was split from."""
+    joined: str = ""
+    """The case in which the matter is handled, or an empty text."""
+    leads: tuple[tuple[str, str], ...] = ()
+    """The cases whose matter is handled in this one: number of the event that joined each, and its id."""
     asked: Mapping[str, str] = field(default_factory=dict)
     """Officers of the level above who asked to take the case over, with the day; two are needed."""
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -166,6 +171,8 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         supervised=supervised[-1] if supervised else before.get("supervised") or None,
         parts=tuple((part.case, part.leaf) for part in parts_in(file.records)),
         origin=origin_of(file.records),
+        joined=leader_of(file),
+        leads=tuple((str(number), case) for number, case in sorted(led_by(file).items())),
         answers=answers_now(file, standing, roster),
         ending=None if ending_of(file) is None else str(ending_of(file)),
         **_kept(progress),
@@ -304,7 +311,7 @@ def _parsed(case: str, statement: bytes) -> Watch:
     try:
         pairs = {
             name: tuple((str(one), str(two)) for one, two in value.get(name, ()))
-            for name in ("late", "parts")
+            for name in ("late", "parts", "leads")
         }
         return Watch(**{**value, **{name: tuple(value[name]) for name in lists}, **pairs})
     except (KeyError, TypeError, ValueError) as error:

@@ -52,6 +52,10 @@ def check(watch: Watch, roster: Roster) -> None:
     except (CryptoError, ValueError) as error:
         raise MalformedError(_REFUSED) from error
     offices = {*roster.organisation.offices, EXT_OMB}
+    joins = [case for _, case in watch.leads] + ([watch.joined] if watch.joined else [])
+    numbered = all(number.isascii() and number.isdecimal() for number, _ in watch.leads)
+    if not numbered or not all(map(is_id, joins)):
+        raise MalformedError(_REFUSED)
     if watch.office not in offices or not all(is_id(notice) for notice in watch.notices):
         raise MalformedError(_REFUSED)
 

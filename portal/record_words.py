@@ -89,6 +89,10 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.CLOSED: _("The report was closed."),
     EventKind.REOPENED: _("The office took the report up again."),
     EventKind.TRANSFERRED: _("The report went to another office."),
+    EventKind.ADMITTED: _("More officers of the office may read the report now."),
+    EventKind.JOINED: _("The report is handled together with what the office already knows."),
+    EventKind.PARTED: _("The report is handled by itself again."),
+    EventKind.SEPARATED: _("The report is handled by itself again."),
     EventKind.RELEASED: _("The report went to other officers."),
     EventKind.MISSED: _("A day passed without what was due. The office above was told."),
     EventKind.NEGLECTED: _("The report was read, and nothing was done. The office above was told."),
@@ -122,6 +126,7 @@ _DECISIONS: Mapping[str, LazyString] = {
     "hold": _("The officers agreed that the report is kept longer."),
     "end_hold": _("The officers agreed that the report need not be kept longer any more."),
     "delete_early": _("The officers agreed to delete the report early. You can object."),
+    "merge": _("The officers agreed to handle the report together with what the office already knows."),
 }
 
 _REASONS: Mapping[str, LazyString] = {

@@ -41,6 +41,8 @@ class Finding(StrEnum):
     """A report was split, and its cases do not fit each other: one vanished or was exchanged, or somebody invented a part."""
     FORGED_DELETION = "forged_deletion"
     """The ledger of deletions has an entry that the gate did not sign: a case may have been made to vanish."""
+    JOINED_ALONE = "joined_alone"
+    """The case is handled in another one, and no panel decided that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def in_case(
         Finding.EVENTS_MISSING: _events_missing(stored, watch),
         Finding.WITHOUT_PANEL: _without_panel(stored, watch, least) or _split_alone(stored.steps),
         Finding.TORN: stored.torn,
+        Finding.JOINED_ALONE: _joined_alone(stored, watch, least),
     }
     return [Found(finding, mark) for finding, mark in checks.items() if mark is not None]
 
@@ -192,6 +195,28 @@ def _split_alone(steps: Sequence[Step]) -> str | None:
     return None
 
 
+def _joined_alone(stored: Stored, watch: Watch, least: int) -> str | None:
+    """A case that is led by another one has its proposal, the votes of all others of the panel, the decision, and the join with
+    it. The events of the cases that it leads itself say nothing here: each was decided in the record of the other.
+    """
+    if not watch.joined:
+        return None
+    steps, led = stored.steps, {number for number, _ in watch.leads}
+    joined = _last([step for step in steps if str(step.number) not in led], _JOINED)
+    decided = _last([step for step in steps if step.number < joined], _DECIDED)
+    before = [step for step in steps if step.number < decided]
+    proposed = _last(before, _PROPOSED)
+    votes = sum(step.kind is EventKind.VOTED for step in steps if proposed < step.number < decided)
+    # What made the case graver since asks nothing of the panel that decided; to join alone nobody ever may.
+    graver_since = _last(steps, _WEIGHED) > joined
+    panel = max(_TOGETHER, least if graver_since else watch.panel or 0)
+    if joined == decided + 1 > 1 and proposed > _last(before, _ENDS) and votes >= panel - 1:
+        return None
+    return str(joined)
+
+
+_TOGETHER = 2
+"""Nobody joins two cases alone, however small the office."""
 _BEGUN = frozenset({EventKind.ACKNOWLEDGED, EventKind.ASSESSED, EventKind.ADDRESSED, EventKind.REOPENED})
 """What is done in a matter that is not decided, or not any more."""
 _RELEASED = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
@@ -199,8 +224,17 @@ _PROPOSED = frozenset({EventKind.PROPOSED})
 _DECIDED = frozenset({EventKind.DECIDED})
 _ENDS = frozenset({EventKind.DECIDED, EventKind.STOPPED})
 _CLOSED = frozenset({EventKind.CLOSED})
+_JOINED = frozenset({EventKind.JOINED})
+_WEIGHED = frozenset({EventKind.ASSESSED, EventKind.DECIDED, EventKind.RELEASED})
+"""What changes how many have to decide."""
 STEPS = (
-    _BEGUN | _RELEASED | _PROPOSED | _ENDS | _CLOSED | {EventKind.VOTED, EventKind.SPLIT, EventKind.SPLIT_OFF}
+    _BEGUN
+    | _RELEASED
+    | _PROPOSED
+    | _ENDS
+    | _CLOSED
+    | _JOINED
+    | {EventKind.VOTED, EventKind.SPLIT, EventKind.SPLIT_OFF}
 )
 """The kinds that ``Stored.steps`` holds."""
 

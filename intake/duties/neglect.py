@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.database.case_tables import Event
+from intake.database.case_tables import Case, Event
 from intake.duties.stewardship import Stewardship, take_up
 from intake.events import EventKind
 from intake.notices import NoticeKind
@@ -32,9 +32,17 @@ def tell_neglected(session: Session, case: str, gate: Gate) -> bool:
     if seen is None:
         steward.row.stale = None  # the next read starts the count anew
         return False
+    if _is_handled_elsewhere(session, steward):
+        return False  # the leading case is looked at for itself, and this one again tomorrow
     steward.row.stale = steward.pack.duties["quiet"].after(gate.today, gate.roster.organisation.calendar)
     _tell(steward, seen)
     return True
+
+
+def _is_handled_elsewhere(session: Session, steward: Stewardship) -> bool:
+    """Whether a case that leads, and is not over yet, is where the acts on this matter are to be looked for."""
+    leader = session.get(Case, steward.watch.joined) if steward.watch.joined else None
+    return leader is not None and leader.state not in OVER
 
 
 def seen_since(session: Session, case: str) -> date | None:

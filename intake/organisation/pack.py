@@ -38,25 +38,29 @@ DUTIES = (
     "retention",
     "early_deletion",
     "kept_after",
+    "panel",
 )
 """Telling the result, after the conclusion; calling a conclusion up; taking a case over, after a missed date; reading without
 acting; a note of progress under supervision; the longest term of a corrective action; asking for a review, after the result;
 the two questions whether it is solved, after the closing; the feedback at its longest, after the receipt; keeping a case, after
-the closing; objecting before an early deletion; keeping a case at least, after a legal hold or the reporter's last word."""
-SINCE: Mapping[str, tuple[int, Period]] = MappingProxyType(
+the closing; objecting before an early deletion; keeping a case at least, after a legal hold or the reporter's last word;
+voting, after a proposal or a new seat."""
+SINCE: Mapping[str, tuple[int, Period | None]] = MappingProxyType(
     {
         "early_deletion": (2, Period(30, Unit.CALENDAR_DAYS)),
         "kept_after": (2, Period(30, Unit.CALENDAR_DAYS)),
+        "panel": (2, None),
     }
 )
-"""Duties that came with a later version, and what counts for cases that began under one without them."""
+"""Duties that came with a later version, and what counts for cases that began under one without them; None: nothing runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """Panel sizes are officers, `team_size` subjects, `tie_lapse_months` calendar months.
 
-    `clocks` has every name of CLOCKS, `first_contact` every name of FIRST_CONTACTS, `duties` every name of DUTIES.
+    `clocks` has every name of CLOCKS, `first_contact` every name of FIRST_CONTACTS, `duties` every name of DUTIES that its
+    version knows (SINCE).
     """
 
     id: str
@@ -124,7 +128,7 @@ def pack_from(document: object) -> Pack:
         reviews=_number(fields, "reviews"),
         clocks={name: _period(clocks, name) for name in CLOCKS},
         first_contact={name: _period(contacts, name) for name in FIRST_CONTACTS},
-        duties={name: _duty(duties, name, version) for name in DUTIES},
+        duties=_duties(duties, version),
         weights=_weights(fields),
     )
     if pack.ordinary_panel > pack.enlarged_panel:
@@ -176,11 +180,15 @@ def _number(fields: Fields, key: str) -> int:
     return value or 1
 
 
-def _duty(duties: Fields, name: str, version: int) -> Period:
-    first, fallback = SINCE.get(name, (1, None))
-    if fallback is not None and version < first and duties.get(name) is None:
-        return fallback
-    return _period(duties, name)
+def _duties(fields: Fields, version: int) -> dict[str, Period]:
+    found = {}
+    for name in DUTIES:
+        since, before = SINCE.get(name, (1, None))
+        if version >= since or fields.get(name) is not None:
+            found[name] = _period(fields, name)
+        elif before is not None:
+            found[name] = before
+    return found
 
 
 def _period(fields: Fields, key: str) -> Period:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from intake.release.asking import carry_out
 from intake.release.exclusion import exclude
 from intake.release.holding import Gate
+from intake.release.joined import follow
 from intake.release.overdue import release_overdue
 from intake.release.shortage import replenish, short_of_holders
 
-__all__ = ["Gate", "carry_out", "exclude", "release_overdue", "replenish", "short_of_holders"]
+__all__ = ["Gate", "carry_out", "exclude", "follow", "release_overdue", "replenish", "short_of_holders"]

@@ -17,14 +17,14 @@ from intake.ladder import PeeledRung
 from intake.organisation import EXT_OMB, Duty
 from intake.release.fitting import first_of, own_office, tied, ways_out
 from intake.release.holding import Gate, Held, hold
-from intake.release.moving import CONTACT, Release, carry_through, contact_anew
+from intake.release.moving import CONTACT, EXCLUSION, Release, carry_through, contact_anew
 from intake.routing import Bounds, Way, unfit
 
 
 def exclude(session: Session, case: str, officers: Iterable[str], gate: Gate) -> bool:
     """Shut officers out of a case: a tie of theirs was declared after they got it. False when they had no way into it.
 
-    Their ids are not told in the record, which the reporter reads. That they stay excluded must follow from the roster.
+    Their ids are told to the circle alone (intake.barred): the reporter, who reads the record, did not name them.
     Raises CryptoError when the case was tampered with.
     """
     held = hold(session, case, gate)
@@ -73,7 +73,7 @@ def go_on(
     carry_through(
         held,
         Release(
-            reason="exclusion",
+            reason=EXCLUSION,
             rung=rung,
             staying=staying,
             clocks=contact_anew(held, held.gate.today) if goes_up else {},

@@ -20,9 +20,12 @@ from crypto.keys import KeyPair, PublicKeys
 from intake import ladder
 from intake import watch as watches
 from intake.answering import among, answers_of, stands_for
+from intake.barred import BARRED, seal_barred
 from intake.database.case_tables import Epoch, Event, Grant
 from intake.events import BY_REPORTER, EventKind
+from intake.following import follow_up
 from intake.ladder import PeeledRung
+from intake.lawful import PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
 from intake.record import GATE, Author, Letterbox, append_event
@@ -34,6 +37,8 @@ from intake.states import OVER, CaseState
 from intake.watch import Watch, overdue_by, overseers, soonest
 
 CONTACT = "first_contact_due"
+EXCLUSION = "exclusion"
+"""The ``reason`` of a release because somebody must not read the case any more, or too few can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,10 @@ class _NewKey:
 
 def carry_through(held: Held, release: Release) -> None:
     """Move the case. Raises sqlalchemy's IntegrityError when somebody acted in the same moment: nothing happened then."""
+    if release.rung is not None and release.rung.office != held.watch.office:
+        # Whoever was to vote holds the case no longer: the proposal ended with the move.
+        ended = [PANEL_CLOCK] if PANEL_CLOCK in held.watch.clocks else []
+        release = replace(release, restart=(*release.restart, *ended))
     key = _NewKey(held.row.epoch + 1, KeyPair.generate())
     circle = release.staying | set(release.rung.grants if release.rung is not None else ())
     goes_on = _next_watch(held, release, key, circle)
@@ -87,6 +96,8 @@ def carry_through(held: Held, release: Release) -> None:
     number = _tell(held, release, goes_on, key, circle, [letter.id for letter in written])
     goes_on = replace(goes_on, number=number)
     _store(held, release, goes_on, key)
+    joined = [*([held.watch.joined] if held.watch.joined else []), *(case for _, case in held.watch.leads)]
+    follow_up(held.session, held.row.id, joined, held.gate.pair.public, held.gate.today)
 
 
 def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[str]) -> Watch:
@@ -115,6 +126,8 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         served=watch.served if release.asked is None else (*watch.served, release.asked),
         asked={},
         **_kept(held, release),
+        joined="" if moved else watch.joined,
+        leads=() if moved else watch.leads,
     )
     return goes_on if not moved and _still_answers(goes_on, watch) else _answering_anew(goes_on, held)
 
@@ -236,6 +249,8 @@ def _tell(
     box = Letterbox(watch.case, key.number, key.pair.public, PublicKeys.from_text(watch.reporter))
     held.session.flush()
     author = Author(GATE, held.gate.pair)
+    if release.reason == EXCLUSION:
+        data[BARRED] = seal_barred(box, author, release.excluded)
     return append_event(held.session, box, author, EventKind.RELEASED, held.gate.today, data).number
 
 

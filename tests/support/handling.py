@@ -137,7 +137,10 @@ class Handled:
 
     def found(self, grade: str = "established") -> Handled:
         """Every allegation has a finding."""
-        self.addressed()
+        return self.addressed().secured_and_found(grade)
+
+    def secured_and_found(self, grade: str = "established") -> Handled:
+        """The evidence is safe, and every allegation has a finding."""
         secure(self.office.desk, self.actor(self.investigator), self.filed.case, "The log books are copied.")
         for allegation in allegations_of(self.file):
             typed = {

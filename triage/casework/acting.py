@@ -19,6 +19,8 @@ from intake.casefile import CaseFile, read_file
 from intake.database.case_tables import ItemKind
 from intake.derived import store_derived
 from intake.events import EventKind
+from intake.following import follow_up
+from intake.joins import partners_of
 from intake.notices import NoticeKind, dispatch, letters
 from intake.record import Author, Letterbox
 from intake.roster import Officer, Roster
@@ -35,8 +37,12 @@ class Acting:
     roster: Roster
     gate: PublicKeys
     today: date
+    other: Acting | None = field(default=None, init=False)
+    """The same officer's hands in a second case, where an act writes into two; what follows there is stored with it."""
     _pairs: dict[int, KeyPair] = field(init=False)
     _told: bool = field(default=False, init=False)
+    _left: bool = field(default=False, init=False)
+    """Whether somebody left who must not hold the cases that are joined with this one either."""
 
     def __post_init__(self) -> None:
         self._pairs = dict(self.file.pairs)
@@ -51,6 +57,7 @@ class Acting:
         """Add the act's event. The reporter can read its data: no name of an officer, no content of a paper."""
         circle.tell(self.session, self.box, self.author, kind, self.today, dict(data))
         self._told = True
+        self._left = self._left or kind is EventKind.RECUSED
 
     def answer(self, text: str) -> dict[str, str]:
         """Store an answer that names its author's role and office, never the person. What its event says of it."""
@@ -98,9 +105,14 @@ class Acting:
 
         Nothing follows where no event tells of an act: a form that was sent twice ends no silence ("seen, not acted").
         """
+        if self.other is not None:
+            self.other.finish()
         if not self._told:
             return
-        store_derived(self.session, self.reread(), self.author, self.roster, self.gate, self.today)
+        file = self.reread()
+        store_derived(self.session, file, self.author, self.roster, self.gate, self.today)
+        going = set(partners_of(self.file)) - (set() if self._left else set(partners_of(file)))
+        follow_up(self.session, self.file.id, sorted(going), self.gate, self.today)
 
     def _write(self, kind: ItemKind, content: Mapping[str, Any]) -> dict[str, str]:
         return circle.write_item(self.session, self.box, self.author, kind, self.today, content)

@@ -14,7 +14,7 @@ from triage.casework.lower import assessed, lower_bands
 from triage.casework.panel import Ballot, Proposal, ballots_of, proposals_of
 from triage.casework.policy import Decision, Position, proposable
 from triage.casework.reasons import reason_catalogue
-from triage.casework.seats import empty_seats
+from triage.casework.seats import empty_seats, late_votes
 from triage.casework.split import splittable
 from triage.casework.transfer import allowed_offices
 from triage.casework.vote import is_turn_of
@@ -41,6 +41,8 @@ class Board:
     """It can be given now."""
     own: bool
     empty_seat: bool
+    late: tuple[str, ...]
+    """Those with a seat who let the day pass by which the panel was to vote."""
     offers: tuple[Decision, ...]
     reasons: Mapping[Decision, tuple[str, ...]]
     offices: Sequence[str]
@@ -65,6 +67,7 @@ def board_of(file: CaseFile, position: Position, holders: Sequence[str], actor: 
         turn=proposal is not None and is_turn_of(proposal, me, roster),
         own=proposal is not None and proposal.by == me,
         empty_seat=proposal is not None and bool(empty_seats(file, roster, proposal, holders)),
+        late=() if proposal is None else late_votes(file, proposal, actor.today),
         offers=_offers(file, position, offices, bands),
         reasons=reason_catalogue().codes,
         offices=offices,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from intake.casefile import CaseFile
+from intake.lawful import PANEL_CLOCK
 from intake.organisation import Organisation
 from intake.roster import Roster
 from intake.rules import as_begun
@@ -21,6 +23,7 @@ HELD = "held_until"
 PROGRESS = "progress_due"
 FIRST_QUESTION = "first_question"
 SECOND_QUESTION = "second_question"
+PANEL = PANEL_CLOCK
 CORRECTIVE = "corrective"
 REFERRAL = "referral"
 """Clocks of which a case can have several: ``corrective:<id>`` and ``referral:<id>`` (`one_of`)."""
@@ -29,6 +32,15 @@ REFERRAL = "referral"
 def newly_met(file: CaseFile, today: date, *names: str) -> dict[str, str]:
     """Which of these clocks an act of today meets, as an event says it: those that the case has and that still run."""
     return {name: today.isoformat() for name in names if name in file.progress.outstanding()}
+
+
+def panel_begins(file: CaseFile, roster: Roster, today: date) -> dict[str, Any]:
+    """What an event says of the day by which a panel votes, from ``today``; nothing where the case's pack gives none."""
+    rules = rules_of(file, roster)
+    period = rules.pack.duties.get("panel")
+    if period is None:
+        return {}
+    return {"restart": [PANEL], "clocks": {PANEL: period.after(today, rules.calendar).isoformat()}}
 
 
 def one_of(name: str, number: str) -> str:

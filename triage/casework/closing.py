@@ -33,6 +33,7 @@ from triage.casework.clocks import (
 from triage.casework.corrections import open_corrections, open_referrals
 from triage.casework.find import KNOWINGLY_FALSE, allegations_of, called
 from triage.casework.forms import MAX_LINE, FormReader, Sent
+from triage.casework.led import FINDING, grades_of, led_conclusion, who_led
 from triage.casework.panel import Proposal
 from triage.casework.refusals import NotNowError, Reason
 
@@ -44,6 +45,7 @@ CORRECT_ROWS = tuple(
     (f"correct-{n}-what", f"correct-{n}-owner", f"correct-{n}-due", f"correct-{n}-standard")
     for n in range(MOST_ROWS)
 )
+CLOSING_REPEATED = ("outcome", FINDING)
 _SINGLE = ("heard", "heard-how", "remedy", "knew", "correct", "told", "clear", "clear-circle", "lessons")
 
 
@@ -53,7 +55,7 @@ def detail_field(code: str, detail: str) -> str:
 
 
 def closing_fields() -> tuple[str, ...]:
-    """Every field of the form that comes once. ``outcome`` alone repeats."""
+    """Every field of the form that comes once. ``outcome`` and FINDING repeat."""
     outcomes = load_catalogue(CatalogueName.OUTCOMES).entries.values()
     details = (detail_field(entry.code, need) for entry in outcomes for need in entry.needs)
     rows = (name for row in (*KNEW_ROWS, *CORRECT_ROWS) for name in row)
@@ -63,14 +65,19 @@ def closing_fields() -> tuple[str, ...]:
 def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> dict[str, Any]:
     """What the form says, checked, as a proposal keeps it.
 
-    Raises NotNowError while an allegation has no finding; CorrectThisError with every field that is missing or wrong.
+    Raises NotNowError while an allegation has no finding, or the case that leads this one no conclusion; CorrectThisError with
+    every field that is missing or wrong.
     """
     asked = asked_of(file)
-    if Closing.FINDINGS in asked and _without_finding(file):
+    leading = led_conclusion(file)
+    if leading is None and Closing.FINDINGS in asked and _without_finding(file):
         raise NotNowError(Reason.NO_FINDING)
     reader = FormReader(fields, today, due_after(file, roster, CORRECTIVE, today))
+    grades = grades_of(reader, file, leading, needed=Closing.FINDINGS in asked)
     # What is not asked for can still be answered.
     outcomes = outcomes_of(reader) if Closing.OUTCOMES in asked or reader.chosen("outcome") else []
+    # What the leading case promised is owed and followed up there.
+    promised = outcomes if leading is None else [each for each in outcomes if each not in leading["outcomes"]]
     marks = marks_of(file)
     knew = Closing.KNEW in asked or fields.get("knew", "")
     content = {
@@ -80,22 +87,23 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
             {
                 "allegation": allegation.id,
                 "words": called(file, roster.organisation, allegation),
-                "grade": allegation.grade,
+                "grade": grades[allegation.id],
                 "codes": marks.get(allegation.id, {}),
             }
             for allegation in allegations_of(file)
-            if allegation.finding is not None
+            if allegation.id in grades
         ],
         **(_harmed(reader) if Closing.HEARD in asked else {}),
         "knew": _knew(reader) if knew else [],
         "outcomes": outcomes,
-        "corrections": [*_carried(file), *_corrections(reader), *_talks(outcomes)],
-        "referrals": [*_awaited(file), *_referrals(outcomes)],
+        "corrections": [*_carried(file), *_corrections(reader), *_talks(promised)],
+        "referrals": [*_awaited(file), *_referrals(promised)],
         "told": reader.text("told"),
         "name_to_clear": _circle_to_clear(reader)
         if Closing.CLEAR in asked or fields.get("clear", "")
         else "",
         "lessons": reader.optional("lessons"),
+        **who_led(file, roster),
         "catalogues": {
             **{name.value: load_catalogue(name).version for name in CatalogueName},
             "intakes": intake_types().version,

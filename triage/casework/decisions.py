@@ -10,8 +10,10 @@ from triage.casework.closing import check_findings, closing_form, conclude
 from triage.casework.extend import EXTEND
 from triage.casework.forms import Sent
 from triage.casework.keeping import KEEPING
+from triage.casework.led import still_led
 from triage.casework.lower import LOWER
 from triage.casework.measures import Content, Ground, Measure
+from triage.casework.merge import MERGE
 from triage.casework.policy import Decision
 from triage.casework.refuse import REFUSE
 from triage.casework.split import SPLIT
@@ -24,6 +26,7 @@ def _closing(sent: Sent, ground: Ground) -> dict[str, Any]:
 
 def _check_closing(content: Content, ground: Ground) -> None:
     check_findings(content, ground.file)
+    still_led(content, ground)
 
 
 MEASURES: Mapping[Decision, Measure] = MappingProxyType(
@@ -37,5 +40,6 @@ MEASURES: Mapping[Decision, Measure] = MappingProxyType(
         Decision.HOLD: KEEPING,
         Decision.END_HOLD: KEEPING,
         Decision.DELETE_EARLY: KEEPING,
+        Decision.MERGE: MERGE,
     }
 )

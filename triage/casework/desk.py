@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crypto.errors import CryptoError
 from crypto.keys import PublicKeys
 from intake.casefile import CaseFile, Holder, open_case
 from intake.database.case_tables import Case, Grant
 from intake.database.engines import Databases
 from intake.events import EventKind
+from intake.joins import partners_of
 from intake.record import Author, ChainHead, head_of
 from intake.roster import Officer, Roster
 from intake.standing import standing_of
@@ -73,6 +75,20 @@ class Desk:
         file = open_case(session, case, actor.holder, actor.roster, self.gate)
         if file is None or actor.officer.id in standing_of(file, actor.roster).decision.excluded_officers:
             raise NoSuchCaseError
+        beside = (self.open_beside(session, actor, partner) for partner in partners_of(file))
+        return replace(file, beside=tuple(each for each in beside if each is not None))
+
+    def open_beside(self, session: Session, actor: Actor, case: str) -> CaseFile | None:
+        """Another case as the officer's own key opens it, for what two cases have to do with each other; None for one that is
+        not there for this officer, whatever the reason. The joins of that case are not followed.
+        """
+        try:
+            _check_held(session, actor, case)
+            file = open_case(session, case, actor.holder, actor.roster, self.gate)
+        except (NoSuchCaseError, CryptoError):
+            return None
+        if file is None or actor.officer.id in standing_of(file, actor.roster).decision.excluded_officers:
+            return None
         return file
 
     def holds(self, actor: Actor, case: str) -> bool:
@@ -103,25 +119,47 @@ class Desk:
         return self.open(session, actor, known.id)
 
     @contextmanager
-    def act(self, actor: Actor, case: str, act: Act, *, seen: int | None = None) -> Iterator[Acting]:
+    def act(
+        self, actor: Actor, case: str, act: Act, *, seen: int | None = None, other: str = ""
+    ) -> Iterator[Acting]:
         """The gates, then the act, then what follows from it, then the commit. ``seen`` is the newest event that the officer's
-        page showed.
+        page showed; ``other``: a second case that the act may write into (`Acting.other`).
 
         Raises NoSuchCaseError, NotYoursError, NotNowError; CryptoError when the case was tampered with.
         """
         try:
             with self.databases.state.begin() as session:
+                if other:
+                    self._lock_both(session, actor, case, other)
                 file = self.open_to_write(session, actor, case)
                 RULES[act].check(position_of(file, actor.officer, actor.today))
                 _check_nothing_changed(file, actor, seen)
                 acting = Acting(
                     session, file, actor.author, actor.officer, actor.roster, self.gate, actor.today
                 )
+                if other:
+                    acting.other = self._acting_beside(session, actor, other)
                 yield acting
                 acting.finish()
         except IntegrityError as error:
             # The reporter waits for nobody, and two events cannot both be the next one (intake.record).
             raise NotNowError(Reason.CHANGED_MEANWHILE) from error
+
+    def _lock_both(self, session: Session, actor: Actor, case: str, other: str) -> None:
+        """In the order of ids, so that two officers who act on the same two cases never wait for each other. What the officer
+        does not hold is not touched.
+        """
+        held = select(Grant.case_id).where(
+            Grant.officer_id == actor.officer.id, Grant.case_id.in_((case, other))
+        )
+        for each in sorted(set(session.scalars(held))):
+            session.execute(select(Case.id).where(Case.id == each).with_for_update())
+
+    def _acting_beside(self, session: Session, actor: Actor, case: str) -> Acting | None:
+        file = self.open_beside(session, actor, case)
+        if file is None:
+            return None
+        return Acting(session, file, actor.author, actor.officer, actor.roster, self.gate, actor.today)
 
 
 def newest_number(file: CaseFile) -> int:

@@ -26,6 +26,9 @@ class Ground:
     file: CaseFile
     roster: Roster
     today: date
+    holders: Sequence[str] = ()
+    other: Acting | None = None
+    """The second case that the act may write into, where there is one for this officer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ def _nothing_more(_acting: Acting, _proposal: Proposal) -> None:
     """The decision itself was everything."""
 
 
+def _nothing_else(_content: Content, _ground: Ground) -> Sequence[CaseFile]:
+    """The decision is about this case alone."""
+    return ()
+
+
+def _nobody_more(_acting: Acting, _seats: Sequence[str]) -> None:
+    """Whoever has a seat opens this case, and that is enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One kind of decision."""
@@ -56,10 +68,14 @@ class Measure:
     """Return if the proposal still fits the case. Raises NotNowError, CorrectThisError."""
     destination: Callable[[Content, Ground], Destination] | None = None
     """Where the case goes, when it goes."""
+    looked_at: Callable[[Content, Ground], Sequence[CaseFile]] = _nothing_else
+    """Which other cases count when seats are drawn. Those who get one are let into them (`admit`)."""
+    admit: Callable[[Acting, Sequence[str]], None] = _nobody_more
+    """What lets those with a seat in."""
     afterwards: Callable[[Acting, Proposal], None] = _nothing_more
     """What is told after the decision."""
 
 
 def ground_of(acting: Acting) -> Ground:
     """The ground of the act that is going on."""
-    return Ground(acting.file, acting.roster, acting.today)
+    return Ground(acting.file, acting.roster, acting.today, acting.holders(), acting.other)

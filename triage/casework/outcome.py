@@ -5,13 +5,14 @@ Whoever acts last signs the new key, also when they leave by it: they have read 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from intake.events import EventKind
 from intake.notices import NoticeKind
 from intake.standing import standing_of
 from triage.casework.acting import Acting
+from triage.casework.clocks import PANEL, newly_met, panel_begins
 from triage.casework.decisions import MEASURES
 from triage.casework.measures import Destination, Measure, ground_of
 from triage.casework.panel import REJECTED, SEATS, Proposal
@@ -47,7 +48,8 @@ def decide(acting: Acting, proposal: Proposal) -> None:
     settle(acting, there.circle)
     circled = circle_document(acting.file, acting.roster, there.circle, there.office)
     about = {"proposal": proposal.id, "act": proposal.decision.value, "circle": circled}
-    acting.tell(EventKind.DECIDED, {**data, **about})
+    met = {**data.get("met", {}), **newly_met(acting.file, acting.today, PANEL)}
+    acting.tell(EventKind.DECIDED, {**data, **about, "met": met})
     measure.afterwards(acting, proposal)
 
 
@@ -59,16 +61,24 @@ def stop(acting: Acting, proposal: Proposal, why: str) -> None:
         "proposal": proposal.id,
         "why": why,
         "circle": circle_document(acting.file, acting.roster, circle),
+        "met": newly_met(acting.file, acting.today, PANEL),
     }
     if why == REJECTED:
         data["notices"] = _tell_above(acting, proposal)
     acting.tell(EventKind.STOPPED, data)
 
 
-def refill(acting: Acting, proposal: Proposal) -> None:
-    """Give every empty seat to the next fit person; stop the proposal when nobody is left for one."""
+def refill(acting: Acting, proposal: Proposal, *, late: Collection[str] = ()) -> None:
+    """Give every empty seat to the next fit person, and those of whoever is ``late`` as far as there is somebody else; stop the
+    proposal when nobody is left for an empty one.
+
+    Raises NotNowError when whoever is late would have to sit there again.
+    """
     file, roster = acting.file, acting.roster
-    seats = filled_again(acting.session, file, roster, proposal)
+    seats = filled_again(acting.session, file, roster, proposal, late=late) if late else None
+    seats = seats or filled_again(acting.session, file, roster, proposal)
+    if seats == proposal.seats:
+        raise NotNowError(Reason.NO_EMPTY_SEAT)
     if seats is None:
         stop(acting, proposal, Reason.PANEL_OUT_OF_REACH.value)
         return
@@ -80,6 +90,7 @@ def refill(acting: Acting, proposal: Proposal) -> None:
             "proposal": proposal.id,
             **seats_paper(acting, proposal, seats),
             "circle": circle_document(file, roster, circle),
+            **panel_begins(file, roster, acting.today),
         },
     )
 

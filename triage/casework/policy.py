@@ -42,6 +42,7 @@ class Act(StrEnum):
     VERIFY = "verify"
     CLOSE = "close"
     REOPEN = "reopen"
+    PART = "part"
 
 
 class Decision(StrEnum):
@@ -64,6 +65,8 @@ class Decision(StrEnum):
     END_HOLD = RetentionAct.END_HOLD.value
     DELETE_EARLY = RetentionAct.DELETE_EARLY.value
     """Before its time, when no procedure ever began and the reporter does not object."""
+    MERGE = "merge"
+    """The matter is handled in another case of the office from now on; the report stays a case of its own."""
 
 
 class Task(StrEnum):
@@ -98,6 +101,11 @@ class Need(StrEnum):
     NO_OBJECTION = "no_objection"
     NOT_DECIDED = "not_decided"
     """No early deletion stands already."""
+    APART = "apart"
+    """The matter is handled in this case, not in one that leads it."""
+    JOINED = "joined"
+    ALONE = "alone"
+    """The case was never handled together with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,9 @@ _MISSING: Mapping[Need, Reason] = MappingProxyType(
         Need.NO_PROCEDURE: Reason.PROCEDURE_BEGAN,
         Need.NO_OBJECTION: Reason.REPORTER_OBJECTED,
         Need.NOT_DECIDED: Reason.DELETION_DECIDED,
+        Need.APART: Reason.HANDLED_ELSEWHERE,
+        Need.JOINED: Reason.NOT_JOINED,
+        Need.ALONE: Reason.JOINED_BEFORE,
     }
 )
 
@@ -214,19 +225,36 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         Act.ASSESS: Rule(_TRIAGE, _BEGUN, Reason.NOT_ASSESSABLE, apart=_NOT_INVESTIGATOR),
         # Upwards alone (intake.intake_types), so that it needs nobody else; and never under a panel that decides on it.
         Act.TURN: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
-        Act.ADDRESS: Rule(_AT_WORK, _TO_ADDRESS, Reason.NOT_ADDRESSABLE, CaseState.ADDRESSING, _NO_DECIDER),
+        Act.ADDRESS: Rule(
+            _AT_WORK,
+            _TO_ADDRESS,
+            Reason.NOT_ADDRESSABLE,
+            CaseState.ADDRESSING,
+            _NO_DECIDER,
+            (Need.APART,),
+        ),
         Act.ANSWER: Rule(_AT_WORK),
         Act.NOTE: Rule(),
         Act.ASSIGN: Rule(_TRIAGE, _OPEN, apart=_NOT_INVESTIGATOR),
         Act.HAND_OVER: Rule(needs=(Need.NO_PROPOSAL,)),
         Act.RECUSE: Rule(),
-        Act.SECURE: Rule(_INVESTIGATOR, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NOT_TRIAGE),
+        Act.SECURE: Rule(
+            _INVESTIGATOR, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NOT_TRIAGE, needs=(Need.APART,)
+        ),
         Act.HEAR: Rule(
-            _INVESTIGATOR, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NOT_TRIAGE, needs=(Need.SECURED,)
+            _INVESTIGATOR,
+            _ADDRESSING,
+            Reason.NOT_ADDRESSING,
+            apart=_NOT_TRIAGE,
+            needs=(Need.APART, Need.SECURED),
         ),
         # What a panel looks at does not change under it.
         Act.FIND: Rule(
-            _ASSIGNED, _ADDRESSING, Reason.NOT_ADDRESSING, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
+            _ASSIGNED,
+            _ADDRESSING,
+            Reason.NOT_ADDRESSING,
+            apart=_NO_DECIDER,
+            needs=(Need.APART, Need.NO_PROPOSAL),
         ),
         Act.CLASSIFY: Rule(
             _AT_WORK, _BEGUN, Reason.NOT_CLASSIFIABLE, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)
@@ -255,6 +283,8 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
             needs=(Need.TOLD, Need.FINAL, Need.CORRECTED),
         ),
         Act.REOPEN: Rule(_AT_WORK, OVER, Reason.CASE_IS_OPEN, CaseState.REOPENED),
+        # It makes more work, never less: nobody has to agree.
+        Act.PART: Rule(_AT_WORK, _OPEN, needs=(Need.JOINED, Need.NO_PROPOSAL)),
     }
 )
 
@@ -270,13 +300,20 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
         Decision.LOWER: Rule(states=_BEGUN),
         Decision.TRANSFER: Rule(states=_OPEN),
         # Before anything of it is decided; a review or a case that was taken up again is first addressed.
-        Decision.SPLIT: Rule(states=_WHOLE, not_now=Reason.NOT_SPLITTABLE),
+        Decision.SPLIT: Rule(states=_WHOLE, not_now=Reason.NOT_SPLITTABLE, needs=(Need.ALONE,)),
         Decision.HOLD: Rule(needs=(Need.NOT_HELD,)),
         Decision.END_HOLD: Rule(needs=(Need.HELD,)),
         Decision.DELETE_EARLY: Rule(
             states=frozenset({CaseState.CLOSED, CaseState.REDIRECTED}),
             not_now=Reason.NOT_REFUSED,
             needs=(Need.NO_PROCEDURE, Need.NOT_HELD, Need.NO_OBJECTION, Need.NOT_DECIDED),
+        ),
+        # Each report was acknowledged and assessed by itself before: its risk, its clocks and its reporter stay its own.
+        Decision.MERGE: Rule(
+            states=_TO_ADDRESS,
+            not_now=Reason.NOT_ADDRESSABLE,
+            to=CaseState.ADDRESSING,
+            needs=(Need.APART,),
         ),
     }
 )

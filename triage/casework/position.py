@@ -44,11 +44,12 @@ def position_of(file: CaseFile, officer: Officer, today: date) -> Position:
 
 
 def parts_of(file: CaseFile, officer: str) -> frozenset[Part]:
-    """What an officer has done in a case, so that nobody does two things that must be apart."""
-    parts = {
-        _PARTS[record.kind] for record in file.records if record.actor == officer and record.kind in _PARTS
-    }
-    if any(record.data.get("handlers", {}).get(officer) == Task.INVESTIGATE for record in file.records):
+    """What an officer has done in a case, and in those that are handled together with it, so that nobody does two things that
+    must be apart.
+    """
+    records = [record for each in (file, *file.beside) for record in each.records]
+    parts = {_PARTS[record.kind] for record in records if record.actor == officer and record.kind in _PARTS}
+    if any(record.data.get("handlers", {}).get(officer) == Task.INVESTIGATE for record in records):
         parts.add(Part.INVESTIGATE)
     # A part that was split off goes on from what was done in the whole report.
     return frozenset(parts | {Part(part) for part in file.report.get("parts", {}).get(officer, ())})
@@ -68,5 +69,8 @@ def _reached(file: CaseFile, today: date) -> frozenset[Need]:
         Need.NO_PROCEDURE: not progress.addressed,
         Need.NO_OBJECTION: not progress.objected,
         Need.NOT_DECIDED: progress.early is None,
+        Need.APART: progress.joined is None,
+        Need.JOINED: progress.joined is not None,
+        Need.ALONE: not any(record.kind is EventKind.JOINED for record in file.records),
     }
     return frozenset(need for need, is_reached in reached.items() if is_reached)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crypto.keys import new_id
 from intake.events import EventKind
 from intake.standing import standing_of
 from triage.casework.acting import Acting
+from triage.casework.clocks import panel_begins
 from triage.casework.decisions import MEASURES
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.forms import Sent
 from triage.casework.measures import Content, ground_of
+from triage.casework.merge import OTHER
 from triage.casework.outcome import decide, has_empty_seat, refill, stop
 from triage.casework.panel import PROPOSAL, WITHDRAWN, Proposal, open_proposal, proposals_of
 from triage.casework.people import circle_document
@@ -17,7 +21,7 @@ from triage.casework.policy import DECISIONS, Act, Decision
 from triage.casework.position import position_of
 from triage.casework.reasons import reason_catalogue
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
-from triage.casework.seats import panel_size, seats_for
+from triage.casework.seats import late_votes, panel_size, seats_for
 
 MAX_BASIS = 1_000  # characters
 
@@ -37,7 +41,8 @@ def propose(desk: Desk, actor: Actor, case: str, act: str, sent: Sent, *, seen: 
     basis = sent.get("basis", "").strip()
     if len(basis) > MAX_BASIS:
         raise CorrectThisError(Reason.TEXT_TOO_LONG)
-    with desk.act(actor, case, Act.PROPOSE, seen=seen) as acting:
+    other = sent.get(OTHER, "") if decision is Decision.MERGE else ""
+    with desk.act(actor, case, Act.PROPOSE, seen=seen, other=other) as acting:
         DECISIONS[decision].check(position_of(acting.file, actor.officer, actor.today))
         content = MEASURES[decision].form(sent, ground_of(acting))
         _put(acting, decision, sent.get("reason", ""), text, {**content, "basis": basis})
@@ -50,12 +55,16 @@ def withdraw(desk: Desk, actor: Actor, case: str, proposal: str) -> None:
 
 
 def reseat(desk: Desk, actor: Actor, case: str, proposal: str) -> None:
-    """Fill the seats of those who may no longer decide. Raises as ``Desk.act``; NotNowError when none is empty."""
+    """Fill the seats of those who may no longer decide, or let the day pass by which they were to vote.
+
+    Raises as ``Desk.act``; NotNowError when none is empty, or nobody else could take the seat of somebody who is late.
+    """
     with desk.act(actor, case, Act.RESEAT) as acting:
         asked = asked_for(acting, proposal)
-        if not has_empty_seat(acting, asked):
+        late = late_votes(acting.file, asked, acting.today)
+        if not late and not has_empty_seat(acting, asked):
             raise NotNowError(Reason.NO_EMPTY_SEAT)
-        refill(acting, asked)
+        refill(acting, asked, late=late)
 
 
 def asked_for(acting: Acting, proposal: str) -> Proposal:
@@ -68,11 +77,14 @@ def asked_for(acting: Acting, proposal: str) -> Proposal:
 
 def _put(acting: Acting, decision: Decision, reason: str, text: str, content: Content) -> None:
     file, roster = acting.file, acting.roster
+    measure = MEASURES[decision]
     size = panel_size(decision, standing_of(file, roster), content)
-    seats = seats_for(acting.session, file, roster, acting.officer.id, decision, size - 1)
+    seen = replace(file, beside=(*file.beside, *measure.looked_at(content, ground_of(acting))))
+    seats = seats_for(acting.session, seen, roster, acting.officer.id, decision, size - 1)
     if seats is None:
         raise NotNowError(Reason.PANEL_OUT_OF_REACH)
     acting.grant(seats)
+    measure.admit(acting, seats)
     proposal = Proposal(
         id=new_id(),
         decision=decision,
@@ -95,6 +107,9 @@ def _put(acting: Acting, decision: Decision, reason: str, text: str, content: Co
     content = {**content, "after": earlier[-1].id if earlier else ""}
     kept = {**content, **about, "seats": list(seats), "reasons": reason_catalogue().version}
     circled = circle_document(file, roster, acting.holders())
-    acting.tell(EventKind.PROPOSED, {**about, **acting.paper(PROPOSAL, text, kept), "circle": circled})
+    clock = panel_begins(file, roster, acting.today) if seats else {}
+    acting.tell(
+        EventKind.PROPOSED, {**about, **acting.paper(PROPOSAL, text, kept), "circle": circled, **clock}
+    )
     if not seats:
         decide(acting, proposal)

@@ -20,6 +20,8 @@ from intake.split import fits, origin_of, parts_in
 from intake.standing import standing_of
 from triage.casework.clocks import rules_of
 from triage.casework.desk import Actor, Desk
+from triage.casework.merge import OTHER
+from triage.casework.panel import open_proposal
 from triage.casework.people import Colleague, colleagues, office_of
 from triage.casework.policy import Act, Position, allowed
 from triage.casework.position import position_of
@@ -47,6 +49,8 @@ class CaseView:
     holders: Sequence[str]
     acts: frozenset[Act]
     position: Position
+    asked_about: Sequence[CaseFile]
+    """The case that the open proposal would join this one to, where this officer opens it."""
     colleagues: Sequence[Colleague]
     """To whom the case can be assigned; empty when this officer cannot assign it."""
     parts: Sequence[Related] = ()
@@ -83,6 +87,7 @@ def _view(session: Session, desk: Desk, actor: Actor, file: CaseFile) -> CaseVie
         holders=holders(session, file.id),
         acts=acts,
         position=position,
+        asked_about=_asked_about(session, desk, actor, file),
         colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
         parts=[Related(part, part in held) for part in parts],
         origin=None if origin is None else Related(origin, origin in held),
@@ -118,6 +123,13 @@ def _fits(file: CaseFile, other: CaseFile | None) -> bool:
         first.original.place == second.original.place and first.original.content == second.original.content
     )
     return same_report and len(named) == 1 and fits(first.id, first.records, named[0], second.records[0])
+
+
+def _asked_about(session: Session, desk: Desk, actor: Actor, file: CaseFile) -> list[CaseFile]:
+    asked = open_proposal(file)
+    other = "" if asked is None else str(asked.content.get(OTHER, ""))
+    opened = desk.open_beside(session, actor, other) if other else None
+    return [] if opened is None else [opened]
 
 
 def _is_filed_right(session: Session, file: CaseFile) -> bool:

@@ -9,6 +9,7 @@ from intake.organisation import Duty
 from intake.roster import Roster
 from intake.standing import Standing, standing_of
 from triage.casework.acting import Acting
+from triage.casework.clocks import PANEL, newly_met, panel_begins
 from triage.casework.desk import Actor, Desk
 from triage.casework.panel import LEFT, MOVED, SEATS, Proposal, open_proposal
 from triage.casework.people import circle_document, office_of
@@ -40,7 +41,8 @@ def leave(acting: Acting) -> None:
     if not circle:
         raise NotNowError(Reason.NOBODY_ELSE)
     if proposal is not None and seats is None:
-        acting.tell(EventKind.STOPPED, {"proposal": proposal.id, "why": LEFT if stays else MOVED})
+        met = newly_met(file, acting.today, PANEL)
+        acting.tell(EventKind.STOPPED, {"proposal": proposal.id, "why": LEFT if stays else MOVED, "met": met})
     circle = tuple(sorted({*circle, *(seats or ())}))
     handlers = {who: task for who, task in file.progress.handlers.items() if who in circle and stays}
     acting.begin_epoch(circle)
@@ -50,7 +52,7 @@ def leave(acting: Acting) -> None:
     }
     if proposal is not None and seats is not None and seats != proposal.seats:
         paper = acting.paper(SEATS, "", {"proposal": proposal.id, "seats": list(seats)})
-        data |= {"proposal": proposal.id, **paper}
+        data |= {"proposal": proposal.id, **paper, **panel_begins(file, roster, acting.today)}
     acting.tell(EventKind.RECUSED, data)
 
 

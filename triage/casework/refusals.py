@@ -127,6 +127,15 @@ class Reason(StrEnum):
     PROCEDURE_BEGAN = "procedure_began"
     REPORTER_OBJECTED = "reporter_objected"
     DELETION_DECIDED = "deletion_decided"
+    HANDLED_ELSEWHERE = "handled_elsewhere"
+    """The matter is handled in the case that leads this one."""
+    NOT_JOINED = "not_joined"
+    JOINED_BEFORE = "joined_before"
+    """What is shut to people because of another case would not be known in a part that is split off."""
+    NOT_JOINABLE = "not_joinable"
+    """Not one of the cases that were offered. Says no more: whether there is such a case is nobody's business."""
+    LEADER_OPEN = "leader_open"
+    """The case in which the matter is handled is not concluded yet, or this officer cannot open it."""
 
 
 class RefusedError(Exception):

@@ -6,7 +6,7 @@ It names officers to the circle alone; what it says follows from the signed reco
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -15,12 +15,14 @@ from intake.organisation import Duty
 from intake.roster import Roster
 from intake.states import CARE, CaseState, Owner
 from triage.casework import clocks
+from triage.casework.panel import open_proposal
 from triage.casework.position import office_of
 
 _ANYWHERE: Mapping[str, Owner] = MappingProxyType(
     {
         "forward_due": Owner.TRIAGE,
         clocks.PROGRESS: Owner.HANDLER,
+        clocks.PANEL: Owner.HANDLER,
         "corrective": Owner.HANDLER,
         "referral": Owner.HANDLER,
     }
@@ -62,12 +64,18 @@ def responsibilities(
 
 
 def owed_in(file: CaseFile, holders: Collection[str], roster: Roster) -> dict[str, Responsibility]:
-    """The card of an opened case: running clock → who owes it. Guests from above owe nothing in another office's case."""
+    """The card of an opened case: running clock → who owes it. Guests from above owe nothing but their vote in another office's
+    case.
+    """
     office = office_of(file)
     ours = [who for who in holders if roster.officers[who].office == office or who in file.progress.handlers]
     progress = file.progress
     owed = responsibilities(progress.state, progress.outstanding(), progress.handlers, ours, roster)
-    return {each.clock: each for each in owed}
+    proposal = open_proposal(file)
+    voters = () if proposal is None else proposal.waits_for
+    return {
+        each.clock: replace(each, officers=voters) if each.clock == clocks.PANEL else each for each in owed
+    }
 
 
 def owner_of(clock: str, state: CaseState) -> Owner:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -20,6 +21,7 @@ from intake.organisation import EXT_OMB, Duty
 from intake.roster import Roster
 from intake.standing import Standing, standing_of
 from intake.states import OVER
+from triage.casework.clocks import PANEL
 from triage.casework.closing import finds_falsehood
 from triage.casework.corrections import checkers_of
 from triage.casework.panel import Proposal, Vote, proposals_of
@@ -30,10 +32,19 @@ from triage.casework.position import parts_of
 DECIDES = frozenset({str(Duty.TRIAGE), str(Duty.HANDLE)})
 """Whoever has one of these decides, and is a guest in the cases below."""
 _PAIRED = frozenset(
-    {Decision.LOWER, Decision.TRANSFER, Decision.SPLIT, Decision.END_HOLD, Decision.DELETE_EARLY}
+    {
+        Decision.LOWER,
+        Decision.TRANSFER,
+        Decision.SPLIT,
+        Decision.MERGE,
+        Decision.END_HOLD,
+        Decision.DELETE_EARLY,
+    }
 )
-"""Overriding what the rules computed takes two, however small the office (routing.md); so does taking a report apart, and what
-lets a case be deleted."""
+"""Overriding what the rules computed takes two, however small the office (routing.md); so does taking a report apart, handling
+two as one matter, and what lets a case be deleted."""
+GRAVER = "graver"
+"""Where a proposal keeps how many the other case asks for that it is about."""
 _HEAD = "head"
 
 
@@ -51,7 +62,7 @@ def panel_size(decision: Decision, standing: Standing, content: Mapping[str, Any
     Nobody alone says that somebody reported what they knew to be false, however small the office (duties.md).
     """
     paired = decision in _PAIRED or (decision is Decision.CLOSE and finds_falsehood(content))
-    return max(standing.decision.required_panel or 1, 2 if paired else 1)
+    return max(standing.decision.required_panel or 1, 2 if paired else 1, int(content.get(GRAVER, 1)))
 
 
 def draw(
@@ -80,10 +91,13 @@ def draw(
 def benches_for(
     file: CaseFile, roster: Roster, proposer: str, *, leaving: Collection[str] = ()
 ) -> list[Bench]:
-    """The handling office and every office above that may look at this case, each with those who may decide in it."""
+    """The handling office and every office above that may look at this case, each with those who may decide in it. Whoever is
+    excluded from a case beside it is excluded here.
+    """
     standing = standing_of(file, roster, leaving=leaving)
+    beside = frozenset[str]().union(*(_excluded(each, standing_of(each, roster)) for each in file.beside))
     return [
-        _bench(file, roster, office, {*_excluded(file, standing), *leaving, proposer})
+        _bench(file, roster, office, {*_excluded(file, standing), *beside, *leaving, proposer})
         for office in offices_that_may_look(file, roster, leaving=leaving)
     ]
 
@@ -118,8 +132,13 @@ def seats_for(
     decision: Decision,
     number: int,
 ) -> tuple[str, ...] | None:
-    """The seats of a new panel beside its proposer; None when nobody is left to fill one."""
+    """The seats of a new panel beside its proposer; None when nobody is left to fill one.
+
+    On a panel that joins two cases sits nobody from above: a guest would have to be let into both, and shut out of both.
+    """
     benches = benches_for(file, roster, proposer)
+    if decision is Decision.MERGE:
+        benches = benches[:1]
     fit = _all_of(benches)
     kept = [seat for seat in sat_before(file).get(decision, ()) if seat in fit]
     return draw(benches, loads(session, fit), number, kept[:number])
@@ -138,12 +157,28 @@ def sat_before(file: CaseFile) -> dict[Decision, Sequence[str]]:
 
 
 def filled_again(
-    session: Session, file: CaseFile, roster: Roster, proposal: Proposal, *, leaving: Collection[str] = ()
+    session: Session,
+    file: CaseFile,
+    roster: Roster,
+    proposal: Proposal,
+    *,
+    leaving: Collection[str] = (),
+    late: Collection[str] = (),
 ) -> tuple[str, ...] | None:
-    """The seats of an open proposal, with somebody else in the place of each who may no longer decide; None: too few."""
-    benches = benches_for(file, roster, proposal.by, leaving=leaving)
+    """The seats of an open proposal, with somebody else in the place of each who may no longer decide, or is ``late``; None:
+    too few.
+
+    Nobody else joins a panel that is to join two cases: whoever takes the seat would have to be let into the other one as well.
+    It can be proposed again.
+    """
+    benches = [
+        Bench(bench.members - set(late), bench.heads - set(late))
+        for bench in benches_for(file, roster, proposal.by, leaving=leaving)
+    ]
     fit = _all_of(benches)
     kept = [seat for seat in proposal.seats if seat in fit]
+    if proposal.decision is Decision.MERGE and len(kept) < len(proposal.seats):
+        return None
     return draw(benches, loads(session, fit), proposal.size - 1, kept)
 
 
@@ -156,6 +191,12 @@ def empty_seats(
     fit = _all_of(benches_for(file, roster, proposal.by))
     waits = set(proposal.waits_for) - set(holders)
     return tuple(seat for seat in proposal.seats if seat not in fit or seat in waits)
+
+
+def late_votes(file: CaseFile, proposal: Proposal, today: date) -> tuple[str, ...]:
+    """Those with a seat who let the day pass by which the panel was to vote."""
+    due = file.progress.outstanding().get(PANEL)
+    return proposal.waits_for if due is not None and due < today else ()
 
 
 def staying(

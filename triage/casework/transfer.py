@@ -107,4 +107,4 @@ def _tell_above(acting: Acting, office: str) -> list[str]:
     return acting.notify(told_at(roster, above, excluded), NoticeKind.SEALED_NOTICE, content)
 
 
-TRANSFER = Measure(_form, _effect, _check, _destination, _afterwards)
+TRANSFER = Measure(_form, _effect, _check, _destination, afterwards=_afterwards)

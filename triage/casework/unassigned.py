@@ -38,7 +38,8 @@ def tell_unassigned_read(session: Session, desk: Desk, actor: Actor, file: CaseF
 
     Part of the transaction that records the read.
     """
-    if has_a_part(position_of(file, actor.officer, actor.today)):
+    together = (file, *file.beside)  # whoever has a part in one of joined cases reads both
+    if any(has_a_part(position_of(each, actor.officer, actor.today)) for each in together):
         return []
     standing = standing_of(file, actor.roster)
     told = [who for who in standing.overseers(actor.roster)[1] if who != actor.officer.id]

@@ -6,8 +6,9 @@ from intake.events import EventKind
 from intake.roster import Roster
 from triage.casework.acting import Acting
 from triage.casework.desk import MAX_TEXT, Actor, Desk, checked_text
+from triage.casework.merge import OTHER
 from triage.casework.outcome import decide, has_empty_seat, refill, stop
-from triage.casework.panel import REJECTED, VOTE, Proposal, Vote
+from triage.casework.panel import REJECTED, VOTE, Proposal, Vote, open_proposal
 from triage.casework.policy import Act
 from triage.casework.propose import asked_for
 from triage.casework.recuse import leave
@@ -28,12 +29,19 @@ def vote(desk: Desk, actor: Actor, case: str, proposal: str, choice: str, text: 
     words = checked_text(text) if chosen is Vote.REJECT else text.strip()
     if len(words) > MAX_TEXT:
         raise CorrectThisError(Reason.TEXT_TOO_LONG)
-    with desk.act(actor, case, Act.VOTE) as acting:
+    with desk.act(actor, case, Act.VOTE, other=_other(desk, actor, case)) as acting:
         asked = asked_for(acting, proposal)
         _check_turn(asked, chosen, actor.officer.id, actor.roster)
         about = {"proposal": asked.id, "vote": chosen.value}
         acting.tell(EventKind.VOTED, {**about, **acting.paper(VOTE, words, about)})
         _follow(acting, asked, chosen)
+
+
+def _other(desk: Desk, actor: Actor, case: str) -> str:
+    """The second case that the open proposal is about: it is written into as well when this is the last agreement."""
+    with desk.databases.reading() as session:
+        asked = open_proposal(desk.open(session, actor, case))
+    return "" if asked is None else str(asked.content.get(OTHER, ""))
 
 
 def is_turn_of(proposal: Proposal, officer: str, roster: Roster) -> bool:

@@ -18,6 +18,7 @@ from intake.card import title_of
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Event, Grant
 from intake.events import EventKind
+from triage.casework.clocks import PANEL
 from triage.casework.desk import Actor, Desk
 from triage.casework.listing import MOST_LISTED
 from triage.casework.panel import Proposal, open_proposal
@@ -35,6 +36,8 @@ class Waiting:
     title: str
     proposal: Proposal
     since: date
+    due: date | None
+    """Until when everybody votes; None where the case's pack gives no day."""
     turn: bool
 
 
@@ -77,6 +80,7 @@ def _row(file: CaseFile, actor: Actor) -> Waiting | None:
         title=title_of(file.report["answers"]["what"]),
         proposal=proposal,
         since=proposal.date,
+        due=file.progress.outstanding().get(PANEL),
         turn=is_turn_of(proposal, actor.officer.id, actor.roster),
     )
 

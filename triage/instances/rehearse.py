@@ -60,10 +60,12 @@ from triage.instances.make import EVIDENCE, MakingError, beside, upgrade_embedde
 
 PORT_STEP = 100
 """How far the copy's ports lie from the instance's: both may run."""
-_DISPATCHED = {
+DISPATCHED = {
     JobName.DELIVER_NOTICES.value: (Purpose.DISPATCH, "dispatch"),
     JobName.REQUEST.value: (Purpose.REQUEST, "request"),
+    JobName.FOLLOW_JOIN.value: (Purpose.REQUEST, "join"),
 }
+"""Every job, with the place that its payload is sealed for."""
 
 
 def rehearse(directory: Path, copy: Path, today: date) -> Mapping[str, int]:
@@ -212,7 +214,7 @@ class _Sealer:
 
     def _job(self, payload: bytes, number: str) -> bytes:
         name = self.session.scalars(select(OutboxJob.job).where(OutboxJob.id == number)).one()
-        purpose, word = _DISPATCHED[name]
+        purpose, word = DISPATCHED[name]
         return self._again(Place(purpose, word, number), payload)
 
     def _again(self, place: Place, sealed: bytes) -> bytes:

@@ -72,6 +72,7 @@ PERIODS: Mapping[Obligation, str] = MappingProxyType(
         Obligation.RESULT: "result_due",
         Obligation.CORRECTIONS: "corrective",
         Obligation.PROGRESS: "progress",
+        Obligation.VOTE: "panel",
         Obligation.CALL_UP: "call_up",
         Obligation.TAKE_OVER: "takeover",
     }

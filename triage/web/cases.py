@@ -175,6 +175,7 @@ def _list_page(services: Services, entries: Sequence[Entry], **given: Any) -> st
         "filters": FILTERS,
         "query": "" if page is None else urlencode(page.filters.as_query()),
         "entries": entries,
+        "leaders": _leaders(services, actor, entries),
         "organisation": session.roster.organisation,
         "today": actor.today,
         "triages": triages and page is not None,
@@ -193,6 +194,15 @@ def _list_page(services: Services, entries: Sequence[Entry], **given: Any) -> st
         "Do": Do,
     }
     return render_template("triage/cases.html", **{**values, **given})
+
+
+def _leaders(services: Services, actor: Actor, entries: Sequence[Entry]) -> dict[str, Entry]:
+    """The cases that lead those of this page, by id, as far as the officer opens them."""
+    ids = sorted({entry.card.joined for entry in entries if entry.card is not None and entry.card.joined})
+    if not ids:
+        return {}
+    with services.desk.databases.reading() as session:
+        return {entry.case: entry for entry in entries_of(session, services.desk, actor, ids)}
 
 
 def _filters(values: Mapping[str, str]) -> Filters:

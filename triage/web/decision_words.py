@@ -18,6 +18,7 @@ DECISIONS: Mapping[str, LazyString] = {
     "hold": _("Legal hold: keep the case whatever its time says"),
     "end_hold": _("End the legal hold"),
     "delete_early": _("Delete the case early"),
+    "merge": _("Handle it together with another case"),
 }
 
 REASON_CODES: Mapping[str, LazyString] = {
@@ -53,6 +54,9 @@ REASON_CODES: Mapping[str, LazyString] = {
     "not_for_us": _("It was not for this office, and was passed on to nobody here"),
     "no_matter": _("It reports nothing that could be examined"),
     "sent_by_mistake": _("It was sent by mistake"),
+    "known_matter": _("Both tell of the same matter"),
+    "shared_evidence": _("The same evidence speaks to both"),
+    "one_examination": _("Two examinations would harm each other"),
 }
 
 VOTES: Mapping[str, LazyString] = {

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
+from intake.card import title_of
 from intake.casefile import CaseFile
 from intake.catalogues import AXES, Catalogue, CatalogueName, load_catalogue
 from intake.completeness import Known, completeness
 from intake.intake_types import Closing, Path, intake_types
+from intake.joins import led_by
 from intake.levels import Severity
 from intake.roster import Roster
 from intake.routing import POST_WEIGHT, UNIT_WEIGHT
 from intake.scoring import Sum
-from intake.states import CaseState
+from intake.states import OVER, CaseState
 from intake.urgency import urgency
 from triage.casework.address import Manner
 from triage.casework.assess import LEAST, Question, current_answers, flags, questions, weighed
@@ -34,7 +38,9 @@ from triage.casework.corrections import (
     referrals_of,
 )
 from triage.casework.find import NEW, Allegation, allegations_of, called
+from triage.casework.led import leader_opened
 from triage.casework.policy import Decision, Position, proposable
+from triage.casework.prefill import prefilled
 from triage.casework.reading import CaseView
 from triage.casework.reasons import reason_catalogue
 from triage.casework.result import agreed_text
@@ -52,6 +58,8 @@ class Handling:
     position: Position
     holders: Sequence[str]
     typed: dict[str, Typed]
+    asked_about: tuple[CaseFile, ...] = ()
+    """What the open proposal would join this case to, where this officer opens it."""
 
     new = NEW
     sums = tuple(Sum)
@@ -126,7 +134,9 @@ class Handling:
 
     @property
     def without_finding(self) -> list[Allegation]:
-        """What still needs a finding."""
+        """What still needs a finding of its own."""
+        if self.file.progress.joined is not None:
+            return []
         return [allegation for allegation in self.allegations if not allegation.finding]
 
     def called(self, allegation: Allegation) -> str:
@@ -139,8 +149,30 @@ class Handling:
 
     @property
     def may_conclude(self) -> bool:
-        """Whether this officer could propose the conclusion now."""
-        return Decision.CLOSE in proposable(self.position)
+        """Whether this officer could propose the conclusion now; in a joined case not before the leading one is concluded."""
+        if Decision.CLOSE not in proposable(self.position):
+            return False
+        leading = self.leading
+        return self.file.progress.joined is None or (leading is not None and leading.progress.state in OVER)
+
+    @property
+    def leading(self) -> CaseFile | None:
+        """The case in which the matter is handled, where this officer opens it."""
+        return leader_opened(self.file)
+
+    @property
+    def led(self) -> list[CaseFile]:
+        """The cases whose matter is handled in this one, as far as this officer opens them."""
+        led = set(led_by(self.file).values())
+        return [each for each in self.file.beside if each.id in led]
+
+    def beside(self, case: str) -> list[CaseFile]:
+        """That case, where it is joined with this one, or proposed to be, and this officer opens it."""
+        return [each for each in (*self.file.beside, *self.asked_about) if each.id == case][:1]
+
+    def title_of(self, file: CaseFile) -> str:
+        """What a case is called in the list."""
+        return title_of(file.report["answers"]["what"])
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -159,14 +191,20 @@ class Handling:
 
     @property
     def closing_form(self) -> Typed:
-        """What was typed into the closing form: sent as a proposal, or with a request for one more row."""
-        proposed = self.typed["propose"]
-        return proposed if proposed["act"] == Decision.CLOSE else self.typed["closing"]
+        """What the closing form shows: what was typed, or in a joined case what the leading one was concluded with."""
+        typed = self._closing_typed
+        return typed if typed else Typed(MultiDict(prefilled(self.file, self.roster.organisation)))
 
     @property
     def closing_sent(self) -> bool:
         """Whether there is something in it that must not get lost."""
-        return bool(self.closing_form)
+        return bool(self._closing_typed)
+
+    @property
+    def _closing_typed(self) -> Typed:
+        """Sent as a proposal, or with a request for one more row."""
+        proposed = self.typed["propose"]
+        return proposed if proposed["act"] == Decision.CLOSE else self.typed["closing"]
 
     def rows(self, name: str) -> list[tuple[str, ...]]:
         """The field names of the rows of ``knew`` or ``correct`` to show."""
@@ -218,6 +256,8 @@ class Handling:
 def handling_section(view: CaseView, roster: Roster, today: date, typed: dict[str, Typed]) -> dict[str, Any]:
     """Names for the templates."""
     return {
-        "handling": Handling(view.file, roster, today, view.position, view.holders, typed),
+        "handling": Handling(
+            view.file, roster, today, view.position, view.holders, typed, tuple(view.asked_about)
+        ),
         "handling_words": handling_words,
     }

@@ -6,7 +6,7 @@ from intake.catalogues import AXES
 from templates.web.request import Fields
 from templates.web.routes import View
 from triage.casework.assess import assessment_fields
-from triage.casework.closing import closing_fields
+from triage.casework.closing import CLOSING_REPEATED, closing_fields
 from triage.web import handling
 from triage.web.access import Access, Guarded
 
@@ -42,7 +42,7 @@ ROUTES = (
             "seen",
             "looked",
             *closing_fields(),
-            repeatable=("outcome",),
+            repeatable=CLOSING_REPEATED,
         ),
     ),
     _act("result", handling.result, Fields.of("text", "seen", "looked")),

@@ -22,7 +22,7 @@ KEPT_PATH, KEPT_TEXT = "kept_path", "kept_text"
 KEPT_FIELDS = "kept_fields"
 _ACT = re.compile(
     r"/cases/([^/]+)/(acknowledge|message|note|assign|recuse|assess|state|turn|secure|hear|finding|classify|closing|propose|vote|transfer"
-    r"|result|correct|checker|verify)"
+    r"|result|correct|checker|verify|merge|part)"
 )
 LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, KEPT_FIELDS, secret=("password", "code"))
 _NOT_TYPED = frozenset({CSRF_FIELD, "seen", "looked", "go"})
@@ -83,6 +83,8 @@ class LoginForm:
     def back(self) -> str:
         """Where to go after the login."""
         found = _ACT.fullmatch(self.kept_path)
+        if found and found[2] == "merge":
+            return self.kept_path  # a page of its own
         return f"/cases/{found[1]}#{found[2]}" if found else _PAGES.get(self.kept_path, "/cases")
 
 

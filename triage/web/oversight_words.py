@@ -95,6 +95,7 @@ ALARMS: Mapping[str, LazyString] = {
     "forged_deletion": _(
         "The ledger of deletions has an entry that the software did not make: a case may have been made to vanish."
     ),
+    "joined_alone": _("The case is handled in another one, and no panel decided that."),
     "unassigned_read": _("Somebody read the case who has no part in it."),
 }
 

@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from templates.web.request import Fields
-from triage.casework.closing import closing_fields
+from triage.casework.closing import CLOSING_REPEATED, closing_fields
 from triage.casework.policy import Decision
 from triage.casework.propose import propose as propose_decision
 from triage.casework.propose import reseat as fill_seats
@@ -21,7 +21,7 @@ from triage.web.services import Services
 
 _EVERY_FORM = ("reason", "text", "basis", "seen", "looked", "office")
 PROPOSE_FIELDS = Fields.of(
-    "act", *_EVERY_FORM, "until", "severity", "risk", *closing_fields(), repeatable=("outcome", GOES)
+    "act", *_EVERY_FORM, "until", "severity", "risk", *closing_fields(), repeatable=(*CLOSING_REPEATED, GOES)
 )
 TRANSFER_FIELDS = Fields.of(*_EVERY_FORM)
 VOTE_FIELDS = Fields.of("proposal", "vote", "text")

@@ -12,6 +12,7 @@ from triage.web import (
     hand_over,
     handling_routes,
     inspections,
+    merge,
     oversight,
     panel,
     people,
@@ -83,6 +84,7 @@ ROUTES = (
     Guarded(
         "/cases/<case_id>/seats", panel.seats, post=panel.PROPOSAL_FIELDS, get=False, access=Access.OFFICER
     ),
+    *merge.ROUTES,
     *handling_routes.ROUTES,
     *people.ROUTES,
     *enrol.ROUTES,

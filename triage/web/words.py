@@ -41,6 +41,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "progress_due": _("Progress note for the level above"),
     "inspection": _("Result of an inspection"),
     "yearly": _("Paper of the year"),
+    "panel_due": _("Vote on the proposal"),
     "first_question": _("Is it solved? First question"),
     "second_question": _("Is it solved? Second question"),
     "corrective": _("Corrective action"),
@@ -59,6 +60,7 @@ CLOCK_MEANINGS: Mapping[str, LazyString] = {
     "close_due": _("Everything that was promised is done and checked, and the case is closed."),
     "held_until": _("Take the matter up again by then."),
     "progress_due": _("Write a note: the level above supervises this case."),
+    "panel_due": _("Everybody with a seat votes; who is late can be replaced."),
     "first_question": _("The reporter is asked whether it is solved. Nothing to do here."),
     "second_question": _("The reporter is asked once more. Nothing to do here."),
 }
@@ -99,6 +101,10 @@ EVENTS: Mapping[str, LazyString] = {
     "assigned": _("Assigned"),
     "handed_over": _("Handed the case over"),
     "recused": _("Left the case"),
+    "admitted": _("Let members of a panel in, who decide about another case as well"),
+    "joined": _("Joined with another case"),
+    "parted": _("Taken out again: handled by itself"),
+    "separated": _("The other case went its own way: this one is handled by itself"),
     "released": _("Moved to another office by the software"),
     "assessed": _("Assessed"),
     "turned": _("Took it as more than the reporter called it"),
@@ -312,6 +318,13 @@ REFUSALS: Mapping[Reason, LazyString] = {
         "Nobody above may look at this case to check it. Ask the office above to certify somebody, here or there."
     ),
     Reason.UNKNOWN_CORRECTION: _("Choose one of the corrective actions of this case."),
+    Reason.HANDLED_ELSEWHERE: _("The matter is handled in the case that leads this one. Do it there."),
+    Reason.JOINED_BEFORE: _("A case that was handled together with another one is not split any more."),
+    Reason.NOT_JOINED: _("This case is handled by itself already."),
+    Reason.NOT_JOINABLE: _("This case cannot be handled together with that one. Choose one from the list."),
+    Reason.LEADER_OPEN: _(
+        "The matter is handled in another case, which is not concluded yet. Conclude that one first, or take this one out."
+    ),
     Reason.NOBODY_ABOVE: _(
         "The level above has to be told of this, and nobody there can be reached. Ask it to certify an officer, then try again."
     ),

@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
+from intake.following import open_follow_up
 from intake.notices import dispatched
 from intake.outbox import ClaimedJob, JobName
+from intake.release import Gate, follow
 from triage.worker.context import Context
 from triage.worker.requests import carry_out_request
 
@@ -24,7 +26,20 @@ def deliver_notices(session: Session, context: Context, job: ClaimedJob) -> None
         session.merge(letter.as_row())
 
 
+def follow_join(session: Session, context: Context, job: ClaimedJob) -> None:
+    """One of two joined cases follows what happened to the other.
+
+    Raises CryptoError when the job was altered or moved, or one of the cases tampered with.
+    """
+    case, after = open_follow_up(context.settings.gate_pair, job.id, job.payload)
+    follow(session, case, after, Gate(context.settings.gate_pair, context.roster(), context.today()))
+
+
 JOBS: Mapping[str, Job] = MappingProxyType(
-    {JobName.DELIVER_NOTICES.value: deliver_notices, JobName.REQUEST.value: carry_out_request}
+    {
+        JobName.DELIVER_NOTICES.value: deliver_notices,
+        JobName.REQUEST.value: carry_out_request,
+        JobName.FOLLOW_JOIN.value: follow_join,
+    }
 )
 """Job name → what it does."""

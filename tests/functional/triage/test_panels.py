@@ -62,7 +62,7 @@ def test_three_refuse_a_report_together_and_the_reporter_is_told_at_once(office:
 def test_a_reason_from_the_list_and_words_are_needed(office: Office) -> None:
     desk, milo, case = office.back.desk, office.back.officer("milo"), office.filed.case
     for act, reason, text, more, why in (
-        ("merge", "other_authority", WHY, {}, Reason.UNKNOWN_DECISION),
+        ("erase", "other_authority", WHY, {}, Reason.UNKNOWN_DECISION),
         ("", "other_authority", WHY, {}, Reason.UNKNOWN_DECISION),
         ("refuse", "", WHY, {"told": TOLD}, Reason.UNKNOWN_REASON),
         ("refuse", "examined", WHY, {"told": TOLD}, Reason.UNKNOWN_REASON),

@@ -233,7 +233,7 @@ class Oracle:
             "seal_at_entry": entry != "portal" and (candidate in self.line(entry)[1:] or entry in bypassed),
             "clocks": self.clocks(priority, forwarded=forwarded),
             "notify": sorted(self.notify(candidate, priority, everyone, excluded)),
-            "rule_version": f"routing-1/{self.org['pack']}-1",
+            "rule_version": f"routing-1/{self.org['pack']}-2",
         }
 
     def climb(

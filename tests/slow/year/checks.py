@@ -21,7 +21,7 @@ from triage.casework.refusals import NoSuchCaseError
 
 ABOVE = {"HO-millbrook": "HO-north", "HO-ashford": "HO-north", "HO-north": "HO-land"}
 HEADS = {"HO-north": "nora", "HO-land": "lena"}
-_LONG = frozenset({"item", "body", "notices", "report", "words"})
+_LONG = frozenset({"item", "body", "notices", "report", "words", "barred"})
 Told = tuple[str, str, str, str, str]
 """Officer, kind, case, clock, due: a notice that somebody must have, or has."""
 

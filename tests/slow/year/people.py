@@ -293,8 +293,9 @@ class _Turn:
     def _propose(self) -> None:
         chance, today = self.year.chance, self.year.today
         proposed = proposable(position_of(self.file, self.actor.officer, today))
-        # How long a case is kept has stories of its own (tests/functional/retention).
-        fit = [decision for decision in proposed if decision not in {act.value for act in RetentionAct}]
+        # How long a case is kept, and joined cases, have stories of their own.
+        left_out = {*(act.value for act in RetentionAct), "merge"}
+        fit = [decision for decision in proposed if decision not in left_out]
         if not fit:
             return
         decision = chance.choice([*fit, *(each for each in fit if each == "close")] * 2)

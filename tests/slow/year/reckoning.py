@@ -205,7 +205,26 @@ class Reckoning:
     def _noted(self, entry: Entry) -> None:
         self._meet("progress_due")
 
+    def _proposed(self, entry: Entry) -> None:
+        if entry.data["size"] > 1:
+            self._votes(entry)
+
+    def _seated(self, entry: Entry) -> None:
+        self._votes(entry)
+
+    def _recused(self, entry: Entry) -> None:
+        if "proposal" in entry.data:  # somebody else has the seat now
+            self._votes(entry)
+
+    def _votes(self, entry: Entry) -> None:
+        self._restart("panel_due")
+        self._begin(panel_due=working_days(entry.day, 5))
+
+    def _stopped(self, entry: Entry) -> None:
+        self._meet("panel_due")
+
     def _decided(self, entry: Entry) -> None:
+        self._meet("panel_due")
         act = entry.data["act"]
         self.refused = act == "refuse"
         if act == "close":
@@ -278,5 +297,7 @@ class Reckoning:
             self._restart("first_contact_due")
             self._begin(**self._contact(entry.day))
         if entry.data["circle"]["office"] != entry.data["from"]:
+            if "panel_due" in self.running():
+                self._restart("panel_due")
             self.went_up.append(entry.day)
             self.contact_anew = self.clocks.get("first_contact_due")

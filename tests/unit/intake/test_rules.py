@@ -19,7 +19,14 @@ def test_an_organisation_that_changes_its_pack_leaves_old_cases_as_they_were() -
 
 def test_today_s_numbers_need_no_copy() -> None:
     now = organisation_from(small_organisation())
-    assert as_begun("routing-1/default-2", now) is now
+    assert as_begun(f"routing-1/default-{now.pack.version}", now) is now
+
+
+def test_a_case_of_an_earlier_version_keeps_its_numbers_when_a_later_one_is_shipped() -> None:
+    now = organisation_from(small_organisation())
+    begun = as_begun("routing-1/default-1", now)
+    assert begun.pack.version < now.pack.version
+    assert set(now.pack.duties) - set(begun.pack.duties) == {"panel"}
 
 
 @pytest.mark.parametrize("version", ["", "default-1", "routing-1/default-99", "routing-1/../etc-1"])

@@ -74,6 +74,12 @@ def test_the_default_duties_are_those_of_the_design() -> None:
     assert duties["retention"] == Period(36, Unit.CALENDAR_MONTHS)
 
 
+def test_a_case_of_the_first_packs_has_no_day_by_which_a_panel_votes() -> None:
+    for name in pack_names():
+        assert "panel" not in load_pack(name, 1).duties
+        assert load_pack(name).duties["panel"] == Period(5, Unit.WORKING_DAYS)
+
+
 def test_france_confirms_in_working_days_and_counts_the_feedback_from_there() -> None:
     """Décret n° 2022-1284, article 4: seven working days, then three months; with a holiday in between."""
     organisation = small_organisation() | {"pack": "france"}

@@ -116,6 +116,7 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.VERIFY: (EVERYBODY, {S.CONCLUDED, S.CLOSED, S.REOPENED, S.ADDRESSING}),
     Act.CLOSE: (AT_WORK, {S.CONCLUDED, S.REDIRECTED}),
     Act.REOPEN: (AT_WORK, set(OVER)),
+    Act.PART: (AT_WORK, OPEN),
 }
 """Who may do what in which state, written down by hand from duties.md. Nobody but these, whatever the rank or the role."""
 
@@ -128,6 +129,8 @@ WHEN: dict[Decision, set[CaseState]] = {
     Decision.TRANSFER: OPEN,
     # Not before somebody answered, not while it is taken up again, not once it was decided.
     Decision.SPLIT: {S.ACKNOWLEDGED, S.ASSESSED, S.ADDRESSING},
+    # Each report was acknowledged and assessed before, and none is decided.
+    Decision.MERGE: {S.ASSESSED, S.ADDRESSING, S.REOPENED},
 }
 """When a panel can be asked for what."""
 
@@ -194,10 +197,15 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
 @pytest.mark.parametrize(
     ("rule", "needs"),
     [
-        (RULES[Act.HEAR], {Need.SECURED}),
+        (RULES[Act.SECURE], {Need.APART}),
+        (RULES[Act.HEAR], {Need.SECURED, Need.APART}),
+        (RULES[Act.ADDRESS], {Need.APART}),
+        (RULES[Act.PART], {Need.JOINED, Need.NO_PROPOSAL}),
+        (DECISIONS[Decision.MERGE], {Need.APART}),
+        (DECISIONS[Decision.SPLIT], {Need.ALONE}),
         (RULES[Act.PROPOSE], {Need.NO_PROPOSAL}),
         (RULES[Act.HAND_OVER], {Need.NO_PROPOSAL}),
-        (RULES[Act.FIND], {Need.NO_PROPOSAL}),
+        (RULES[Act.FIND], {Need.NO_PROPOSAL, Need.APART}),
         (RULES[Act.TELL], {Need.FINAL}),
         (RULES[Act.CLOSE], {Need.TOLD, Need.FINAL, Need.CORRECTED}),
         (DECISIONS[Decision.HOLD], {Need.NOT_HELD}),

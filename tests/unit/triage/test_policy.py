@@ -31,7 +31,9 @@ def test_other_duties_open_nothing() -> None:
 
 def test_a_task_lets_one_write_to_the_reporter_but_not_triage() -> None:
     for task in Task:
-        acts = allowed(Position(NOBODY, task, CaseState.ADDRESSING, has=frozenset({Need.NO_PROPOSAL})))
+        acts = allowed(
+            Position(NOBODY, task, CaseState.ADDRESSING, has=frozenset({Need.NO_PROPOSAL, Need.APART}))
+        )
         assert acts >= {Act.ANSWER, Act.NOTE, Act.RECUSE, Act.FIND}
         assert not acts & {Act.ACKNOWLEDGE, Act.ASSESS, Act.ASSIGN}
 
