@@ -81,7 +81,7 @@ def test_an_officer_above_sees_each_thing_in_its_list_and_nothing_of_the_content
         },  # the head of the waterworks is accused: the level above knows that there is a case
     }
     assert not any(SENTENCE in page or filed.case in page for page in seen.values())
-    assert "no panel decided it" in seen["decide"]
+    assert "no panel decided that" in seen["decide"]
     assert "Office of Millbrook Acknowledge 1" in plain(seen["ledger"])
 
 
