@@ -53,7 +53,9 @@ class Stay(StrEnum):
     UNSEEN = "unseen"
     """The worker saw its end only today: times count from what was seen before."""
     JOINED = "joined"
-    """A panel split the report: its cases prove each other, and one of them alone is not deleted."""
+    """A panel split the report, or handles it together with another one: its cases lean on each other, and one of them alone is
+    not deleted.
+    """
     HELD = "held"
     OWED = "owed"
     """A corrective action, a referral or another duty is open."""
@@ -191,7 +193,7 @@ def _early(watch: Watch, steps: Sequence[Step], gate: Gate) -> Verdict:
 
 def _kept_by(session: Session, watch: Watch, steps: Sequence[Step], gate: Gate) -> Stay | None:
     """What keeps a case whose time is over: the dearest question last."""
-    if watch.parts or watch.origin is not None or not _stands_alone(steps):
+    if watch.parts or watch.origin is not None or watch.joined or watch.leads or not _stands_alone(steps):
         return Stay.JOINED
     if is_held(watch, steps, LEAST_PANEL):
         return Stay.HELD
@@ -211,8 +213,10 @@ def _hold_ended(watch: Watch, steps: Sequence[Step]) -> date | None:
 
 
 def _stands_alone(steps: Sequence[Step]) -> bool:
-    """Whatever a watch says: a part does not begin with a filing, and a split stands in the record."""
-    return steps[0].kind is EventKind.FILED and all(step.kind is not EventKind.SPLIT for step in steps)
+    """Whatever a watch says: a part does not begin with a filing, and splits and joins stand in the record."""
+    joins = [step.kind for step in steps if step.kind in (EventKind.JOINED, EventKind.PARTED)]
+    is_split = any(step.kind is EventKind.SPLIT for step in steps)
+    return steps[0].kind is EventKind.FILED and not is_split and joins[-1:] != [EventKind.JOINED]
 
 
 def _is_deciding(steps: Sequence[Step]) -> bool:
