@@ -146,7 +146,7 @@ def page(
     left_over = [
         text
         for name in dict.fromkeys((form, kept_form(case_id)))
-        if name
+        if name in typed  # a button alone, such as to leave the case, has nothing that could be lost
         for text in left_out(shown, typed[name])
     ]
     return (_shown(services, view, form, refused, typed, left_over) if left_over else shown), _status(refused)
