@@ -115,6 +115,7 @@ def test_a_session_that_ended_loses_no_word_of_any_form(
         back = browser.get(again.location.split("#")[0])
         assert back.status_code == 200
         assert _lost(back, fields) == [], name
+        assert not ("is back in its form" in back.text and "is not on this page any more" in back.text)
 
 
 def test_cookies_that_are_gone_lose_no_word_of_any_form(browser: Browser, filed: Filed) -> None:

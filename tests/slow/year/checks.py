@@ -176,12 +176,23 @@ class Checks:
             self._check(False, f"{case.id}: {officer} is excluded and finds it at the desk")
         proposal = open_proposal(file)
         guests = set() if proposal is None else set(proposal.seats)
+        guests |= self._called_to_check(case)
         office = reckoning.office
         members = {member.id for member in self.year.roster.organisation.members_of(office)}
         self._check(
             holders <= members | guests,
             f"{case.id}: {sorted(holders - members - guests)} hold a case of {office} {self._story(case)}",
         )
+
+    def _called_to_check(self, case: Case) -> set[str]:
+        """Whoever was asked from above to check something that nobody has checked yet."""
+        called: dict[str, str] = {}
+        for entry in self.entries[case.id]:
+            if entry.kind == "checker_called":
+                called[entry.data["action"]] = entry.paper["officer"]
+            elif entry.kind == "verified":
+                called.pop(entry.data["action"], None)
+        return set(called.values())
 
     def _level_above(self, reckoning: Reckoning, excluded: set[str]) -> set[str]:
         office = ABOVE.get(reckoning.office, "OVS")

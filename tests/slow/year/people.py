@@ -24,6 +24,7 @@ from triage.casework.acknowledge import acknowledge
 from triage.casework.address import address
 from triage.casework.assess import assess
 from triage.casework.assign import assign
+from triage.casework.checker import call_checker
 from triage.casework.classify import classify
 from triage.casework.close import close, reopen
 from triage.casework.correct import correct, verify
@@ -330,6 +331,10 @@ class _Turn:
     def _correct(self) -> None:
         for action in corrections_of(self.file):
             correct(self.year.desk, self.actor, self.case.id, action.id, "Two signatures a day.")
+
+    def _call_checker(self) -> None:
+        for action in corrections_of(self.file):
+            call_checker(self.year.desk, self.actor, self.case.id, action.id)
 
     def _verify(self) -> None:
         for action in corrections_of(self.file):
