@@ -14,6 +14,7 @@ from crypto.keys import new_id
 from intake.casefile import CaseFile
 from intake.catalogues import CatalogueName, Detail, Entry, Track, load_catalogue
 from intake.intake_types import Closing, intake_types
+from intake.joins import joined_facts
 from intake.roster import Roster
 from intake.states import CaseState
 from triage.casework.acting import Acting
@@ -114,8 +115,11 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
 
 
 def asked_of(file: CaseFile) -> tuple[Closing, ...]:
-    """What a conclusion has to answer, by what the reporter brought and whether somebody is accused in it by now."""
-    named = bool(file.report["subjects"] or file.report["bodies"]) or any(
+    """What a conclusion has to answer, by what the reporter brought and whether somebody is accused in it by now, or in a case
+    that was joined with it.
+    """
+    matters = (file.report, *joined_facts(file))
+    named = any(matter["subjects"] or matter["bodies"] for matter in matters) or any(
         allegation.words for allegation in allegations_of(file)
     )
     return intake_types().paths[file.brought].answers(named=named)

@@ -15,6 +15,7 @@ from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser
 from tests.support.handling import TOLD, Handled, refusal
 from tests.support.instances import Instance
+from tests.support.joined import Pair
 from tests.support.reports import Filed, Offices, plumber_report, report
 from triage.casework.classify import classify, marks_of
 from triage.casework.close import close
@@ -81,6 +82,19 @@ def test_whoever_is_accused_in_it_is_owed_findings_whatever_it_is_called(
     find(back_office.desk, later.actor("marc"), later.filed.case, typed)
     with pytest.raises(NotNowError):
         later.propose_closing(NOT_ASKED)
+
+
+def test_a_concern_that_leads_a_report_about_somebody_is_owed_findings(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    """Whoever is accused in the other case would else be graded there without a word of what was found."""
+    led = Handled(back_office, offices.file(plumber_report())).assessed()
+    leading = _brought(back_office, offices, "concern").addressed()
+    pair = Pair(back_office, led, leading).joined()
+    assert pair.leader().progress.leads
+    with pytest.raises(NotNowError) as early:
+        leading.propose_closing(NOT_ASKED)
+    assert refusal(early) is Reason.NO_FINDING
 
 
 def test_a_concern_is_taken_as_a_report_at_any_time_and_never_back(

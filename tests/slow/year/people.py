@@ -33,6 +33,7 @@ from triage.casework.desk import Actor, Desk
 from triage.casework.find import allegations_of, find
 from triage.casework.hand_over import hand_over, takers
 from triage.casework.panel import open_proposal
+from triage.casework.part import part
 from triage.casework.people import assignable
 from triage.casework.policy import Act, allowed, proposable
 from triage.casework.position import position_of
@@ -339,6 +340,13 @@ class _Turn:
     def _verify(self) -> None:
         for action in corrections_of(self.file):
             verify(self.year.desk, self.actor, self.case.id, action.id, "I looked at a week of them.")
+
+    def _call_checker(self) -> None:
+        for action in corrections_of(self.file):
+            call_checker(self.year.desk, self.actor, self.case.id, action.id)
+
+    def _part(self) -> None:
+        part(self.year.desk, self.actor, self.case.id, "They are two matters after all.")
 
     def _close(self) -> None:
         close(self.year.desk, self.actor, self.case.id)
