@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
+from intake.evidence import sandbox
+from intake.evidence.traces import NotCleanableError
 from intake.organisation import EXT_OMB, Duty
 from intake.outbox import abandoned_jobs
 from intake.recovery import cases_behind, cases_opened_with
@@ -372,6 +374,22 @@ def _check_recovery(patient: Patient) -> Iterator[Finding]:
         )
 
 
+def _check_sandbox(patient: Patient) -> Iterator[Finding]:
+    del patient  # it hangs on the machine alone
+    try:
+        walls = sandbox.walls()
+    except (NotCleanableError, OSError):
+        yield Finding(Grade.WARN, "no sandbox starts on this machine: no file can be cleaned")
+        return
+    if {"namespace", "seccomp"} & set(walls):
+        yield Finding(Grade.OK, f"files are cleaned in a sandbox without network ({', '.join(walls)})")
+    else:
+        yield Finding(
+            Grade.WARN,
+            "files are cleaned in a process that only limits hold: this kernel gives neither namespaces nor seccomp",
+        )
+
+
 def _check_disk(patient: Patient) -> Iterator[Finding]:
     free = shutil.disk_usage(patient.directory).free
     text = f"{free // (1024 * 1024)} MiB free beside the instance"
@@ -386,5 +404,5 @@ def _reason(error: DBAPIError) -> str:
 
 CHECKS: tuple[Check, ...] = (
     _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_clock, _check_drill,
-    _check_recovery, _check_disk,
+    _check_recovery, _check_sandbox, _check_disk,
 )  # fmt: skip
