@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import cache
 
 from PIL import Image, ImageCms, PngImagePlugin
 
@@ -13,6 +14,7 @@ from tests.support.canaries import CANARY
 _RAW = CANARY.encode()
 
 
+@cache
 def picture(size: tuple[int, int] = (96, 64)) -> Image.Image:
     """Colours that do not compress away."""
     return Image.merge("RGB", [Image.effect_noise(size, 40 + 20 * band) for band in range(3)])
@@ -69,7 +71,7 @@ def jpeg(**options: object) -> bytes:
             (0xFE, _RAW),
         )
     )
-    return data[:2] + hidden + data[2:-2] + b"\xff\xfe\0\x0a" + _RAW + b"\xff\xd9" + _RAW + data
+    return data[:20] + hidden + data[20:-2] + b"\xff\xfe\0\x0a" + _RAW + b"\xff\xd9" + _RAW + data
 
 
 def png_chunk(name: bytes, body: bytes) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from PIL import Image
 
-from intake.evidence.clean import gif, jpeg, png, text, webp
+from intake.evidence.clean import gif, jpeg, ooxml, pdf, png, text, webp
 from intake.evidence.clean.job import Job, still
 from intake.evidence.traces import Cleaned, Drop, NotCleanableError, Reason
 from intake.evidence.types import MEDIA, Kind, detect
@@ -23,6 +23,10 @@ CLEANERS: Mapping[Kind, Cleaner] = {
     Kind.PNG: png.clean,
     Kind.GIF: gif.clean,
     Kind.WEBP: webp.clean,
+    Kind.PDF: pdf.clean,
+    Kind.DOCX: ooxml.clean,
+    Kind.XLSX: ooxml.clean,
+    Kind.PPTX: ooxml.clean,
     Kind.TEXT: text.clean,
 }
 

@@ -85,7 +85,7 @@ def _kept(name: bytes, body: bytes, job: Job) -> list[tuple[bytes, bytes]]:
 
 def _profile(body: bytes, job: Job) -> list[tuple[bytes, bytes]]:
     end = body.find(b"\0")
-    neutral = None
+    whole, neutral = b"", None
     if 0 < end < 80 and body[end + 1 : end + 2] == b"\0":
         try:
             whole, _ = job.inflate(body[end + 2 :], 4 * 1024 * 1024)
@@ -93,7 +93,7 @@ def _profile(body: bytes, job: Job) -> list[tuple[bytes, bytes]]:
         except NotCleanableError as error:
             if error.reason is Reason.TOO_COMPLEX:
                 raise
-    job.removed(Trace.COLOUR_PROFILE)
+    job.removed(Trace.COLOUR_PROFILE, int(neutral is None or neutral != whole))
     return [(b"iCCP", b"icc\0\0" + zlib.compress(neutral, 9))] if neutral else []
 
 
