@@ -100,7 +100,7 @@ def docx_file() -> bytes:
 <w:p><w:pPr><w:rPr><w:del {who}/></w:rPr></w:pPr><w:r><w:t>first half, </w:t></w:r></w:p><w:p><w:r><w:t>second half</w:t></w:r></w:p>
 <w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden words</w:t></w:r></w:p>
 <w:p><w:hyperlink r:id="rIdQ1"><w:r><w:t>web link</w:t></w:r></w:hyperlink><w:hyperlink r:id="rIdQ2"><w:r><w:t>local link</w:t></w:r></w:hyperlink></w:p>
-<!-- {CANARY} --><?secret {CANARY}?>"""  # noqa: E501 - markup as Word writes it
+<!-- {CANARY} --><?secret {CANARY}?>"""
     links = _relationship(1, "hyperlink", "https://example.org/x", external=True)
     links += _relationship(2, "hyperlink", f"file:///C:/Users/{CANARY}/a.xlsx", external=True)
     links += _relationship(3, "http://schemas.microsoft.com/office/2011/relationships/people", "people.xml")

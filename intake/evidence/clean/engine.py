@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from PIL import Image
 
-from intake.evidence.clean import gif, jpeg, ooxml, pdf, png, text, webp
+from intake.evidence.clean import archive, gif, jpeg, mail, ooxml, opendocument, pdf, png, svg, text, webp
 from intake.evidence.clean.job import Job, still
 from intake.evidence.traces import Cleaned, Drop, NotCleanableError, Reason
 from intake.evidence.types import MEDIA, Kind, detect
@@ -27,6 +27,10 @@ CLEANERS: Mapping[Kind, Cleaner] = {
     Kind.DOCX: ooxml.clean,
     Kind.XLSX: ooxml.clean,
     Kind.PPTX: ooxml.clean,
+    **dict.fromkeys((Kind.ODT, Kind.ODS, Kind.ODP, Kind.ODG), opendocument.clean),
+    Kind.SVG: svg.clean,
+    Kind.ZIP: archive.clean,
+    Kind.EML: mail.clean,
     Kind.TEXT: text.clean,
 }
 
