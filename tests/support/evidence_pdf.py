@@ -98,21 +98,12 @@ def revised(data: bytes) -> bytes:
     """The same file with a revision behind it that replaces the information: the old one is still in the bytes."""
     number = 9000
     entry = f"{number} 0 obj\n<</Author (nobody) /Note ({CANARY})>>\nendobj\n".encode()
-    root = re.findall(rb"/Root \d+ \d+ R", data)[-1]
+    root: bytes = re.findall(rb"/Root \d+ \d+ R", data)[-1]
     start = data[data.rfind(b"startxref") + 9 :].split()[0]
     at = len(data)
     table = f"xref\n{number} 1\n{at:010d} 00000 n \ntrailer\n<</Size {number + 1} /Info {number} 0 R /Prev ".encode()
-    return (
-        data
-        + entry
-        + table
-        + start
-        + b" "
-        + root
-        + b">>\nstartxref\n"
-        + str(at + len(entry)).encode()
-        + b"\n%%EOF\n"
-    )
+    end = b">>\nstartxref\n%d\n%%%%EOF\n" % (at + len(entry))
+    return b"".join([data, entry, table, start, b" ", root, end])
 
 
 def _xmp(made: pikepdf.Pdf) -> Stream:

@@ -114,3 +114,28 @@ def webp(**options: object) -> bytes:
     picture().save(out, "WEBP", exif=exif(), xmp=xmp(), icc_profile=profile(), **options)
     data = out.getvalue() + b"JUNK" + struct.pack("<I", len(_RAW)) + _RAW
     return b"RIFF" + struct.pack("<I", len(data) - 8) + data[8:] + _RAW
+
+
+def tiff(compression: str = "tiff_adobe_deflate") -> bytes:
+    """Two pages with every text tag, Exif, GPS, XMP, a profile, a private tag, and bytes that no tag points at."""
+    tags = exif(1)
+    for tag in (0x02BC, 0x83BB, 0x9C9D, 0xC7A1):
+        tags[tag] = _RAW * 3
+    out = io.BytesIO()
+    options = {"compression": compression, "exif": tags, "icc_profile": profile()}
+    picture().save(out, "TIFF", save_all=True, append_images=[picture((40, 30))], **options)
+    return out.getvalue() + _RAW
+
+
+def heif(brand: str = "HEIF") -> bytes:
+    """A picture with Exif, XMP, a profile and a preview."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    out = io.BytesIO()
+    options = {"exif": exif(1).tobytes(), "xmp": xmp(), "icc_profile": profile(), "quality": 80}
+    if brand == "AVIF":
+        picture().save(out, "AVIF", **options)
+    else:
+        picture().save(out, "HEIF", **options)
+    return out.getvalue() + struct.pack(">I4s", 8 + len(_RAW), b"free") + _RAW

@@ -1,4 +1,4 @@
-"""Sound files that are streams of frames or chunks: MP3 (ISO 11172-3), FLAC (RFC 9639), WAV (RIFF). Samples stay, everything else goes."""
+"""Sound in frames or chunks: MP3 (ISO 11172-3), FLAC (RFC 9639), WAV (RIFF). Samples stay, everything else goes."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _next_frame(data: bytes, at: int, end: int, shape: tuple[int, ...] | None) -
 
 
 def _information(frame: bytes) -> bytes:
-    """The first frame may hold no sound but a table of the file (Xing, LAME): lengths and delays stay, the encoder's words go."""
+    """The first frame may hold a table of the file (Xing, LAME): lengths and delays stay, the encoder's words go."""
     at = next(
         (place for place in (36, 21, 13, 38, 23, 15) if frame[place : place + 4] in {b"Xing", b"Info"}), 0
     )
@@ -160,7 +160,8 @@ def _look_mp3(out: bytes) -> None:
 
 def clean_flac(data: bytes, job: Job) -> bytes:
     """The same frames, with the two blocks that playing needs. Raises NotCleanableError."""
-    at, kept, last = 4, [], False
+    at, last = 4, False
+    kept: list[tuple[int, bytes]] = []
     while not last:
         if at + 4 > len(data):
             damaged("flac")
@@ -193,7 +194,7 @@ def clean_flac(data: bytes, job: Job) -> bytes:
 
 
 def _check_last_frame(frames: bytes) -> None:
-    """The sum at the end of the last frame fits: nothing lies behind it. Frames in between cannot be told apart without decoding."""
+    """The sum at the end of the last frame fits: nothing lies behind it."""
     if frames[:1] != b"\xff" or frames[1] & 0xFE != 0xF8:
         damaged("flac")
     sync = frames[:2]

@@ -10,7 +10,24 @@ from collections.abc import Callable, Mapping
 
 from PIL import Image
 
-from intake.evidence.clean import archive, gif, jpeg, mail, ooxml, opendocument, pdf, png, svg, text, webp
+from intake.evidence.clean import (
+    archive,
+    audio,
+    gif,
+    heif,
+    jpeg,
+    mail,
+    ogg,
+    ooxml,
+    opendocument,
+    pdf,
+    png,
+    svg,
+    text,
+    tiff,
+    video,
+    webp,
+)
 from intake.evidence.clean.job import Job, still
 from intake.evidence.traces import Cleaned, Drop, NotCleanableError, Reason
 from intake.evidence.types import MEDIA, Kind, detect
@@ -23,11 +40,18 @@ CLEANERS: Mapping[Kind, Cleaner] = {
     Kind.PNG: png.clean,
     Kind.GIF: gif.clean,
     Kind.WEBP: webp.clean,
+    Kind.TIFF: tiff.clean,
+    Kind.HEIF: heif.clean,
     Kind.PDF: pdf.clean,
     Kind.DOCX: ooxml.clean,
     Kind.XLSX: ooxml.clean,
     Kind.PPTX: ooxml.clean,
     **dict.fromkeys((Kind.ODT, Kind.ODS, Kind.ODP, Kind.ODG), opendocument.clean),
+    Kind.MP3: audio.clean_mp3,
+    Kind.FLAC: audio.clean_flac,
+    Kind.WAV: audio.clean_wav,
+    Kind.OGG: ogg.clean,
+    **dict.fromkeys((Kind.M4A, Kind.MP4, Kind.MOV), video.clean),
     Kind.SVG: svg.clean,
     Kind.ZIP: archive.clean,
     Kind.EML: mail.clean,

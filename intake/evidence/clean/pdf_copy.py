@@ -162,7 +162,7 @@ class Copier:
         )
 
     def _named(self, name: Any) -> Any:
-        root = self.source.Root
+        root: Any = self.source.Root
         if isinstance(name, Name):
             return (root.get("/Dests") or {}).get(str(name))
         tree = (root.get("/Names") or {}).get("/Dests")

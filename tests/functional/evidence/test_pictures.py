@@ -22,6 +22,12 @@ MADE: dict[str, Make] = {
     "gif": pictures.gif,
     "webp": pictures.webp,
     "lossless": lambda: pictures.webp(lossless=True),
+    "tiff": pictures.tiff,
+    "lzw": lambda: pictures.tiff("tiff_lzw"),
+    "plain": lambda: pictures.tiff("raw"),
+    "jpeg in tiff": lambda: pictures.tiff("jpeg"),
+    "heif": pictures.heif,
+    "avif": lambda: pictures.heif("AVIF"),
 }
 
 
