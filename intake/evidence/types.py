@@ -26,6 +26,8 @@ class Kind(StrEnum):
     TIFF = "tiff"
     HEIF = "heif"
     SVG = "svg"
+    EMF = "emf"
+    WMF = "wmf"
     PDF = "pdf"
     DOCX = "docx"
     XLSX = "xlsx"
@@ -59,6 +61,8 @@ MEDIA: dict[Kind, tuple[str, str]] = {
     Kind.TIFF: ("image/tiff", "tiff"),
     Kind.HEIF: ("image/heif", "heic"),
     Kind.SVG: ("image/svg+xml", "svg"),
+    Kind.EMF: ("image/emf", "emf"),
+    Kind.WMF: ("image/wmf", "wmf"),
     Kind.PDF: ("application/pdf", "pdf"),
     Kind.DOCX: ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
     Kind.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
@@ -137,6 +141,8 @@ SIGNATURES: tuple[tuple[Kind, Callable[[bytes], bool]], ...] = (
     (Kind.MOV, lambda data: _brand(data) == b"qt  " or data[4:8] in _BARE_BOXES),
     (Kind.MP4, lambda data: data[4:8] == b"ftyp"),
     (Kind.PDF, lambda data: data[:5] == b"%PDF-"),
+    (Kind.EMF, lambda data: data[:4] == b"\1\0\0\0" and data[40:44] == b" EMF"),
+    (Kind.WMF, lambda data: data[:4] == b"\xd7\xcd\xc6\x9a" or data[:6] in {b"\1\0\x09\0\0\3", b"\1\0\x09\0\0\1"}),
     (Kind.FLAC, lambda data: data[:4] == b"fLaC"),
     (Kind.OGG, lambda data: data[:4] == b"OggS"),
     (Kind.ZIP, _is_ooxml_or_zip),

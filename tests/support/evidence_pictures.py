@@ -139,3 +139,24 @@ def heif(brand: str = "HEIF") -> bytes:
     else:
         picture().save(out, "HEIF", **options)
     return out.getvalue() + struct.pack(">I4s", 8 + len(_RAW), b"free") + _RAW
+
+
+def emf() -> bytes:
+    """A line between a description and a program's comment."""
+    words = (CANARY + "\0" + CANARY + "\0\0").encode("utf-16-le")
+    words += bytes(-len(words) % 4)
+    comment = struct.pack("<III", 70, 12 + 8 + len(_RAW), 8 + len(_RAW)) + b"QKAN\0\0\0\0" + _RAW
+    line = struct.pack("<IIii", 54, 16, 10, 10)
+    end = struct.pack("<IIIII", 14, 20, 0, 0, 20)
+    size = 108 + len(words)
+    head = struct.pack("<II8iIIIIHHIIIii", 1, size, 0, 0, 20, 20, 0, 0, 500, 500, 0x464D4520, 0x10000,
+                       size + len(comment + line + end), 4, 1, 0, len(words) // 2, 108, 0, 100, 100)  # fmt: skip
+    return (head + struct.pack("<ii", 100, 100)).ljust(108, b"\0") + words + comment + line + end
+
+
+def wmf() -> bytes:
+    """A line, an escape with a comment, and bytes behind the end."""
+    escape = struct.pack("<IHHH", 5 + len(_RAW) // 2, 0x0626, 15, len(_RAW)) + _RAW
+    line, end = struct.pack("<IHhh", 5, 0x0213, 10, 10), struct.pack("<IH", 3, 0)
+    body = escape + line + end
+    return struct.pack("<HHHIHIH", 1, 9, 0x300, (18 + len(body)) // 2, 0, 9, 0) + body + _RAW

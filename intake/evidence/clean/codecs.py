@@ -17,9 +17,10 @@ Rewrite = Callable[[bytes, int, Job], bytes]
 """A sample, its number, the job: the sample without what beside the picture or sound is in it."""
 
 _VIDEO = {b"avc1": b"avcC", b"avc3": b"avcC", b"hvc1": b"hvcC", b"hev1": b"hvcC", b"mp4v": b"esds", b"vp09": b"vpcC",
-          b"vp08": b"vpcC",
+          b"vp08": b"vpcC", b"s263": b"d263",
           b"jpeg": b"", b"mjpa": b""}  # fmt: skip
-_AUDIO = {b"mp4a": b"esds", b"alac": b"alac", b"Opus": b"dOps", b"fLaC": b"dfLa", b"ac-3": b"dac3", b"ec-3": b"dec3",
+_AUDIO = {b"mp4a": b"esds", b"alac": b"alac", b"samr": b"damr", b"Opus": b"dOps", b"fLaC": b"dfLa", b"ac-3": b"dac3",
+          b"ec-3": b"dec3",
           b"sowt": b"",
           b"twos": b"", b"in24": b"", b"in32": b"", b"fl32": b"", b"ulaw": b"", b"alaw": b"", b"raw ": b""}  # fmt: skip
 _EXACT = {
@@ -100,6 +101,8 @@ def _settings(name: bytes, body: bytes) -> bytes:
         return _elementary(body)
     if name == b"avcC":
         return _avc_settings(body)
+    if name in {b"damr", b"d263"}:
+        return bytes(4) + body[4 : 9 if name == b"damr" else 7]
     if name == b"dfLa":
         return body[:4] + b"\x80" + body[5:42]
     limit = {b"alac": 28, b"dOps": 64, b"vpcC": 12, b"dac3": 3, b"dec3": 64}[name]

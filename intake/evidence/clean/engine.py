@@ -17,6 +17,7 @@ from intake.evidence.clean import (
     heif,
     jpeg,
     mail,
+    metafile,
     ogg,
     ooxml,
     opendocument,
@@ -52,6 +53,8 @@ CLEANERS: Mapping[Kind, Cleaner] = {
     Kind.WAV: audio.clean_wav,
     Kind.OGG: ogg.clean,
     **dict.fromkeys((Kind.M4A, Kind.MP4, Kind.MOV), video.clean),
+    Kind.EMF: metafile.clean_emf,
+    Kind.WMF: metafile.clean_wmf,
     Kind.SVG: svg.clean,
     Kind.ZIP: archive.clean,
     Kind.EML: mail.clean,
@@ -75,28 +78,35 @@ def clean(data: bytes, drop: frozenset[Drop] = frozenset()) -> Cleaned:
 
 
 def _clean_nested(job: Job, data: bytes) -> tuple[str, bytes]:
-    kind = detect(data)
-    cleaner = CLEANERS.get(kind)
-    if cleaner is None:
-        reason = Reason.OLD_OFFICE if kind is Kind.OLE else Reason.UNSUPPORTED
-        if kind is Kind.OLE and "EncryptedPackage".encode("utf-16-le") in data:
-            reason = Reason.ENCRYPTED
-        raise NotCleanableError(Reason.UNKNOWN if kind is Kind.OTHER else reason, kind.value)
     try:
-        out = cleaner(data, job)
+        kind = detect(data)
+        out = _cleaner(kind, data)(data, job)
         if detect(out) is not kind:
             still("kind")
     except (NotCleanableError, MemoryError):
         raise
     except RecursionError:
         raise NotCleanableError(Reason.TOO_COMPLEX, "nesting") from None
-    except Exception:  # noqa: BLE001 - a parser may raise anything on a hostile file; only the answer matters, never its words
-        raise NotCleanableError(Reason.DAMAGED, kind.value) from None
+    except Exception as error:  # noqa: BLE001 - a parser may raise anything; its words may hold what is in the file
+        raise NotCleanableError(Reason.DAMAGED, type(error).__name__) from None
     return kind.value, out
+
+
+def _cleaner(kind: Kind, data: bytes) -> Cleaner:
+    """The cleaner of a kind. Raises NotCleanableError that says why there is none."""
+    if kind in CLEANERS:
+        return CLEANERS[kind]
+    if kind is Kind.OTHER:
+        raise NotCleanableError(Reason.UNKNOWN)
+    if kind is not Kind.OLE:
+        raise NotCleanableError(Reason.UNSUPPORTED, kind.value)
+    locked = "EncryptedPackage".encode("utf-16-le") in data
+    raise NotCleanableError(Reason.ENCRYPTED if locked else Reason.OLD_OFFICE, "office")
 
 
 def load() -> None:
     """Load what the parsers would load on first use: afterwards no file can be opened."""
+    Image.MAX_IMAGE_PIXELS = None  # our own limit is checked before a picture is opened
     Image.init()
     for name in _ENCODINGS:
         codecs.lookup(name)

@@ -40,7 +40,7 @@ class _Walk:
         check_pixels(width, height)
         table = self._table(packed)
         self.out.append(b"GIF89a" + struct.pack("<HHBBB", width, height, packed, background, aspect) + table)
-        while (kind := self._byte()) != 0x3B:
+        while self.at < len(self.data) and (kind := self._byte()) != 0x3B:
             if kind == 0x2C:
                 self._frame(width, height)
             elif kind == 0x21:

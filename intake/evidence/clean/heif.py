@@ -73,7 +73,7 @@ def _number(body: bytes, at: int, size: int) -> int:
 
 def _kinds(table: bytes) -> dict[int, bytes]:
     wide = table[0] != 0
-    found = {}
+    found: dict[int, bytes] = {}
     for name, body in boxes(table[8 if wide else 6 :]):
         if name != b"infe" or body[0] not in {2, 3} or len(found) >= _MAX_ITEMS:
             strange("heif items")

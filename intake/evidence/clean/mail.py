@@ -5,8 +5,10 @@ The text of a part stays as it is; HTML is reduced to text with its structure; a
 
 from __future__ import annotations
 
+import io
 import re
 from email import policy
+from email.generator import BytesGenerator
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
@@ -118,7 +120,7 @@ class _Message:
             main, _, sub = media_type.partition("/")
             new.add_attachment(body, maintype=main, subtype=sub, filename=name, cte="base64")
         _set_boundaries(new)
-        return new.as_bytes()
+        return _bytes(new)
 
     def _headers(self, message: Any, new: EmailMessage) -> None:
         self.job.removed(Trace.MAIL_HEADER, sum(name.lower() not in _KEPT for name in message.keys()))  # noqa: SIM118 - no dict
@@ -151,7 +153,7 @@ class _Message:
             self.job.removed(Trace.SIGNATURE)
         elif kind == "message/rfc822":
             inner = part.get_payload()[0] if part.is_multipart() else damaged("mail")
-            self._attach("message", inner.as_bytes(policy=policy.SMTP))
+            self._attach("message", _bytes(inner))
         elif part.is_multipart():
             for one in part.iter_parts():
                 self._part(one)
@@ -185,6 +187,12 @@ class _Message:
             )
         self.job.left(Trace.FILE_NAME)
         self.attached.append((safe_name(name, extension), media_type, clean_body))
+
+
+def _bytes(message: Any) -> bytes:
+    out = io.BytesIO()
+    BytesGenerator(out, mangle_from_=False, policy=_POLICY).flatten(message)
+    return out.getvalue()
 
 
 def _line(text: str) -> str:

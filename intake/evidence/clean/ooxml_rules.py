@@ -117,6 +117,7 @@ _WORD_GOES: Mapping[Trace, str] = {
     Trace.EMBEDDED_FONT: "embedRegular embedBold embedItalic embedBoldItalic embedTrueTypeFonts embedSystemFonts "
     "saveSubsetFonts",
     Trace.MACRO: "entryMacro exitMacro",
+    Trace.IDENTIFIER: "nsid tmpl",
 }
 _SHEET_GOES: Mapping[Trace, str] = {
     Trace.PROTECTION: "sheetProtection protectedRanges workbookProtection fileSharing",

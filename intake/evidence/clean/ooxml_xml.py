@@ -5,6 +5,7 @@ What only Word, Excel or PowerPoint know is in ``ooxml_word`` and ``ooxml_office
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Set
 from typing import Any
 
@@ -24,6 +25,8 @@ _KEPT_WITHOUT_TARGET = {
     f"{{{V}}}fill",
     f"{{{V}}}shape",
 }
+_CLICKS = {"hlinkClick", "hlinkHover", "hlinkMouseOver"}
+_ACTS = re.compile(r"ppaction://(?:macro|program|hlinkfile|ole)", re.IGNORECASE)
 _TEXTS = {"t", "v", "instrText", "delText"}
 
 
@@ -77,6 +80,9 @@ def _element(element: Any, root: Any, job: Job) -> None:
         unwrap(element)
     elif tag in rules.GOES:
         job.removed(rules.GOES[tag])
+        drop(element)
+    elif local(tag) in _CLICKS and _ACTS.match(element.get("action", "")):
+        job.removed(Trace.ACTION)
         drop(element)
     elif local(tag) == "extLst" or not _is_ours(tag):
         if element is root:

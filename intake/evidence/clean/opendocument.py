@@ -123,7 +123,7 @@ class _Document:
         manifest = self.parts.get("META-INF/manifest.xml", b"")
         if b"encryption-data" in manifest:
             raise NotCleanableError(Reason.ENCRYPTED, "opendocument")
-        if "content.xml" not in self.parts:
+        if not {"content.xml", "styles.xml"} & set(self.parts):
             damaged("opendocument")
         self.media["/"] = self.parts["mimetype"].decode("ascii").strip().removesuffix("-template")
         self._note()
@@ -186,8 +186,9 @@ class _Document:
             return
         match = _EMBEDDED.fullmatch(target)
         inner = posixpath.normpath(old + match.group(1)) if match else ""
-        if inner.startswith("ObjectReplacements/"):
-            drop(element)  # a program's own picture of an object; it makes a new one
+        if inner.startswith("ObjectReplacements/") or self.parts.get(inner, b"")[:6] == b"VCLMTF":
+            self.job.removed(Trace.THUMBNAIL)
+            drop(element)  # a program's own picture of an object or a table; it makes a new one
         elif shown and (inner in self.parts or f"{inner}/content.xml" in self.parts):
             element.set(name, self._part(inner, new))
         elif shown:

@@ -13,9 +13,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from intake.evidence.clean.job import Job, damaged, still
+from intake.evidence.clean.job import Job, damaged, still, strange
 from intake.evidence.clean.pdf_copy import Copier
-from intake.evidence.clean.pdf_schema import COMMENTS
+from intake.evidence.clean.pdf_schema import ANNOTATIONS, COMMENTS
 from intake.evidence.clean.pdf_streams import contents, fill_stream, open_pdf
 from intake.evidence.traces import Drop, NotCleanableError, Reason, Trace
 
@@ -51,6 +51,10 @@ def clean(data: bytes, job: Job) -> bytes:
     with open_pdf(data) as source, pikepdf.Pdf.new() as target:
         if not 0 < len(source.pages) <= _MAX_PAGES:
             damaged("pdf")
+        if "/Collection" in source.Root or source.Root.get("/NeedsRendering") is True:
+            strange(
+                "pdf pages"
+            )  # its pages are a stand-in: what it shows lies in attachments or in a form of another format
         _note(source, data, job)
         _copy(source, target, job)
         out = io.BytesIO()
@@ -131,7 +135,7 @@ def _note_object(one: Any, job: Job, depth: int) -> None:
         else:
             job.left(Trace.COMMENT)
         job.removed(Trace.COMMENT_AUTHOR, int("/T" in one))
-    elif subtype == "FileAttachment":
+    elif subtype and "/Rect" in one and subtype not in ANNOTATIONS:
         job.removed(Trace.EMBEDDED_FILE)
     if one.get("/Type") == Name.OCG:
         job.left(Trace.LAYER)

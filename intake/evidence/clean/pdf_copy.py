@@ -164,7 +164,8 @@ class Copier:
     def _named(self, name: Any) -> Any:
         root: Any = self.source.Root
         if isinstance(name, Name):
-            return (root.get("/Dests") or {}).get(str(name))
+            table = root.get("/Dests")
+            return table.get(str(name)) if isinstance(table, Dictionary) else None
         tree = (root.get("/Names") or {}).get("/Dests")
         if not isinstance(tree, Dictionary):
             return None

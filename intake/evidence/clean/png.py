@@ -48,6 +48,10 @@ def clean(data: bytes, job: Job) -> bytes:
 def _chunks(data: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
     at, found = 8, []
     while True:
+        if at + 12 > len(data) and found and found[-1][0] == b"IDAT":
+            return [*found, (b"IEND", b"")], len(
+                data
+            )  # some programs forget the end; the rows are counted all the same
         if at + 12 > len(data):
             damaged("png")
         length, name = struct.unpack_from(">I4s", data, at)

@@ -10,7 +10,7 @@ from typing import Any
 from intake.evidence.clean import xmltree
 from intake.evidence.clean.job import Job, damaged, still
 from intake.evidence.clean.text import LOCAL_PATH
-from intake.evidence.clean.xmltree import drop, elements, local, namespace
+from intake.evidence.clean.xmltree import drop, elements, local, namespace, unwrap
 from intake.evidence.traces import Trace
 from intake.evidence.types import MEDIA, Kind
 
@@ -236,7 +236,9 @@ def clean(data: bytes, job: Job) -> bytes:
     for element in elements(root):
         if not xmltree.attached(element, root):
             continue
-        if namespace(element.tag) != SVG or local(element.tag) not in _ELEMENTS:
+        if element.tag == f"{{{SVG}}}a":
+            unwrap(element)
+        elif namespace(element.tag) != SVG or local(element.tag) not in _ELEMENTS:
             is_script = local(element.tag) in {
                 "script",
                 "foreignObject",
@@ -302,7 +304,9 @@ def _reference(element: Any, name: str, value: str, job: Job) -> None:
 
 def _look(out: bytes, job: Job) -> None:
     for element in elements(xmltree.parse(out, job)):
-        if namespace(element.tag) != SVG or local(element.tag) not in _ELEMENTS:
+        if element.tag == f"{{{SVG}}}a":
+            unwrap(element)
+        elif namespace(element.tag) != SVG or local(element.tag) not in _ELEMENTS:
             still("svg element")
         for name, value in element.attrib.items():
             if local(name) == "href":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from intake.evidence.clean import codecs
 from intake.evidence.clean.boxes import box, boxes, need, only, places
 from intake.evidence.clean.job import Job, damaged, still, strange
-from intake.evidence.traces import Trace
+from intake.evidence.traces import NotCleanableError, Trace
 
 _BRANDS = {b"qt  ": b"qt  ", b"M4A ": b"M4A ", b"M4B ": b"M4A "}
 _PASSED = {b"moov", b"mdat", b"ftyp", b"free", b"skip", b"wide"}
@@ -70,6 +70,8 @@ def clean(data: bytes, job: Job) -> bytes:
     tracks = _tracks(movie, data, job)
     if not tracks:
         damaged("film")
+    if b"soun" not in {track.kind for track in tracks} and b"soun" in _kinds(movie):
+        strange("sound code")
     _note_gaps(data, names, tracks, job)
     out = _written(data, movie, tracks, job)
     _look(out)
@@ -80,14 +82,24 @@ def _tracks(movie: bytes, data: bytes, job: Job) -> list[_Track]:
     found = []
     for name, body in boxes(movie, lenient=True):
         if name == b"trak":
-            track = _track(body, data, job)
-            if track is not None:
-                found.append(track)
+            found += _kept_track(body, data, job)
         elif name == b"mvex":
             strange("fragments")
         elif name != b"mvhd":
             job.removed(_MOVIE_TELLS.get(name, Trace.METADATA))
     return found
+
+
+def _kept_track(body: bytes, data: bytes, job: Job) -> list[_Track]:
+    """The track, or nothing when it is neither picture nor sound, or sound in one maker's own code beside other sound."""
+    try:
+        track = _track(body, data, job)
+    except NotCleanableError as error:
+        if error.detail != "sound code":
+            raise
+        job.removed(Trace.EXTRA_TRACK)
+        return []
+    return [track] if track is not None else []
 
 
 def _track(body: bytes, data: bytes, job: Job) -> _Track | None:
@@ -114,6 +126,14 @@ def _track(body: bytes, data: bytes, job: Job) -> _Track | None:
         kind, handler, need(body, b"tkhd"), media, need(edits, b"elst") if edits else None, entry,
         {name: tables[name] for name in (b"stts", b"ctts", b"stss", b"cslg") if name in tables}, spots, chunks, rewrite,
     )  # fmt: skip
+
+
+def _kinds(movie: bytes) -> set[bytes]:
+    return {
+        need(need(body, b"mdia"), b"hdlr")[8:12]
+        for name, body in boxes(movie, lenient=True)
+        if name == b"trak"
+    }
 
 
 def _check_reference(information: bytes) -> None:

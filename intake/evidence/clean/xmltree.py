@@ -13,9 +13,15 @@ XML = "http://www.w3.org/XML/1998/namespace"
 _MAX_ELEMENTS = 3_000_000
 _DOCTYPE = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T\0?Y)")
 
+_PLAIN_DOCTYPE = re.compile(
+    rb"<!DOCTYPE\s+[\w:.-]{1,80}(?:\s+(?:PUBLIC|SYSTEM)(?:\s+(?:\"[^\"\[<>]*\"|'[^'\[<>]*')){1,2})?\s*>",
+    re.IGNORECASE,
+)
+
 
 def parse(data: bytes, job: Job, *, forgiving: bool = False) -> Any:
     """The root element. Raises NotCleanableError: a document type, too deep, not well formed (unless ``forgiving``)."""
+    data = _PLAIN_DOCTYPE.sub(b"", data, count=1)  # a name of a public format, and nothing declared
     if _DOCTYPE.search(data):
         strange("xml doctype")
     job.budget.spend(len(data))

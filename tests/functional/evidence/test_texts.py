@@ -102,6 +102,7 @@ def test_archives_in_archives_end_in_an_answer() -> None:
     assert caught.value.reason is Reason.TOO_DEEP
 
 
+@pytest.mark.slow
 def test_a_bomb_in_an_archive_is_not_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
