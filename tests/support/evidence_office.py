@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -174,6 +175,35 @@ def xlsx_file() -> bytes:
             "xl/worksheets/sheet1.xml": inserted("</worksheet>", f'<extLst><ext uri="{CANARY}"/></extLst>'),
         },
         {"xl/connections.xml": CANARY.encode(), "xl/revisions/userNames.xml": CANARY.encode()},
+    )
+
+
+def xlsx_with_shared_strings() -> bytes:
+    """The same workbook as Excel writes it: texts in a list of their own, one of them deleted from its sheet."""
+    texts: list[str] = [CANARY]
+
+    def shared(body: bytes) -> bytes:
+        def number(match: re.Match[str]) -> str:
+            texts.append(match.group(1))
+            return f't="s"><v>{len(texts) - 1}</v>'
+
+        return re.sub(r't="inlineStr"><is>(<t.*?</t>)</is>', number, body.decode()).encode()
+
+    data = repacked(xlsx_file(), {"xl/worksheets/sheet1.xml": shared, "xl/worksheets/sheet2.xml": shared})
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    listed = "".join(f"<si>{text}</si>" for text in [f"<t>{CANARY}</t>", *texts[1:]])
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    return repacked(
+        data,
+        {
+            "xl/_rels/workbook.xml.rels": inserted(
+                "</Relationships>", _relationship(8, "sharedStrings", "sharedStrings.xml")
+            ),
+            "[Content_Types].xml": inserted(
+                "</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/>'
+            ),
+        },
+        {"xl/sharedStrings.xml": f"<sst {space}>{listed}</sst>".encode()},
     )
 
 

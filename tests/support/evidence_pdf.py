@@ -21,6 +21,12 @@ def pdf(**options: object) -> bytes:
     font = made.make_indirect(
         Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, QKANARIE=CANARY)
     )
+    glyph = Stream(made, b"500 0 0 0 500 500 d1 0 0 400 400 re f")
+    drawn = made.make_indirect(
+        Dictionary(Type=Name.Font, Subtype=Name.Type3, FontBBox=[0, 0, 500, 500], FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+                   CharProcs=Dictionary(squareglyph=glyph), Encoding=Dictionary(Differences=[65, Name.squareglyph]),
+                   FirstChar=65, LastChar=65, Widths=[500], Resources=Dictionary())
+    )  # fmt: skip
     photo = Stream(made, pictures.jpeg())
     photo.stream_dict = Dictionary(
         Type=Name.XObject, Subtype=Name.Image, Width=96, Height=64, ColorSpace=Name.DeviceRGB, BitsPerComponent=8,
@@ -34,13 +40,13 @@ def pdf(**options: object) -> bytes:
     for number in range(2):
         page = made.add_blank_page(page_size=(300, 200))
         page.Resources = Dictionary(
-            Font={"/F1": font},
+            Font={"/F1": font, "/F2": drawn},
             XObject={"/" + CANARY: made.make_indirect(photo), "/Im2": flat},
             Properties={"/MC0": _layer(made)},
         )
         page.Contents = Stream(
             made,
-            f"% {CANARY}\nq BT /F1 12 Tf 20 150 Td ({SHOWN}) Tj ET Q\n/{CANARY} <</Author ({CANARY}) /MCID {number}>> BDC\n"
+            f"% {CANARY}\nq BT /F1 12 Tf 20 150 Td ({SHOWN}) Tj /F2 12 Tf (A) Tj ET Q\n/{CANARY} <</Author ({CANARY}) /MCID {number}>> BDC\n"
             f"q 90 0 0 60 20 40 cm /{CANARY} Do Q q 40 0 0 40 150 40 cm /Im2 Do Q EMC\n"
             f"/Point /{CANARY} DP\n".encode(),
         )

@@ -89,7 +89,8 @@ def clean_emf(data: bytes, job: Job) -> bytes:
 
 
 def _emf_records(data: bytes) -> list[tuple[int, bytes]]:
-    at, found = 0, []
+    at = 0
+    found: list[tuple[int, bytes]] = []
     while True:
         if at + 8 > len(data):
             damaged("emf")

@@ -65,6 +65,8 @@ class _Document:
         self.types: dict[str, str] = {}
         self.hidden: set[str] = set()
         self.waiting: list[str] = []
+        self.strings_used: set[int] = set()
+        self.strings: tuple[str, str, Any] | None = None
 
     def run(self) -> bytes:
         """The new container."""
@@ -75,6 +77,7 @@ class _Document:
         main = self._name(roots[0].target)
         while self.waiting:
             self._part(self.waiting.pop())
+        self._shared_strings()
         self.job.removed(Trace.HIDDEN_DATA, len(self._unmentioned()))
         top = [_Relationship("rId1", f"{R}/officeDocument", "officeDocument", main, external=False)]
         parts = {"_rels/.rels": _relationships_xml(top, ""), **dict(sorted(self.written.items()))}
@@ -203,7 +206,18 @@ class _Document:
         self._hidden_parts(root, kept)
         unused = named - ooxml_xml.references(root)
         kept = {key: one for key, one in kept.items() if key not in unused}
-        self._write(new, kind, root, list(kept.values()))
+        self.strings_used |= ooxml_office.strings_used(root)
+        if root.tag == f"{{{ooxml_rules.X}}}sst":
+            self.strings = (new, kind, root)
+        else:
+            self._write(new, kind, root, list(kept.values()))
+
+    def _shared_strings(self) -> None:
+        """The list of texts of a workbook, last: what no cell shows is what somebody deleted or hid."""
+        if self.strings is not None:
+            new, kind, root = self.strings
+            self.job.removed(Trace.HIDDEN_DATA, ooxml_office.empty_strings(root, self.strings_used))
+            self._write(new, kind, root, [])
 
     def _write(self, new: str, kind: str, root: Any, kept: list[_Relationship]) -> None:
         self.written[new] = xmltree.write(root, ooxml_xml.required_prefixes(root))

@@ -157,3 +157,24 @@ def neutral_theme(root: Any) -> None:
         ]:
             if one.get("name"):
                 one.set("name", "Theme")
+
+
+def strings_used(root: Any) -> set[int]:
+    """The numbers of the shared texts that a sheet's cells show."""
+    if root.tag != _x("worksheet"):
+        return set()
+    values = [cell.findtext(_x("v"), "") for cell in root.iter(_x("c")) if cell.get("t") == "s"]
+    return {int(value) for value in values if value.isdigit()}
+
+
+def empty_strings(root: Any, used: set[int]) -> int:
+    """Empty the shared texts that no cell shows, so that the others keep their numbers; how many held something."""
+    emptied = 0
+    for number, one in enumerate(list(root)):
+        if number not in used and "".join(one.itertext()):
+            emptied += 1
+            for child in list(one):
+                one.remove(child)
+            one.text = None
+            one.append(one.makeelement(_x("t")))
+    return emptied

@@ -13,7 +13,7 @@ from intake.evidence.clean import ooxml_rules as rules
 from intake.evidence.clean import xmltree
 from intake.evidence.clean.job import Job, still, strange
 from intake.evidence.clean.ooxml_rules import MC, A, O, R, V, W, X
-from intake.evidence.clean.text import LOCAL_PATH
+from intake.evidence.clean.text import LOCAL_PATH, count_paths
 from intake.evidence.clean.xmltree import drop, elements, local, namespace, unwrap
 from intake.evidence.traces import Trace
 
@@ -160,7 +160,7 @@ def references(root: Any) -> set[str]:
 def _note_paths(root: Any, job: Job) -> None:
     for element in elements(root):
         if local(element.tag) in _TEXTS and element.text:
-            job.left(Trace.PATH_IN_TEXT, len(LOCAL_PATH.findall(element.text)))
+            job.left(Trace.PATH_IN_TEXT, count_paths(element.text))
 
 
 def look(data: bytes, parse: Callable[[bytes], Any]) -> None:

@@ -269,7 +269,11 @@ def _attributes(element: Any, job: Job) -> None:
         elif name != f"{{{XLINK}}}href" and LOCAL_PATH.search(value):
             job.removed(Trace.LOCAL_PATH)
             del element.attrib[name]
-        elif name in {f"{{{SCRIPT}}}language", f"{{{OFFICE}}}target-frame-name", f"{{{XLINK}}}title"}:
+        elif name in {
+            f"{{{SCRIPT}}}language",
+            f"{{{OFFICE}}}target-frame-name",
+            f"{{{XLINK}}}title",
+        } or local(name) in {"datasource", "command"}:
             del element.attrib[name]
     name = f"{{{DRAW}}}name"
     is_drawing = namespace(element.tag) == DRAW and local(element.tag) not in {"page", "layer", "gradient", "hatch",

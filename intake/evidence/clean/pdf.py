@@ -51,7 +51,7 @@ def clean(data: bytes, job: Job) -> bytes:
     with open_pdf(data) as source, pikepdf.Pdf.new() as target:
         if not 0 < len(source.pages) <= _MAX_PAGES:
             damaged("pdf")
-        if "/Collection" in source.Root or source.Root.get("/NeedsRendering") is True:
+        if "/Collection" in source.Root or bool(source.Root.get("/NeedsRendering")):
             strange(
                 "pdf pages"
             )  # its pages are a stand-in: what it shows lies in attachments or in a form of another format

@@ -98,7 +98,7 @@ class Copier:
         if rule == "page":
             return self.pages.get(value.objgen)
         if rule.startswith("*") and isinstance(value, Stream):
-            rule = rule[1:]
+            rule = rule.lstrip("*=")
         if rule == "annotation" and not self._stays(value):
             return None
         if not value.is_indirect:
@@ -122,9 +122,9 @@ class Copier:
         """Copy the keys that the schema lists."""
         if rule.startswith("*"):
             for key, value in old.items():
-                copied = self.copy(value, rule[1:], depth + 1)
+                copied = self.copy(value, rule.lstrip("*="), depth + 1)
                 if copied is not None:
-                    new[self.name(key)] = copied
+                    new[key if rule.startswith("*=") else self.name(key)] = copied
             return
         schema = SCHEMAS[rule]
         others = schema.get("*")
@@ -157,19 +157,18 @@ class Copier:
         page = self.pages.get(value[0].objgen)
         if page is None:
             return None
+        place: list[Any] = list(value)
         return Array(
-            [page, *(one for one in list(value)[1:6] if one is None or isinstance(one, int | Decimal | Name))]
+            [page, *(one for one in place[1:6] if one is None or isinstance(one, int | Decimal | Name))]
         )
 
     def _named(self, name: Any) -> Any:
-        root: Any = self.source.Root
         if isinstance(name, Name):
-            table = root.get("/Dests")
+            table = self.source.Root.get("/Dests")
             return table.get(str(name)) if isinstance(table, Dictionary) else None
-        tree = (root.get("/Names") or {}).get("/Dests")
-        if not isinstance(tree, Dictionary):
-            return None
-        return _in_tree(tree, bytes(name))
+        names = self.source.Root.get("/Names")
+        tree = names.get("/Dests") if isinstance(names, Dictionary) else None
+        return _in_tree(tree, bytes(name)) if isinstance(tree, Dictionary) else None
 
     def action(self, value: Any) -> Any:
         """A jump within the document or to a web page; every other action is left behind."""

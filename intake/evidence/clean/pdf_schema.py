@@ -1,7 +1,9 @@
 """What the parts of a PDF may hold (ISO 32000-2), as data: everything that is not listed is not copied.
 
 A rule is what a key's value may be: PLAIN (numbers, truths, names, and lists of them), TEXT (that, or strings), or the name of
-a schema for the dictionaries and streams below. ``*`` is the rule of a dictionary whose keys are names of its own.
+a schema for the dictionaries and streams below. ``*`` before a rule: a
+dictionary whose keys are names of its own, given anew where they may mean something; ``*=``: as they are,
+because values name them.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "mask": _of("Type S BC", G="xobject", TR="function"),
     "colour": _of(
         "WhitePoint BlackPoint Gamma Matrix Range Subtype FunctionType Domain Size BitsPerSample Order Encode Decode C0 C1 N "
-        "Bounds Components", Functions="function", Colorants="*colour", Process="colour", ColorSpace="colour",
+        "Bounds Components", Functions="function", Colorants="*=colour", Process="colour", ColorSpace="colour",
     ),
     "function": _of(
         "FunctionType Domain Range Size BitsPerSample Order Encode Decode C0 C1 N Bounds", Functions="function",
@@ -74,7 +76,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "font": _of(
         "Type Subtype BaseFont FirstChar LastChar Widths DW W DW2 W2 FontBBox FontMatrix", Encoding="encoding",
         FontDescriptor="descriptor", ToUnicode="cmap", DescendantFonts="font", CIDSystemInfo="collection", CIDToGIDMap="data",
-        CharProcs="*glyph", Resources="resources",
+        CharProcs="*=glyph", Resources="resources",
     ),
     "glyph": {},
     "collection": {"Registry": TEXT, "Ordering": TEXT, "Supplement": PLAIN},
@@ -100,13 +102,13 @@ SCHEMAS: Mapping[str, Schema] = {
         Kids="annotation", IRT="annotation", MK="looks",
     ),
     "border": _of("Type W S D I"),
-    "appearance": {"N": "*xobject", "R": "*xobject", "D": "*xobject"},
+    "appearance": {"N": "*=xobject", "R": "*=xobject", "D": "*=xobject"},
     "looks": _of("R BC BG TP", CA=TEXT, RC=TEXT, AC=TEXT, I="xobject", RI="xobject", IX="xobject", IF="fit"),
     "fit": _of("SW S A FB"),
     "form": _of("NeedAppearances Q", Fields="annotation", DR="resources", DA=TEXT),
     "outline": _of("Count C F", Title=TEXT, First="outline", Last="outline", Next="outline", Prev="outline", Parent="outline",
         Dest=DEST, A=ACTION),
-    "structure": _of("Type ParentTreeNextKey", K="element", ParentTree="parents", RoleMap="roles", ClassMap="*attribute"),
+    "structure": _of("Type ParentTreeNextKey", K="element", ParentTree="parents", RoleMap="roles", ClassMap="*=attribute"),
     "roles": {"*": PLAIN},
     "parents": _of("Limits", Nums="element", Kids="parents"),
     "element": _of("Type S MCID C", Lang=TEXT, Alt=TEXT, ActualText=TEXT, E=TEXT, P="element", K="element", A="attribute",

@@ -37,6 +37,7 @@ _NAMING = frozenset({"Tf", "gs", "Do", "cs", "CS", "scn", "SCN", "sh"})
 _CMAP_COMMENT = re.compile(rb"%[^\r\n]*")
 _DEVICE = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 _MAX_OPERATIONS = 5_000_000
+_MAX_CONTENTS = 32 * 1024 * 1024
 
 
 def fill_stream(copier: Copier, old: Any, rule: str, new: Any) -> None:
@@ -202,6 +203,7 @@ def _size(old: Any, width: int, height: int) -> int | None:
 
 def contents(copier: Copier, old: Any) -> bytes:
     """A content stream (or a page with its own) without comments, private marks and unknown operators."""
+    _check_size(old)
     try:
         instructions = pikepdf.parse_content_stream(old)
     except (pikepdf.PdfError, pikepdf.PdfParsingError):
@@ -222,6 +224,21 @@ def contents(copier: Copier, old: Any) -> bytes:
         elif operator == "":
             damaged("pdf contents")
     return pikepdf.unparse_content_stream(kept)
+
+
+def _check_size(old: Any) -> None:
+    """Contents of a page come to some 100 KB; parsed, they take a hundred times as much memory."""
+    value = old.obj.get("/Contents") if isinstance(old, pikepdf.Page) else old
+    streams = list(value) if isinstance(value, Array) else [value]
+    size = 0
+    for one in streams:
+        if isinstance(one, Stream):
+            try:
+                size += len(one.read_bytes())
+            except pikepdf.PdfError:
+                damaged("pdf contents")
+        if size > _MAX_CONTENTS:
+            raise NotCleanableError(Reason.TOO_COMPLEX, "pdf contents")
 
 
 def _operands(copier: Copier, operator: str, operands: list[Any]) -> list[Any]:

@@ -46,7 +46,8 @@ def clean(data: bytes, job: Job) -> bytes:
 
 
 def _chunks(data: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
-    at, found = 8, []
+    at = 8
+    found: list[tuple[bytes, bytes]] = []
     while True:
         if at + 12 > len(data) and found and found[-1][0] == b"IDAT":
             return [*found, (b"IEND", b"")], len(

@@ -18,6 +18,9 @@ _KEPT = frozenset({254, 256, 257, 258, 259, 262, 263, 266, 274, 277, 278, 280, 2
                   318, 319,
                    320, 322, 323, 332, 334, 338, 339, 340, 341, 529, 530, 531, 532})  # fmt: skip
 _COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 7, 8, 32773, 32946})
+_NUMBERS = frozenset({1, 3, 4, 5, 8, 9, 11})
+_MOST = {320: 3 << 16}
+"""Values of a tag: numbers, and few. Words could stand in any."""
 _RAW = frozenset({0xC612, 0x828D, 0x828E})
 """DNG and colour filter arrays: a camera's raw picture holds more than this format says."""
 
@@ -46,7 +49,11 @@ def _page(data: bytes, order: str, entries: list[Entry], job: Job) -> tuple[list
     if compression not in _COMPRESSIONS:
         strange("tiff compression")
     note_entries(data, order, [entry for entry in entries if entry.tag not in _KEPT], job)
-    kept = [entry for entry in entries if entry.tag in _KEPT]
+    kept = [
+        entry
+        for entry in entries
+        if entry.tag in _KEPT and entry.type in _NUMBERS and entry.count <= _MOST.get(entry.tag, 8)
+    ]
     if _TABLES in tags:
         body = jpeg.clean_stream(tags[_TABLES].raw, job)
         kept.append(Entry(_TABLES, 7, len(body), body))

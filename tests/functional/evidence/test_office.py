@@ -62,6 +62,14 @@ def test_a_workbook_keeps_its_values_and_formulas() -> None:
     assert {Trace.HIDDEN_SHEET, Trace.HIDDEN_CELLS, Trace.COMMENT, Trace.HEADER} <= set(result.findings.left)
 
 
+def test_texts_that_no_cell_shows_any_more_are_gone() -> None:
+    data = office.xlsx_with_shared_strings()
+    book = openpyxl.load_workbook(io.BytesIO(cleaned(data).data))
+    assert book.worksheets[0]["A1"].value == office.TEXT
+    assert book.worksheets[1]["A1"].value == "on a hidden sheet"
+    assert found(cleaned(data, Drop.HIDDEN).data, "on a hidden sheet") == []
+
+
 def test_a_presentation_keeps_its_slides_pictures_and_notes() -> None:
     result = cleaned(office.pptx_file())
     slides = pptx.Presentation(io.BytesIO(result.data)).slides

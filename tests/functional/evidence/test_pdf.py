@@ -31,6 +31,8 @@ def test_a_pdf_loses_every_trace_and_keeps_what_it_shows() -> None:
         assert again.Root.AcroForm.Fields[0].V == "1200"
         assert again.Root.Outlines.First.Title == "Chapter"
         assert again.Root.Outlines.First.Dest[0].objgen == again.pages[1].objgen
+        drawn = again.pages[0].Resources.Font["/F2"]
+        assert str(drawn.Encoding.Differences[1]) in drawn.CharProcs
         notes = list(again.pages[0].Annots)
         assert notes[0].Contents == "Please check"
         assert notes[1].A.URI == "https://example.org/a"
