@@ -100,6 +100,7 @@ def docx_file() -> bytes:
 <w:permStart w:id="1" w:ed="{CANARY}"/><w:permEnd w:id="1"/></w:p>
 <w:p><w:pPr><w:rPr><w:del {who}/></w:rPr></w:pPr><w:r><w:t>first half, </w:t></w:r></w:p><w:p><w:r><w:t>second half</w:t></w:r></w:p>
 <w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden words</w:t></w:r></w:p>
+<w:p><w:bookmarkStart w:id="7" w:name="Here_{CANARY}"/><w:r><w:t>marked words</w:t></w:r><w:bookmarkEnd w:id="7"/><w:hyperlink w:anchor="Here_{CANARY}"><w:r><w:t>inner link</w:t></w:r></w:hyperlink></w:p>
 <w:p><w:hyperlink r:id="rIdQ1"><w:r><w:t>web link</w:t></w:r></w:hyperlink><w:hyperlink r:id="rIdQ2"><w:r><w:t>local link</w:t></w:r></w:hyperlink></w:p>
 <!-- {CANARY} --><?secret {CANARY}?>"""
     links = _relationship(1, "hyperlink", "https://example.org/x", external=True)

@@ -45,6 +45,8 @@ def _body(kind: str) -> str:
             f"<text:p><text:change-start text:change-id='c1'/>added words<text:change-end text:change-id='c1'/>"
             f"<text:author-name>{CANARY}</text:author-name><text:file-name text:display='full'>C:/{CANARY}</text:file-name>"
             f'<text:a xlink:href="https://example.org/x">web link</text:a><text:a xlink:href="file:///home/{CANARY}/a">local link</text:a>'
+            f'<text:bookmark-start text:name="__RefMoveTo__{CANARY}"/>moved words<text:bookmark-end text:name="__RefMoveTo__{CANARY}"/>'
+            f'<text:a xlink:href="#__RefMoveTo__{CANARY}">inner link</text:a><draw:frame><svg:desc>C:\\Users\\{CANARY}\\p.png</svg:desc></draw:frame>'
             f"{_frame('Pictures/a.jpg')}{_frame('../../home/' + CANARY)}{_frame('https://' + CANARY + '.example/p.png')}"
             f'<loext:thing loext:a="{CANARY}">kept words</loext:thing><office:dde-source office:dde-topic="{CANARY}"/></text:p>'
             f'<text:p><text:hidden-text text:string-value="hidden words" text:is-hidden="true">hidden words</text:hidden-text></text:p>'

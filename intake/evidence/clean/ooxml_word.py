@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ from intake.evidence.clean.ooxml_rules import W
 from intake.evidence.clean.text import LOCAL_PATH
 from intake.evidence.clean.xmltree import drop, elements, local, unwrap
 from intake.evidence.traces import Drop, Trace
+
+_NUMBERED = re.compile(r"_(?:Toc|Ref|Hlk)?[0-9]+|place[0-9]+")
 
 
 def _w(name: str) -> str:
@@ -61,6 +64,7 @@ def after(root: Any, job: Job) -> None:
     if root.tag == _w("comments"):
         job.left(Trace.COMMENT, len(root))
     _last_place(root)
+    _places(root)
     if job.drops(Drop.COMMENTS):
         for name in ("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"):
             for one in list(root.iter(_w(name))):
@@ -75,6 +79,32 @@ def _last_place(root: Any) -> None:
         for end in [one for one in root.iter(_w("bookmarkEnd")) if one.get(_w("id")) == mark.get(_w("id"))]:
             drop(end)
         drop(mark)
+
+
+def _places(root: Any) -> None:
+    """Names of bookmarks can be people's: but for those that Word gives, they become numbers everywhere."""
+    names = {
+        name: f"place{number}"
+        for number, name in enumerate(
+            sorted({one.get(_w("name"), "") for one in root.iter(_w("bookmarkStart"))}), 1
+        )
+        if not _NUMBERED.fullmatch(name)
+    }
+    if not names:
+        return
+    for one in root.iter(_w("bookmarkStart"), _w("hyperlink")):
+        key = _w("name") if one.tag == _w("bookmarkStart") else _w("anchor")
+        if one.get(key) in names:
+            one.set(key, names[one.get(key)])
+    for code in root.iter(_w("instrText"), _w("fldSimple")):
+        if code.tag == _w("instrText"):
+            code.text = _renamed(code.text or "", names)
+        else:
+            code.set(_w("instr"), _renamed(code.get(_w("instr"), ""), names))
+
+
+def _renamed(code: str, names: dict[str, str]) -> str:
+    return re.sub(r"[^\s\"]+", lambda match: names.get(match.group(), match.group()), code)
 
 
 def _hidden(root: Any, job: Job) -> None:

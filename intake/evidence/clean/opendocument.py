@@ -98,6 +98,9 @@ _NAMING = {
     ]
 }
 """Fields that fill in a name, a place or a date of work: the field goes with its text."""
+_DESCRIBING = {f"{{{_O}svg-compatible:1.0}}{name}" for name in ("title", "desc")}
+_BOOKMARKS = {"bookmark", "bookmark-start", "bookmark-end", "bookmark-ref", "reference-mark", "reference-mark-start",
+              "reference-mark-end", "reference-ref"}  # fmt: skip
 _EMBEDDED = re.compile(r"(?:\./)?([^/][^?#]*?)/?")
 _WEB = re.compile(r"(?:https?://|mailto:|tel:|#)\S{0,2000}", re.IGNORECASE)
 
@@ -255,9 +258,26 @@ def _scrub(root: Any, job: Job) -> None:
         elif namespace(tag) not in _NAMESPACES:
             job.removed(Trace.EXTENSION)
             unwrap(element) if len(element) or element.text else drop(element)
+    names: dict[str, str] = {}
     for element in elements(root):
         _attributes(element, job)
+        _bookmark(element, names)
+        if element.tag in _DESCRIBING and element.text:
+            job.left(Trace.ALT_TEXT)
+            if LOCAL_PATH.search(element.text):
+                job.removed(Trace.LOCAL_PATH)
+                element.text = None
     note_text("\n".join(root.itertext()), job)
+
+
+def _bookmark(element: Any, names: dict[str, str]) -> None:
+    """Names of places in the text can be those of people who moved something there: they become numbers, everywhere."""
+    for key in (f"{{{TEXT}}}name", f"{{{TEXT}}}ref-name"):
+        if local(element.tag) in _BOOKMARKS and element.get(key):
+            element.set(key, names.setdefault(element.get(key), f"place{len(names) + 1}"))
+    target = element.get(f"{{{XLINK}}}href", "")
+    if target.startswith("#") and "|" not in target and local(element.tag) == "a":
+        element.set(f"{{{XLINK}}}href", "#" + names.setdefault(target[1:], f"place{len(names) + 1}"))
 
 
 def _attributes(element: Any, job: Job) -> None:

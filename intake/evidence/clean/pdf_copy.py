@@ -24,6 +24,7 @@ from intake.evidence.clean.pdf_schema import (
     SCHEMAS,
     TEXT,
 )
+from intake.evidence.clean.text import LOCAL_PATH
 from intake.evidence.traces import Drop, NotCleanableError, Reason, Trace
 
 _MAX_NESTING = 60
@@ -133,7 +134,9 @@ class Copier:
             if wanted is None or (rule == "annotation" and not _key_stays(old, key)):
                 continue
             copied = self.copy(value, wanted, depth + 1)
-            if copied is not None:
+            if key == "/Alt" and LOCAL_PATH.search(str(value)):
+                self.job.removed(Trace.LOCAL_PATH)
+            elif copied is not None:
                 new[key] = copied
 
     def _stays(self, annotation: Any) -> bool:

@@ -253,6 +253,9 @@ def clean(data: bytes, job: Job) -> bytes:
             _style(element, job)
         elif local(element.tag) in {"title", "desc"}:
             job.left(Trace.ALT_TEXT)
+            if LOCAL_PATH.search(element.text or ""):
+                job.removed(Trace.LOCAL_PATH)
+                drop(element)
     for element in elements(root):
         _attributes(element, job)
     out = xmltree.write(root)

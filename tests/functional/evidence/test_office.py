@@ -37,6 +37,7 @@ def test_a_word_document_keeps_its_words_and_loses_every_trace() -> None:
     assert [words for words in [office.TEXT, "A cell", *_KEPT] if words not in text] == []
     assert b"2026-03-02" not in b"".join(found_parts(result.data).values())
     assert len(docx.Document(io.BytesIO(result.data)).inline_shapes) == 2
+    assert b'w:anchor="place1"' in found_parts(result.data)["word/document.xml"]
     assert {
         Trace.TRACKED_CHANGE, Trace.TRACKED_MOVE, Trace.COMMENT_AUTHOR, Trace.REVISION_ID, Trace.TEMPLATE_PATH, Trace.MACRO,
         Trace.FIELD, Trace.CUSTOM_DATA, Trace.LOCAL_PATH, Trace.PRINTER, Trace.PLACE, Trace.HIDDEN_DATA,
