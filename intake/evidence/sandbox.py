@@ -70,6 +70,20 @@ def walls() -> list[str]:
     return [str(wall) for wall in first["walls"]]
 
 
+def described() -> tuple[bool, str]:
+    """For ``underseal doctor``: whether a parser that is taken over is kept off the network, and the sentence that says so."""
+    try:
+        found = walls()
+    except (NotCleanableError, OSError):
+        return False, "no sandbox starts on this machine: no file can be cleaned"
+    if {"namespace", "seccomp"} & set(found):
+        return True, f"files are cleaned in a sandbox without network ({', '.join(found)})"
+    return (
+        False,
+        "files are cleaned in a process that only limits hold: this kernel gives neither namespaces nor seccomp",
+    )
+
+
 def _refusal(header: dict[str, Any]) -> tuple[Reason, str]:
     try:
         detail = str(header.get("detail", ""))[:200]

@@ -20,7 +20,6 @@ from sqlalchemy.exc import DBAPIError
 from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
 from intake.evidence import sandbox
-from intake.evidence.traces import NotCleanableError
 from intake.organisation import EXT_OMB, Duty
 from intake.outbox import abandoned_jobs
 from intake.recovery import cases_behind, cases_opened_with
@@ -376,18 +375,8 @@ def _check_recovery(patient: Patient) -> Iterator[Finding]:
 
 def _check_sandbox(patient: Patient) -> Iterator[Finding]:
     del patient  # it hangs on the machine alone
-    try:
-        walls = sandbox.walls()
-    except (NotCleanableError, OSError):
-        yield Finding(Grade.WARN, "no sandbox starts on this machine: no file can be cleaned")
-        return
-    if {"namespace", "seccomp"} & set(walls):
-        yield Finding(Grade.OK, f"files are cleaned in a sandbox without network ({', '.join(walls)})")
-    else:
-        yield Finding(
-            Grade.WARN,
-            "files are cleaned in a process that only limits hold: this kernel gives neither namespaces nor seccomp",
-        )
+    sound, text = sandbox.described()
+    yield Finding(Grade.OK if sound else Grade.WARN, text)
 
 
 def _check_disk(patient: Patient) -> Iterator[Finding]:
