@@ -68,6 +68,27 @@ def test_the_domain_runs_without_a_web_framework() -> None:
     assert not modules & {"flask", "werkzeug", "jinja2", "gunicorn"}
 
 
+PARSERS = {"PIL", "lxml", "pikepdf"}
+
+
+def test_a_process_that_has_files_cleaned_loads_no_parser() -> None:
+    """The caller's side of the sandbox parses nothing: a file's bytes meet a parser behind closed doors only."""
+    modules = _modules_after_importing(
+        "intake.evidence.sandbox", "intake.evidence.words", "intake.evidence.names"
+    )
+    tops = {name.partition(".")[0] for name in modules}
+    assert not tops & PARSERS
+    assert not {name for name in modules if name.startswith("intake.evidence.clean")}
+    assert {
+        name.partition(".")[0] for name in _modules_after_importing("intake.evidence.clean.engine")
+    } >= PARSERS
+
+
+def test_the_portal_loads_no_parser_of_files() -> None:
+    tops = {name.partition(".")[0] for name in _modules_after_importing(*_modules_of("portal"))}
+    assert not tops & PARSERS
+
+
 def test_cryptography_knows_neither_http_nor_sql_nor_the_domain() -> None:
     modules = _modules_after_importing(*_modules_of("crypto"))
     tops = {name.partition(".")[0] for name in modules}

@@ -6,6 +6,7 @@ import click
 
 from intake.process import keep_to_itself
 from triage.cli.bench import bench
+from triage.cli.clean import clean
 from triage.cli.demo import demo, totp
 from triage.cli.doctor import doctor
 from triage.cli.drill import drill
@@ -21,7 +22,7 @@ from triage.cli.verify import verify
 
 COMMANDS: tuple[click.Command, ...] = (
     init, officer, keys, portal, triage, worker, demo, totp, doctor, migrate, rehearse, drill, route, risk, severity,
-    verify, bench,
+    clean, verify, bench,
 )  # fmt: skip
 
 

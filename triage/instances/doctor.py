@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
+from intake.evidence import sandbox
 from intake.organisation import EXT_OMB, Duty
 from intake.outbox import abandoned_jobs
 from intake.recovery import cases_behind, cases_opened_with
@@ -372,6 +373,12 @@ def _check_recovery(patient: Patient) -> Iterator[Finding]:
         )
 
 
+def _check_sandbox(patient: Patient) -> Iterator[Finding]:
+    del patient  # it hangs on the machine alone
+    sound, text = sandbox.described()
+    yield Finding(Grade.OK if sound else Grade.WARN, text)
+
+
 def _check_disk(patient: Patient) -> Iterator[Finding]:
     free = shutil.disk_usage(patient.directory).free
     text = f"{free // (1024 * 1024)} MiB free beside the instance"
@@ -386,5 +393,5 @@ def _reason(error: DBAPIError) -> str:
 
 CHECKS: tuple[Check, ...] = (
     _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_clock, _check_drill,
-    _check_recovery, _check_disk,
+    _check_recovery, _check_sandbox, _check_disk,
 )  # fmt: skip
