@@ -341,10 +341,6 @@ class _Turn:
         for action in corrections_of(self.file):
             verify(self.year.desk, self.actor, self.case.id, action.id, "I looked at a week of them.")
 
-    def _call_checker(self) -> None:
-        for action in corrections_of(self.file):
-            call_checker(self.year.desk, self.actor, self.case.id, action.id)
-
     def _part(self) -> None:
         part(self.year.desk, self.actor, self.case.id, "They are two matters after all.")
 
