@@ -52,8 +52,8 @@ def test_a_copy_on_the_same_disk_is_no_second_copy(make_instance: MakeInstance, 
 
 def test_offices_without_keys_are_named(instance: Instance) -> None:
     instance.without("mara", "milo", "mina", "marc", "anna", "olga", "omar")
-    assert "C-KEY" in _said(instance, "Office of Millbrook").text
-    assert "fewer than a panel" in _said(instance, "Office of Ashford").text
+    assert "C-KEY" in _said(instance, "Office of Millbrook: ").text
+    assert "fewer than a panel" in _said(instance, "Office of Ashford: ").text
     assert _said(instance, "nobody certified at EXT-OMB").grade is Grade.WARN
     assert "anna" in _said(instance, "without keys").text
 
