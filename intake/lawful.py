@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from intake.audience import says_too_much
 from intake.events import BY_GATE, BY_REPORTER, EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
@@ -174,6 +175,8 @@ class _Story:
     """Who said of which corrective action that it is done."""
 
     def allows(self, record: EventRecord) -> bool:
+        if says_too_much(record.kind, record.data):
+            return False
         if (record.number == 0) != (record.kind in BEGINS) or (
             self.split and record.kind is not EventKind.SPLIT
         ):

@@ -11,6 +11,7 @@ from crypto.encoding import parse_object
 from crypto.errors import CryptoError, MalformedError
 from crypto.item import ItemPlace, open_item
 from crypto.keys import KeyPair
+from intake.audience import SEES, Audience
 from intake.database.case_tables import ItemKind
 from intake.events import ANSWERS, EventKind
 from intake.intake_types import IntakeType
@@ -90,7 +91,7 @@ def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
         brought=brought_in(records),
         answers=_answers(box.reporter, box.row.case, stored, records, authors),
         messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
-        events=records,
+        events=[record for record in records if record.kind in SEES[Audience.REPORTER]],
         proved=checked.newest is not None and _is_proved(records, stored),
         published=stored.published,
         can_write=checked.newest is not None,
