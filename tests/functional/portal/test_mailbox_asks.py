@@ -13,6 +13,7 @@ from crypto.keys import KeyPair
 from intake.database.case_tables import Epoch, OutboxJob
 from intake.events import EventKind
 from intake.mailbox import view
+from intake.organisation import load_pack
 from tests.functional.portal.conftest import RESULT, PatientClock, Reporter, Story
 from tests.functional.portal.test_mailbox import unknown_code
 from tests.support.instances import Instance
@@ -303,15 +304,16 @@ def test_a_longer_term_and_a_possible_call_up_are_told_with_their_reasons(story:
 
 
 def test_the_time_limits_are_public_with_their_version_and_the_case_keeps_its_own(story: Story) -> None:
+    version = load_pack("default").version
     story.reporter.opens("/rights")
     assert "Within 30 days of the result you can ask for a review" in story.reporter.text
     assert "This is possible 2 times" in story.reporter.text
-    assert "rules “default”, version 1, in force since" in story.reporter.text
+    assert f"rules “default”, version {version}, in force since" in story.reporter.text
     document = small_organisation() | {"pack": "france"}
     story.instance.reissue(organisation=document)
     assert "rules “france”" in story.reporter.opens("/rights").text
     story.reporter.opens("/mailbox")
-    assert "rules “default”, version 1. They stay the same for your report." in story.reporter.text
+    assert f"rules “default”, version {version}. They stay the same for your report." in story.reporter.text
 
 
 def test_a_swapped_letterbox_takes_no_complaint_and_no_name(story: Story) -> None:
