@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -13,16 +16,31 @@ from intake import watch as watches
 from intake.calendar import months_after
 from intake.database.case_tables import WatchRow
 from intake.duties.findings import Finding
+from intake.events import EventKind
 from intake.mailbox import NotPossible
 from intake.mailbox.office import NotPossibleError
 from intake.notices import NoticeKind
 from intake.record import Author
-from intake.retention.ledger import lawfully_deleted
-from tests.support.families import finish, joined, joined_and_closed, kept, split_and_closed, vanish
+from intake.release import Gate
+from intake.retention.due import Stay, verdict_on
+from intake.retention.ledger import Why, lawfully_deleted
+from tests.functional.triage.conftest import BackOffice
+from tests.support.families import (
+    closed_apart,
+    finish,
+    joined,
+    joined_and_closed,
+    kept,
+    split_and_closed,
+    vanish,
+)
 from tests.support.instances import Instance
-from tests.support.keeping import Kept
-from tests.support.reports import Offices
+from tests.support.keeping import TOLD_ELSEWHERE, Kept
+from tests.support.reports import Filed, Offices
+from tests.support.served import serving
+from tests.support.splitting import Split, two_matters
 from triage.casework.part import part
+from triage.casework.refusals import NotNowError, Reason
 from triage.instances.doctor import examine
 from triage.worker import retention
 
@@ -71,25 +89,30 @@ def said(case: Kept, day: date) -> list[str]:
     return [entry.text for entry in examine(directory, day) if "beyond" in entry.text]
 
 
+def stops_after_one(case: Kept, day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker deletes one case on a day, and then it is stopped."""
+    done = retention.delete_case
+    calls: list[str] = []
+
+    def once_only(*given: object) -> int:
+        if calls:
+            raise KeyboardInterrupt
+        calls.append("")
+        return done(*given)  # type: ignore[arg-type]  # handed on as it came
+
+    with monkeypatch.context() as patched:
+        patched.setattr(retention, "delete_case", once_only)
+        worker = case.watched.worker(day)
+        worker._publish_log()
+        with pytest.raises(KeyboardInterrupt):
+            retention.delete_due(worker.context)
+
+
 def test_a_worker_that_stops_between_the_two_goes_on_in_the_next_round(
     split: tuple[Kept, Kept], last: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = split
-    done = retention.delete_case
-    with monkeypatch.context() as patched:
-        calls: list[str] = []
-
-        def once_only(*given: object) -> int:
-            if calls:
-                raise KeyboardInterrupt
-            calls.append("")
-            return done(*given)  # type: ignore[arg-type]  # handed on as it came
-
-        patched.setattr(retention, "delete_case", once_only)
-        worker = first.watched.worker(last + DAY)
-        worker._publish_log()
-        with pytest.raises(KeyboardInterrupt):
-            retention.delete_due(worker.context)
+    stops_after_one(first, last + DAY, monkeypatch)
     assert there(first, second) == [True, False]
 
     offices = replace(first.filed.offices, today=last + DAY)
@@ -183,3 +206,50 @@ def test_cases_that_were_taken_apart_again_each_have_a_time_of_their_own(
     assert leading.mailbox(today + DAY).keeping.last is not None
     leading.look(months_after(today, 36) + DAY)
     assert there(leading, led) == [False, True]
+
+
+def test_none_of_them_is_deleted_early(instance: Instance, today: date) -> None:
+    """No panel can decide it any more; and where somebody signs that one did, nothing follows."""
+    offices = Offices(instance, today)
+    back = BackOffice(instance, today)
+    split = Split.made(back, offices, state="assessed")
+    first, second = kept(split.first), kept(split.second)
+    second.propose(
+        today, "refuse", {"reason": "other_authority", "text": "Not ours.", "told": TOLD_ELSEWHERE}
+    )
+    with pytest.raises(NotNowError) as refused:
+        second.decide_deletion(today)
+    assert refused.value.reason is Reason.GOES_TOGETHER
+    decided = second.watched.kinds().index(EventKind.DECIDED)
+    forged = replace(second.watched.watch(), early=decided, early_on=today.isoformat())
+    with instance.owner.state.begin() as session:
+        watches.store(session, forged, Author("milo", instance.pair("milo")), instance.portal.gate)
+    first.look(today + DAY, today + 3 * MONTH, today + 4 * MONTH)
+    assert there(first, second) == [True, True]
+    with instance.owner.reading() as session:
+        gate = Gate(instance.worker.gate_pair, instance.roster, today + 4 * MONTH)
+        verdict = verdict_on(session, second.case, gate)
+    assert verdict is not None
+    assert (verdict.why, verdict.stay) == (Why.EARLY, Stay.JOINED)
+
+
+def test_a_reporter_proves_from_the_code_that_every_case_of_the_report_was_deleted(
+    instance: Instance, tmp_path: Path, today: date, last: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooks = sys.excepthook, threading.excepthook
+    with serving(instance, last + 2 * DAY) as portal:
+        code, master = portal.files(tmp_path, today, draft := two_matters())
+        offices = Offices(instance, today)
+        (case,) = offices.cases()
+        first, second = closed_apart(offices, Filed(offices, draft, case, master), today, today)
+        first.look(today + DAY)
+        stops_after_one(first, last + DAY, monkeypatch)
+        assert there(first, second) == [True, False]
+        done = portal.verify("receipt", "--code-file", code)
+        assert done.exit_code == 0, done.output
+        assert "is still there, unchanged" in done.output
+        first.look(last + 2 * DAY, last + 3 * DAY)
+        done = portal.verify("receipt", "--code-file", code)
+        assert done.exit_code == 0, done.output
+        assert f"deleted by the rules on {last + 2 * DAY}" in done.output
+    sys.excepthook, threading.excepthook = hooks
