@@ -25,6 +25,7 @@ from intake.release import Gate
 from intake.retention.due import Stay, verdict_on
 from intake.retention.ledger import Why, lawfully_deleted
 from tests.functional.triage.conftest import BackOffice
+from tests.support.backoffice import Browser
 from tests.support.families import (
     closed_apart,
     finish,
@@ -39,6 +40,7 @@ from tests.support.keeping import TOLD_ELSEWHERE, Kept
 from tests.support.reports import Filed, Offices
 from tests.support.served import serving
 from tests.support.splitting import Split, two_matters
+from tests.support.visitor import Visitor
 from triage.casework.part import part
 from triage.casework.refusals import NotNowError, Reason
 from triage.instances.doctor import examine
@@ -148,6 +150,17 @@ def test_a_hold_on_one_keeps_both_and_the_doctor_says_why(split: tuple[Kept, Kep
     assert there(first, second) == [False, False]
 
 
+def test_nobody_is_told_an_earlier_day_than_that_of_all(pair: tuple[Kept, Kept], last: date) -> None:
+    """Nor does either reporter read of another report: it goes with what the office knows."""
+    browser = Browser(pair[0].filed.offices.instance)
+    browser.log_in("milo")
+    for case in pair:
+        keeping = case.mailbox(last).keeping
+        assert (keeping.until, keeping.together, keeping.last) == (last, True, None)
+        page = browser.get(f"/cases/{case.case}").text
+        assert f"This case is not deleted before {last}, and only together with the cases" in page
+
+
 def test_what_the_reporter_writes_in_one_keeps_the_other(pair: tuple[Kept, Kept], last: date) -> None:
     leading, led = pair
     replace(led.filed.offices, today=last).mailbox.write(led.filed.master, "They threaten me again.")
@@ -243,8 +256,16 @@ def test_a_reporter_proves_from_the_code_that_every_case_of_the_report_was_delet
         (case,) = offices.cases()
         first, second = closed_apart(offices, Filed(offices, draft, case, master), today, today)
         first.look(today + DAY)
+        visitor = Visitor(portal.url)
+        visitor.get("/return")
+        page = visitor.post("/return", {"code": code.read_text("utf-8").strip()})
+        assert "only when everything that is handled together with it may be deleted too" in page.text
         stops_after_one(first, last + DAY, monkeypatch)
         assert there(first, second) == [True, False]
+        assert "Part 2</a>: deleted." in visitor.get("/mailbox").text
+        gone = visitor.get("/mailbox?part=2")
+        assert "It was deleted on" in gone.text
+        assert "Something does not fit" not in gone.text
         done = portal.verify("receipt", "--code-file", code)
         assert done.exit_code == 0, done.output
         assert "is still there, unchanged" in done.output
