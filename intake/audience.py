@@ -83,7 +83,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.VERIFIED: _PAPER | _CIRCLE | {"action", "met"},
         EventKind.CLOSED: _DATES | {"state"},
         EventKind.REOPENED: _PAPER | _DATES | {"state"},
-        EventKind.SPLIT: _PANEL | {"reason", "case", "key", "leaf"},
+        EventKind.SPLIT: _PANEL | {"reason", "case", "key", "leaf", "custody"},
         EventKind.SPLIT_OFF: _CIRCLE
         | _TASKS
         | _NOTICES
