@@ -65,6 +65,8 @@ class Progress:
     """The number of the event since which the matter is handled in another case, which leads; None: in this one."""
     leads: set[int] = field(default_factory=set)
     """The numbers of the events since which other cases are handled in this one."""
+    split: bool = False
+    """Whether a panel split a case off this one, or this one off another."""
     notices: list[str] = field(default_factory=list)
     """Ids of the notices that must have been delivered."""
     addressed: bool = False
@@ -79,6 +81,11 @@ class Progress:
     """Whether the reporter said anything after such a decision: it fell, and none like it is taken again."""
     word: date | None = None
     """When the reporter last did something, the filing apart."""
+
+    @property
+    def together(self) -> bool:
+        """Whether the case is kept as long as others are: those of one report, or those that it is joined with."""
+        return self.split or self.joined is not None or bool(self.leads)
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""
@@ -136,6 +143,11 @@ def _split_off(progress: Progress, record: EventRecord) -> None:
     progress.missed = _dates(data["missed"])
     progress.manner = data["manner"]
     progress.reviews = data["reviews"]
+    progress.split = True
+
+
+def _split(progress: Progress, _: EventRecord) -> None:
+    progress.split = True
 
 
 def _opened(progress: Progress, record: EventRecord) -> None:
@@ -204,6 +216,7 @@ _REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingP
     {
         EventKind.FILED: _filed,
         EventKind.SPLIT_OFF: _split_off,
+        EventKind.SPLIT: _split,
         EventKind.OPENED: _opened,
         EventKind.ADDRESSED: _addressed,
         EventKind.SECURED: _secured,

@@ -38,7 +38,9 @@ class Finding(StrEnum):
     WITHOUT_PANEL = "without_panel"
     """The case is decided, and no panel decided it; or it was split, and no panel split it."""
     TORN = "torn"
-    """A report was split, and its cases do not fit each other: one vanished or was exchanged, or somebody invented a part."""
+    """A report was split or joined, and its cases do not fit each other: one vanished or was exchanged, or somebody invented a
+    part.
+    """
     FORGED_DELETION = "forged_deletion"
     """The ledger of deletions has an entry that the gate did not sign: a case may have been made to vanish."""
     JOINED_ALONE = "joined_alone"
@@ -96,7 +98,9 @@ class Stored:
     leads_up: bool = True
     """Whether the ladder over the case is there, and opens."""
     torn: str | None = None
-    """The case with which this one does not fit together: a part that was split off it, or the one that it was split from."""
+    """The case with which this one does not fit together: a part that was split off it, the one that it was split from, or one
+    that it is joined with.
+    """
 
 
 def in_case(

@@ -134,7 +134,7 @@ def _leads_up(session: Session, stored: Stored, watch: Watch, gate: Gate) -> boo
 
 def _torn(session: Session, steps: Sequence[Step], watch: Watch, gate: Gate) -> str | None:
     """The first case that does not fit together with this one, or this one when the record tells of another number of splits.
-    Both watches name the other, and each was signed.
+    Both watches name the other, and each was signed. What was deleted by the rules is missed by nobody.
     """
     kinds = [step.kind for step in steps]
     if kinds.count(EventKind.SPLIT) != len(watch.parts):
@@ -142,13 +142,22 @@ def _torn(session: Session, steps: Sequence[Step], watch: Watch, gate: Gate) -> 
     if kinds.count(EventKind.SPLIT_OFF) != (watch.origin is not None):
         return watch.case
     for part, leaf in watch.parts:
-        if _leaf(session, part) != leaf:
+        found = _leaf(session, part)
+        if found != leaf and not (found is None and _went(session, part, gate)):
             return part
+    for partner in (*filter(None, [watch.joined]), *(led for _, led in watch.leads)):
+        if session.get(Case, partner) is None and not _went(session, partner, gate):
+            return partner
     if watch.origin is None:
         return None
     origin = _open(session, watch.origin, gate)
     named = {} if origin is None else dict(origin.parts)
     return None if named.get(watch.case, "") == _leaf(session, watch.case) else watch.origin
+
+
+def _went(session: Session, case: str, gate: Gate) -> bool:
+    """Whether a case was deleted by the rules, whole."""
+    return session.get(Case, case) is None and bool(lawfully_deleted(session, [case], gate.signers))
 
 
 def _leaf(session: Session, part: str) -> str | None:

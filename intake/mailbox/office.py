@@ -130,9 +130,6 @@ class MailboxOffice:
         if row is None:
             return MailboxView(known=found is not None)
         authors = Authors(boxes[0].reporter.public, roster, self.gate)
-        deletion = deleted(boxes[0], authors)
-        if deletion is not None:
-            return MailboxView(known=True, deletion=deletion, published=boxes[0].stored.deletion_published)
         views = [view_of(box, number, authors, self._today(roster)) for number, box in enumerate(boxes)]
         return replace(views[part] if part < len(views) else views[0], parts=views)
 
@@ -144,8 +141,10 @@ class MailboxOffice:
             cases = _nothing(session) if row is None else read_unchecked(session, keys, row)
         if not cases:
             return ReceiptProof(self.salt, gate=self.gate)
-        first, *parts = [PartProof(case, stored.report or b"", stored.events) for case, stored in cases]
-        left = cases[0][1].deletion
+        first, *parts = [
+            PartProof(case, stored.report or b"", stored.events, stored.deletion) for case, stored in cases
+        ]
+        left = first.deletion
         return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
 
     def write(self, master: bytes, text: str, part: int = 0) -> None:
@@ -240,9 +239,9 @@ class MailboxOffice:
         if row is None:
             raise NoSuchMailboxError
         authors = Authors(boxes[0].reporter.public, roster, self.gate)
-        if deleted(boxes[0], authors) is not None:
-            raise NotPossibleError(NotPossible.DELETED)
         box = boxes[part] if part < len(boxes) else None
+        if any(deleted(each, authors) is not None for each in (boxes[0], box) if each is not None):
+            raise NotPossibleError(NotPossible.DELETED)
         if box is None or box.checked.newest is None:
             raise LetterboxError
         author = Author(REPORTER, box.reporter)

@@ -17,7 +17,7 @@ from intake.events import ANSWERS, EventKind
 from intake.intake_types import IntakeType
 from intake.lawful import is_lawful
 from intake.mailbox.asking import NO_ASKS, Asks, asks_of
-from intake.mailbox.stored import Box, Stored
+from intake.mailbox.stored import Box, Stored, deleted
 from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
 from intake.record import Authors, EventRecord, report_fingerprint
@@ -80,6 +80,9 @@ class MailboxView:
 def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
     """The view of a case that exists."""
     stored, checked = box.stored, box.checked
+    left = deleted(box, authors)
+    if left is not None:
+        return MailboxView(known=True, deletion=left, published=stored.deletion_published, part=part)
     records, rules = checked.records, rules_of(checked.records, authors.roster.organisation)
     organisation = rules or authors.roster.organisation
     progress = progress_of(records)

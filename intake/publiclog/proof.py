@@ -45,6 +45,8 @@ class PartProof:
     case: str
     report: bytes
     events: Sequence[StoredEvent]
+    deletion: StoredDeletion | None = None
+    """What is left of a part that was deleted; the rest of its report goes on the same day."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,7 +74,7 @@ class ReceiptProof:
             "gate": None if self.gate is None else self.gate.as_text(),
         }
         if self.parts:
-            document["parts"] = [_case_document(part) for part in self.parts]
+            document["parts"] = [_part_document(part) for part in self.parts]
         return canonical_json(document)
 
     @classmethod
@@ -89,15 +91,15 @@ class ReceiptProof:
                 first.report,
                 first.events,
                 tuple(_case(part) for part in value.get("parts", ())),
-                None if value.get("deletion") is None else from_document(value["deletion"]),
+                first.deletion,
                 None if value.get("gate") is None else PublicKeys.from_text(value["gate"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise MalformedError("a proof lacks something, or holds something else") from None
 
     def check(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[list[EventRecord]]:
-        """Every event of every case of the report, proved under ``code``: the case that was filed is one unbroken record that
-        begins with this very report, and each part is the one that such a record names.
+        """Every event of every case of the report that is there, proved under ``code``: the case that was filed is one unbroken
+        record that begins with this very report, and each part is the one that such a record names, or was deleted.
 
         One derivation. Raises UnprovedError. Whether the events are in the log is not asked here.
         """
@@ -116,7 +118,11 @@ class ReceiptProof:
                     raise UnprovedError(
                         "a part of your report became a case of its own, and that case is gone"
                     )
-                of_part = _checked(given.pop(part.case), reporter)
+                there = given.pop(part.case)
+                if there.deletion is not None:
+                    self._left(there.deletion, part.case, reporter)
+                    continue
+                of_part = _checked(there, reporter)
                 if not fits(case, records, part, of_part[0]):
                     raise UnprovedError(
                         "a part of your report became a case of its own, and it is not the one that was made"
@@ -132,11 +138,22 @@ class ReceiptProof:
         """
         if not self.case or self.deletion is None:
             return None
+        reporter = ReceiptKeys.from_code(code, self.salt, cost).reporter(self.case)
+        return self._left(self.deletion, self.case, reporter)
+
+    def parts_deleted(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[tuple[Deleted, bytes]]:
+        """The deletions of parts, each with its commitment, proved as by ``check_deleted``. One derivation if any."""
+        left = [(part.case, part.deletion) for part in self.parts if part.deletion is not None]
+        if not left:
+            return []
+        reporter = ReceiptKeys.from_code(code, self.salt, cost).reporter(self.case)
+        return [(self._left(row, case, reporter), row.commitment) for case, row in left]
+
+    def _left(self, row: StoredDeletion, case: str, reporter: KeyPair) -> Deleted:
         if self.gate is None:
             raise UnprovedError("the server does not say whose signature the deletion bears")
-        reporter = ReceiptKeys.from_code(code, self.salt, cost).reporter(self.case)
         try:
-            return read_deletion(self.deletion, self.case, reporter, (self.gate,))
+            return read_deletion(row, case, reporter, (self.gate,))
         except CryptoError as error:
             raise UnprovedError(f"your case is gone, and not by the rules: {error}") from error
 
@@ -180,9 +197,17 @@ def _case_document(proof: PartProof) -> dict[str, Any]:
     }
 
 
+def _part_document(proof: PartProof) -> dict[str, Any]:
+    left = {} if proof.deletion is None else {"deletion": as_document(proof.deletion)}
+    return {**_case_document(proof), **left}
+
+
 def _case(value: Mapping[str, Any]) -> PartProof:
     return PartProof(
-        _text(value["case"]), from_text(value["report"]), [_event(entry) for entry in value["events"]]
+        _text(value["case"]),
+        from_text(value["report"]),
+        [_event(entry) for entry in value["events"]],
+        None if value.get("deletion") is None else from_document(value["deletion"]),
     )
 
 

@@ -6,7 +6,7 @@ Everything here reads and nothing writes; the worker asks twice, the second time
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -24,6 +24,7 @@ from intake.organisation import Organisation
 from intake.outbox import JobName
 from intake.release import Gate
 from intake.requests import open_request
+from intake.retention.family import Family, family_of, relatives
 from intake.retention.ledger import Why
 from intake.retention.sight import (
     Sight,
@@ -53,8 +54,8 @@ class Stay(StrEnum):
     UNSEEN = "unseen"
     """The worker saw its end only today: times count from what was seen before."""
     JOINED = "joined"
-    """A panel split the report, or handles it together with another one: its cases lean on each other, and one of them alone is
-    not deleted.
+    """A panel split the report, or handles it together with another one, and something keeps one of these cases: they go
+    together, and none of them early.
     """
     HELD = "held"
     OWED = "owed"
@@ -80,6 +81,10 @@ class Verdict:
     stay: Stay | None
     unnoted: tuple[tuple[Sight, str], ...] = ()
     """What the worker has to note first."""
+    together: frozenset[str] = frozenset()
+    """The other cases of its family that are there."""
+    depth: int = 0
+    """How many splits lie between it and the case that was filed: the deepest goes first."""
 
     def is_overdue(self, today: date) -> bool:
         """Whether its day is over and it is still there."""
@@ -114,15 +119,21 @@ def steps_of(session: Session, case: str) -> list[Step]:
 def judge(session: Session, watch: Watch, gate: Gate) -> Verdict:
     """What is to be done with a case today. ``watch`` is its newest. Raises CryptoError."""
     steps = steps_of(session, watch.case)
-    unnoted = to_note(watch, steps)
+    family = family_of(session, watch, [step.kind for step in steps], gate)
     by_time = _by_time(watch, steps, gate)
     early = _early(watch, steps, gate)
+    if early.stay is None and not family.is_alone:
+        early = replace(early, stay=Stay.JOINED)
     verdict = min(
         by_time, early, key=lambda each: (each.stay is not None, each.due or date.max, each.why or "")
     )
     if verdict.stay is None:
-        verdict = Verdict(verdict.why, verdict.due, _kept_by(session, watch, steps, gate))
-    return Verdict(verdict.why, verdict.due, verdict.stay, unnoted)
+        verdict = replace(verdict, stay=_kept_by(session, watch, steps, gate))
+    if verdict.stay is None and not family.is_alone:
+        verdict = _together(session, verdict, family, gate)
+    return replace(
+        verdict, unnoted=to_note(watch, steps), together=frozenset(family.others), depth=family.depth
+    )
 
 
 def verdict_on(session: Session, case: str, gate: Gate) -> Verdict | None:
@@ -135,7 +146,12 @@ def verdict_on(session: Session, case: str, gate: Gate) -> Verdict | None:
 
 
 def days(session: Session, watch: Watch, gate: Gate) -> Mapping[Why, date]:
-    """The last days on which a case is kept, as far as they are known: by its time, and by an early deletion."""
+    """The last days on which a case is kept, as far as they are known: by its time, and by an early deletion.
+
+    None is known of one that goes together with others: their days are not all its own.
+    """
+    if relatives(watch):
+        return {}
     steps = steps_of(session, watch.case)
     found = {Why.RETENTION: _by_time(watch, steps, gate).due, Why.EARLY: _early(watch, steps, gate).due}
     return {why: day for why, day in found.items() if day is not None}
@@ -191,10 +207,23 @@ def _early(watch: Watch, steps: Sequence[Step], gate: Gate) -> Verdict:
     return Verdict(Why.EARLY, due, None if due < gate.today else Stay.NOT_YET)
 
 
+def _together(session: Session, verdict: Verdict, family: Family, gate: Gate) -> Verdict:
+    """``verdict`` of a case whose own time is over, with the others of its family: the latest day counts."""
+    if not family.is_sound or verdict.due is None:
+        return replace(verdict, stay=Stay.JOINED)
+    latest = verdict.due
+    for other in family.others.values():
+        steps = steps_of(session, other.case)
+        its = _by_time(other, steps, gate)
+        kept = its.stay or its.due is None or to_note(other, steps) or _kept_by(session, other, steps, gate)
+        if kept or its.due is None:
+            return replace(verdict, stay=Stay.JOINED)
+        latest = max(latest, its.due)
+    return replace(verdict, due=latest)
+
+
 def _kept_by(session: Session, watch: Watch, steps: Sequence[Step], gate: Gate) -> Stay | None:
     """What keeps a case whose time is over: the dearest question last."""
-    if watch.parts or watch.origin is not None or watch.joined or watch.leads or not _stands_alone(steps):
-        return Stay.JOINED
     if is_held(watch, steps, LEAST_PANEL):
         return Stay.HELD
     if _is_deciding(steps):
@@ -210,13 +239,6 @@ def _kept_by(session: Session, watch: Watch, steps: Sequence[Step], gate: Gate) 
 def _hold_ended(watch: Watch, steps: Sequence[Step]) -> date | None:
     end = by_number(steps, watch.ended, EventKind.DECIDED)
     return None if end is None else since(watch, Sight.ENDED, end, watch.ended_on)
-
-
-def _stands_alone(steps: Sequence[Step]) -> bool:
-    """Whatever a watch says: a part does not begin with a filing, and splits and joins stand in the record."""
-    joins = [step.kind for step in steps if step.kind in (EventKind.JOINED, EventKind.PARTED)]
-    is_split = any(step.kind is EventKind.SPLIT for step in steps)
-    return steps[0].kind is EventKind.FILED and not is_split and joins[-1:] != [EventKind.JOINED]
 
 
 def _is_deciding(steps: Sequence[Step]) -> bool:

@@ -45,11 +45,18 @@ class Keeping:
     early: date | None = None
     """The last day before an early deletion, where one was decided and stands."""
 
+    together: bool = False
+    """It goes together with other cases, when the last of them may: ``until`` is its own last day, theirs may be later. None of
+    them is deleted early.
+    """
+
     @property
     def last(self) -> date | None:
-        """The last day on which the case is there, as things stand; None while something keeps it without end."""
+        """The last day on which the case is there, as things stand; None while something keeps it without end, or other cases
+        may.
+        """
         days = [day for day in (None if self.owed else self.until, self.early) if day is not None]
-        return None if self.held else min(days, default=None)
+        return None if self.held or self.together else min(days, default=None)
 
 
 NO_END = Keeping()
@@ -84,9 +91,11 @@ def keeping_of(progress: Progress, rules: Organisation) -> Keeping:
     """As the record has it."""
     running = progress.outstanding()
     ended = None if progress.hold_ended is None else progress.hold_ended.date
-    early = None if progress.early is None else early_day(progress.early.date, progress.told, ended, rules)
+    early = None
+    if progress.early is not None and not progress.together:
+        early = early_day(progress.early.date, progress.told, ended, rules)
     if progress.state is not CaseState.CLOSED or progress.closed is None:
-        return Keeping(held=progress.hold is not None, early=early)
+        return Keeping(held=progress.hold is not None, early=early, together=progress.together)
     end = End(
         closed=progress.closed,
         told=progress.told,
@@ -94,4 +103,6 @@ def keeping_of(progress: Progress, rules: Organisation) -> Keeping:
         hold_ended=ended,
         word=progress.word,
     )
-    return Keeping(last_day(end, rules), progress.hold is not None, owes(running), early)
+    return Keeping(
+        last_day(end, rules), progress.hold is not None, owes(running), early, together=progress.together
+    )

@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from click.testing import CliRunner, Result
 
+from intake.drafts import Draft
 from intake.filing.office import FilingOffice
 from intake.log import configure
 from intake.mailbox import MailboxOffice
@@ -34,10 +35,10 @@ class ServedPortal:
     url: str
     asked: list[str] = field(default_factory=list)
 
-    def files(self, directory: Path, today: date) -> tuple[Path, bytes]:
+    def files(self, directory: Path, today: date, draft: Draft | None = None) -> tuple[Path, bytes]:
         """File a report at the full price of a code; the code in a file, and its master."""
         instance = self.instance
-        draft = water_report()
+        draft = draft or water_report()
         clock = Clock(today)
         salt = instance.portal.receipt_salt
         FilingOffice(instance.portal_db, instance.rosters, salt, clock).file(draft)

@@ -101,6 +101,8 @@ class Need(StrEnum):
     NO_OBJECTION = "no_objection"
     NOT_DECIDED = "not_decided"
     """No early deletion stands already."""
+    OWN_TIME = "own_time"
+    """The case is deleted by itself, not together with others."""
     APART = "apart"
     """The matter is handled in this case, not in one that leads it."""
     JOINED = "joined"
@@ -186,6 +188,7 @@ _MISSING: Mapping[Need, Reason] = MappingProxyType(
         Need.NO_PROCEDURE: Reason.PROCEDURE_BEGAN,
         Need.NO_OBJECTION: Reason.REPORTER_OBJECTED,
         Need.NOT_DECIDED: Reason.DELETION_DECIDED,
+        Need.OWN_TIME: Reason.GOES_TOGETHER,
         Need.APART: Reason.HANDLED_ELSEWHERE,
         Need.JOINED: Reason.NOT_JOINED,
         Need.ALONE: Reason.JOINED_BEFORE,
@@ -306,7 +309,7 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
         Decision.DELETE_EARLY: Rule(
             states=frozenset({CaseState.CLOSED, CaseState.REDIRECTED}),
             not_now=Reason.NOT_REFUSED,
-            needs=(Need.NO_PROCEDURE, Need.NOT_HELD, Need.NO_OBJECTION, Need.NOT_DECIDED),
+            needs=(Need.NO_PROCEDURE, Need.NOT_HELD, Need.NO_OBJECTION, Need.NOT_DECIDED, Need.OWN_TIME),
         ),
         # Each report was acknowledged and assessed by itself before: its risk, its clocks and its reporter stay its own.
         Decision.MERGE: Rule(

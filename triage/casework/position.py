@@ -69,6 +69,7 @@ def _reached(file: CaseFile, today: date) -> frozenset[Need]:
         Need.NO_PROCEDURE: not progress.addressed,
         Need.NO_OBJECTION: not progress.objected,
         Need.NOT_DECIDED: progress.early is None,
+        Need.OWN_TIME: not progress.together,
         Need.APART: progress.joined is None,
         Need.JOINED: progress.joined is not None,
         Need.ALONE: not any(record.kind is EventKind.JOINED for record in file.records),

@@ -127,6 +127,8 @@ class Reason(StrEnum):
     PROCEDURE_BEGAN = "procedure_began"
     REPORTER_OBJECTED = "reporter_objected"
     DELETION_DECIDED = "deletion_decided"
+    GOES_TOGETHER = "goes_together"
+    """A case of a report that was split, or one that is joined, is deleted with the others and never early."""
     HANDLED_ELSEWHERE = "handled_elsewhere"
     """The matter is handled in the case that leads this one."""
     NOT_JOINED = "not_joined"

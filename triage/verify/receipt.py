@@ -58,9 +58,11 @@ def check_receipt(
         deleted = proof.check_deleted(code, cost)
         if deleted is not None and proof.deletion is not None:
             return _found_deleted(log, deleted, proof.deletion.commitment, today)
-        cases = proof.check(code, cost)
+        cases, gone = proof.check(code, cost), proof.parts_deleted(code, cost)
     except (UnprovedError, MalformedError) as error:
         raise UnverifiedError(str(error)) from None
+    for each_deleted, commitment in gone:
+        _found_deleted(log, each_deleted, commitment, today)
     records, places = cases[0], list[int | None]()
     for each in cases:
         there = [log.place_of(record.commitment) for record in each]

@@ -25,5 +25,8 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.REPORTER_OBJECTED: _(
         "The reporter does not want it deleted early, or wrote since that was decided."
     ),
+    Reason.GOES_TOGETHER: _(
+        "It is kept as long as the cases that it was split from, split into or joined with: none of them is deleted early."
+    ),
     Reason.DELETION_DECIDED: _("Its early deletion was decided already."),
 }

@@ -90,7 +90,7 @@ ALARMS: Mapping[str, LazyString] = {
     "events_missing": _("Acts were taken out of the record."),
     "without_panel": _("The case is decided or was split, and no panel decided that."),
     "torn": _(
-        "A report was split into cases that no longer fit each other: one is gone, was exchanged, or was invented."
+        "Of cases that were split or joined one does not fit the others any more: it is gone, was exchanged, or was invented."
     ),
     "forged_deletion": _(
         "The ledger of deletions has an entry that the software did not make: a case may have been made to vanish."

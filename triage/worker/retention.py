@@ -17,7 +17,7 @@ from crypto.encoding import parse_object, to_text
 from crypto.envelope import Place, Purpose, open_padded
 from crypto.errors import CryptoError
 from intake import watch as watches
-from intake.database.case_tables import Notice, Slip
+from intake.database.case_tables import Case, Notice, Slip
 from intake.database.retention_tables import DeletionRow
 from intake.duties.findings import Finding
 from intake.duties.paging import PAGE
@@ -30,6 +30,7 @@ from intake.organisation import OVS
 from intake.release import Gate
 from intake.retention.destroy import delete_by_the_rules, destroy
 from intake.retention.due import Verdict, candidates, days, judge, verdict_on
+from intake.retention.family import has_parts
 from intake.retention.kept_ledger import LEDGER_FILE, KeptLedger
 from intake.retention.ledger import Why, is_signed, lawfully_deleted, stored
 from intake.retention.sight import Sight, noted
@@ -66,20 +67,22 @@ def delete_again(context: Context) -> None:
 def delete_due(context: Context) -> None:
     """Note what is new, and delete what is due. Raises RosterError; database errors pass through."""
     gate = _gate(context)
-    due: list[str] = []
+    due: dict[str, Verdict] = {}
     for case in candidates(context.databases.reading):
         verdict = _looked_at(context, case, gate)
         if verdict is not None and verdict.unnoted:
             once(context, note_seen, case, gate)
         elif verdict is not None and verdict.stay is None:
-            due.append(case)
+            due[case] = verdict
     slips = _slips(context, gate, due)
 
     def delete(session: Session, case: str, gate: Gate) -> int:
-        return delete_case(session, case, gate, slips.get(case, frozenset()))
+        return delete_case(session, case, gate, slips.get(case, frozenset()), due[case])
 
+    # The way to a part leads through the case that it was split from: the deepest goes first.
+    ordered = sorted(due, key=lambda case: (-due[case].depth, case))
     if due:
-        _forget(context, gate, sum(once(context, delete, case, gate) for case in due))
+        _forget(context, gate, sum(once(context, delete, case, gate) for case in ordered))
 
 
 def note_seen(session: Session, case: str, gate: Gate) -> int:
@@ -103,19 +106,24 @@ def note_seen(session: Session, case: str, gate: Gate) -> int:
     return len(new)
 
 
-def delete_case(session: Session, case: str, gate: Gate, slips: frozenset[str]) -> int:
-    """Delete a case if it still is to be deleted now that nobody else can act on it; how many were. Part of the caller's
-    transaction. Raises CryptoError.
+def delete_case(session: Session, case: str, gate: Gate, slips: frozenset[str], seen: Verdict) -> int:
+    """Delete a case if it still is to be deleted now that nobody else can act on it, nor on those that go together with it as
+    they were ``seen``; how many were. Part of the caller's transaction. Raises CryptoError.
     """
+    family = sorted({case, *seen.together})  # one order for all workers, or two would wait for each other
+    session.scalars(select(Case.id).where(Case.id.in_(family)).order_by(Case.id).with_for_update()).all()
     steward = take_up(session, case, gate)
     verdict = None if steward is None else judge(session, steward.watch, gate)
     if steward is None or verdict is None or verdict.stay is not None or verdict.unnoted:
         return 0
     if verdict.why is None or verdict.due is None:
         return 0
-    content = {"why": verdict.why.value, "clocks": {KEPT_UNTIL: verdict.due.isoformat()}}
+    if not verdict.together <= seen.together or has_parts(session, steward.watch):
+        return 0
+    due = max(verdict.due, seen.due or verdict.due)  # one that went a moment ago counts with the others
+    content = {"why": verdict.why.value, "clocks": {KEPT_UNTIL: due.isoformat()}}
     steward.notify(steward.ledger(), NoticeKind.DELETED, content)
-    delete_by_the_rules(session, steward.watch, gate, verdict.why, verdict.due, slips)
+    delete_by_the_rules(session, steward.watch, gate, verdict.why, due, slips)
     return 1
 
 

@@ -216,7 +216,7 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
         (DECISIONS[Decision.END_HOLD], {Need.HELD}),
         (
             DECISIONS[Decision.DELETE_EARLY],
-            {Need.NO_PROCEDURE, Need.NOT_HELD, Need.NO_OBJECTION, Need.NOT_DECIDED},
+            {Need.NO_PROCEDURE, Need.NOT_HELD, Need.NO_OBJECTION, Need.NOT_DECIDED, Need.OWN_TIME},
         ),
     ],
 )
