@@ -62,9 +62,11 @@ BRINGS = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
 PANEL_CLOCK = "panel_due"
 """Until when everybody with a seat votes."""
 _ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
-    dict.fromkeys((EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED), frozenset({PANEL_CLOCK}))
+    dict.fromkeys(
+        (EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED, EventKind.RECOVERED), frozenset({PANEL_CLOCK})
+    )
 )
-"""The one clock that these begin anew: a panel got a proposal, or a seat somebody else."""
+"""The one clock that these begin anew, or end: a panel got a proposal, or a seat somebody else, or lost the case."""
 
 BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
 """The first event of a case, and no other."""

@@ -26,6 +26,9 @@ from intake.circle import begin_epoch, tell
 from intake.database.case_tables import Case, Epoch, Grant
 from intake.derived import store_derived
 from intake.events import EventKind
+from intake.following import follow_up
+from intake.joins import partners_of
+from intake.lawful import PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, dispatch, letters
 from intake.organisation import OVS, Duty
 from intake.record import RECOVERY, Author, Letterbox
@@ -170,6 +173,8 @@ class _Giving:
         if after is None or not after.whole:
             raise RecoveryError("the case was changed meanwhile; nothing was done, try again")
         store_derived(session, after, author, trustees.roster, trustees.gate, trustees.today)
+        left = set(partners_of(file)) - set(partners_of(after))
+        follow_up(session, file.id, sorted(left), trustees.gate, trustees.today)
 
     def _told(self, circle: frozenset[str], notices: list[str]) -> dict[str, Any]:
         """What the event says: the reporter reads it, so it names no officer."""
@@ -177,6 +182,8 @@ class _Giving:
         roles = Counter(roster.officers[officer].role for officer in circle)
         at_most = circle | set(told_at(roster, self.office, excluded))
         handlers = self.file.progress.handlers
+        # Whoever was to vote holds the case no longer where it moves: nobody owes that vote.
+        ended = PANEL_CLOCK in self.file.progress.outstanding() and not self._stays
         return {
             "ground": self.ground.value,
             "why": self.why,
@@ -184,6 +191,7 @@ class _Giving:
             "circle": {"office": self.office, "at_most": len(at_most), "roles": dict(sorted(roles.items()))},
             "handlers": {who: task for who, task in handlers.items() if who in circle and self._stays},
             "notices": notices,
+            **({"restart": [PANEL_CLOCK]} if ended else {}),
         }
 
     @property

@@ -220,8 +220,8 @@ def _stands_alone(steps: Sequence[Step]) -> bool:
 
 
 def _is_deciding(steps: Sequence[Step]) -> bool:
-    """A proposal without an end; one that the worker took the case away from has ended."""
-    ends = (EventKind.DECIDED, EventKind.STOPPED, EventKind.RELEASED)
+    """A proposal without an end; one that the worker or trustees took the case away from has ended."""
+    ends = (EventKind.DECIDED, EventKind.STOPPED, EventKind.RELEASED, EventKind.RECOVERED)
     last = max((step.number for step in steps if step.kind in ends), default=-1)
     return any(step.kind is EventKind.PROPOSED and step.number > last for step in steps)
 

@@ -1,0 +1,97 @@
+"""Joins, splits, recovery and retention in one case: what one of them ended or began is so for the others, too."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from intake.drafts import DraftSubject
+from intake.events import EventKind
+from intake.recovery import Trustees, recover
+from tests.functional.triage.conftest import BackOffice
+from tests.support.duties import Watched
+from tests.support.handling import Handled, closing_sent
+from tests.support.joined import Pair
+from tests.support.panels import Office, disable
+from tests.support.releases import Moving
+from tests.support.reports import Filed, Offices, plumber_report, report
+from triage.casework.panel import open_proposal
+from triage.casework.propose import propose
+
+DAY = timedelta(days=1)
+MILLBROOK = ("mara", "milo", "mina", "marc", "mona", "moss")
+EARLY = {"reason": "not_for_us", "text": "Nothing to keep."}
+
+
+@pytest.fixture
+def engine_kind() -> str:
+    """Rules and records are the same on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def pair(back_office: BackOffice, offices: Offices) -> Pair:
+    """One report about the plumber, which leads, and one about a colleague of hers, joined."""
+    leading = Handled(back_office, offices.file(plumber_report())).addressed()
+    other = report(DraftSubject(name="Ada Reed", post="staff", body="millbrook-water"))
+    return Pair(back_office, Handled(back_office, offices.file(other)).assessed(), leading).joined()
+
+
+def _recover(filed: Filed, day: date, *to: str, why: str = "") -> None:
+    instance = filed.offices.instance
+    trustees = Trustees(instance.recovery, instance.roster, instance.triage.gate, day)
+    with instance.triage_db.state.begin() as session:
+        recover(session, filed.case, to, why, trustees)
+
+
+def _led_is_concluded(pair: Pair, officer: str = "milo") -> None:
+    """Propose the end of the led case by what was found in the other one."""
+    no_correction = dict.fromkeys(("correct-0-what", "correct-0-owner", "correct-0-due"))
+    changed = {"finding": ["subject-0=established"], "correct": "none", **no_correction}
+    sent = closing_sent(pair.back.today, changed)
+    propose(pair.back.desk, pair.back.officer(officer), pair.led.filed.case, "close", sent)
+
+
+def test_a_proposal_that_ended_with_a_recovery_is_owed_by_nobody(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    """The trustees took the case from those who were to vote: nobody is told that they did not."""
+    handled = Handled(back_office, offices.file(plumber_report())).acknowledged()
+    sent = {"reason": "other_authority", "text": "Not ours.", "told": "Write to the consumer office."}
+    propose(back_office.desk, handled.actor("milo"), handled.filed.case, "refuse", MultiDict(sent))
+    day = back_office.today
+    disable(Office(back_office, handled.filed), *MILLBROOK)
+    _recover(handled.filed, day, "nora", "nils")
+    file = handled.filed.opened_by("nora")
+    assert file is not None
+    assert file.whole
+    assert open_proposal(file) is None
+    assert "panel_due" not in file.progress.outstanding()
+    assert "panel_due" not in Moving(handled.filed).watch().clocks
+    assert handled.filed.offices.mailbox.view(handled.filed.master).proved
+
+
+def test_a_proposal_goes_on_where_a_recovery_takes_the_case_from_nobody(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    handled = Handled(back_office, offices.file(plumber_report())).acknowledged()
+    sent = {"reason": "other_authority", "text": "Not ours.", "told": "Write to the consumer office."}
+    propose(back_office.desk, handled.actor("milo"), handled.filed.case, "refuse", MultiDict(sent))
+    _recover(handled.filed, back_office.today, "nora", why="The court asks.")
+    file = handled.filed.opened_by("milo")
+    assert file is not None
+    assert open_proposal(file) is not None
+    assert "panel_due" in file.progress.outstanding()
+
+
+@pytest.mark.parametrize("saved", ["led", "leading"])
+def test_a_recovered_case_leaves_the_join_and_the_other_hears_of_it(pair: Pair, saved: str) -> None:
+    moved, left = (pair.led, pair.leading) if saved == "led" else (pair.leading, pair.led)
+    disable(Office(pair.back, moved.filed), *MILLBROOK)
+    _recover(moved.filed, pair.back.today, "nora", "nils")
+    assert pair.follows() == 1
+    watch = Moving(left.filed).watch()
+    assert (watch.joined, watch.leads) == ("", ())
+    assert Watched(left.filed).kinds()[-1] is EventKind.SEPARATED
