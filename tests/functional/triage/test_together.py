@@ -10,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 from intake.drafts import DraftSubject
 from intake.events import EventKind
 from intake.recovery import Trustees, recover
+from intake.requests import Ask
+from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
 from tests.support.duties import Watched
 from tests.support.handling import Handled, closing_sent
@@ -17,8 +19,9 @@ from tests.support.joined import Pair
 from tests.support.panels import Office, disable
 from tests.support.releases import Moving
 from tests.support.reports import Filed, Offices, plumber_report, report
-from triage.casework.panel import open_proposal
+from triage.casework.panel import open_proposal, proposals_of
 from triage.casework.propose import propose
+from triage.casework.vote import vote
 
 DAY = timedelta(days=1)
 MILLBROOK = ("mara", "milo", "mina", "marc", "mona", "moss")
@@ -95,3 +98,22 @@ def test_a_recovered_case_leaves_the_join_and_the_other_hears_of_it(pair: Pair, 
     watch = Moving(left.filed).watch()
     assert (watch.joined, watch.leads) == ("", ())
     assert Watched(left.filed).kinds()[-1] is EventKind.SEPARATED
+
+
+def test_what_was_found_in_a_case_that_leads_no_more_concludes_nothing(pair: Pair) -> None:
+    """A review took the leading case up again, in another office, while a panel still had its findings before it here."""
+    pair.leading.secured_and_found().propose_closing().agree()
+    _led_is_concluded(pair)
+    moving = Moving(pair.leading.filed)
+    moving.ask_reporter(Ask.COMPLAINT, EventKind.COMPLAINED, moving.day)
+    assert moving.worker(moving.day).round()
+    file = pair.file()
+    assert file.progress.joined is None
+    proposal = open_proposal(file)
+    assert proposal is not None
+    for seat in proposal.seats:
+        vote(pair.back.desk, pair.back.officer(seat), file.id, proposal.id, "agree", "")
+    after = pair.file()
+    assert after.whole
+    assert after.progress.state is CaseState.ADDRESSING
+    assert proposals_of(after)[-1].outcome is EventKind.STOPPED
