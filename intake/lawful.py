@@ -63,11 +63,14 @@ PANEL_CLOCK = "panel_due"
 """Until when everybody with a seat votes."""
 _ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     dict.fromkeys(
-        (EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED, EventKind.RECOVERED), frozenset({PANEL_CLOCK})
+        (EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED, EventKind.RECOVERED),
+        frozenset({PANEL_CLOCK}),
     )
 )
 """The one clock that these begin anew, or end: a panel got a proposal, or a seat somebody else, or lost the case."""
 
+PROCEDURE = frozenset({EventKind.ADDRESSED, EventKind.JOINED})
+"""What begins a procedure: a case in which there was one of these is not deleted early."""
 BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
 """The first event of a case, and no other."""
 
@@ -199,9 +202,10 @@ class _Story:
             # What a part's leaf says of clocks and state is compared with the case that it comes from (intake.split).
             self.office = _office(record)
             self.brought = type_of(record.data.get("intake", ""))
+            self.addressed = record.data.get("manner", "") != ""
             return True
         self.objected = self.objected or (self.early and record.kind in BY_REPORTER)
-        self.addressed = self.addressed or record.kind is EventKind.ADDRESSED
+        self.addressed = self.addressed or record.kind in PROCEDURE
         return record.kind in BY_REPORTER or self._allows_act(record)
 
     def _allows_act(self, record: EventRecord) -> bool:

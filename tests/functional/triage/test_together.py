@@ -14,13 +14,17 @@ from intake.requests import Ask
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
 from tests.support.duties import Watched
-from tests.support.handling import Handled, closing_sent
+from tests.support.handling import TOLD, Handled, closing_sent
 from tests.support.joined import Pair
 from tests.support.panels import Office, disable
 from tests.support.releases import Moving
 from tests.support.reports import Filed, Offices, plumber_report, report
+from tests.support.splitting import Split
+from triage.casework.close import close
 from triage.casework.panel import open_proposal, proposals_of
 from triage.casework.propose import propose
+from triage.casework.refusals import NotNowError
+from triage.casework.result import tell_result
 from triage.casework.vote import vote
 
 DAY = timedelta(days=1)
@@ -117,3 +121,31 @@ def test_what_was_found_in_a_case_that_leads_no_more_concludes_nothing(pair: Pai
     assert after.whole
     assert after.progress.state is CaseState.ADDRESSING
     assert proposals_of(after)[-1].outcome is EventKind.STOPPED
+
+
+def test_a_matter_that_was_handled_in_another_case_is_never_deleted_early(pair: Pair) -> None:
+    pair.leading.secured_and_found().propose_closing().agree()
+    _led_is_concluded(pair)
+    pair.agrees()
+    desk, milo, case = pair.back.desk, pair.back.officer("milo"), pair.led.filed.case
+    tell_result(desk, milo, case, TOLD)
+    close(desk, milo, case)
+    with pytest.raises(NotNowError, match="procedure_began"):
+        propose(desk, milo, case, "delete_early", MultiDict(EARLY))
+    # Past every page: readers and the worker see it as well.
+    with pair.led.filed.act("milo") as acting:
+        acting.tell(EventKind.PROPOSED, {"proposal": "p", "act": "delete_early", "size": 2})
+    with pair.led.filed.act("moss") as acting:
+        acting.tell(EventKind.VOTED, {"proposal": "p", "vote": "agree"})
+        acting.tell(EventKind.DECIDED, {"proposal": "p", "act": "delete_early"})
+    assert not pair.file().whole
+
+
+def test_a_part_of_a_matter_that_is_being_addressed_is_never_deleted_early(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    split = Split.made(back_office, offices)
+    second = split.files()[1]
+    assert second.progress.state is CaseState.ADDRESSING
+    assert second.progress.addressed
+    assert not split.made(back_office, offices, state="assessed").files()[1].progress.addressed
