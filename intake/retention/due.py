@@ -20,6 +20,7 @@ from intake.database.log_tables import LogEntry
 from intake.duties.paging import PAGE, Reading
 from intake.duties.scan import look_at
 from intake.events import BY_REPORTER, EventKind
+from intake.lawful import PROCEDURE
 from intake.organisation import Organisation
 from intake.outbox import JobName
 from intake.release import Gate
@@ -43,6 +44,12 @@ from intake.watch import Watch
 
 LEAST_PANEL = 2
 """Ending a hold and deleting early take two, however small the office."""
+
+
+_ENDS_A_JOIN = frozenset({EventKind.PARTED, EventKind.SEPARATED})
+_MAY_END_JOINS = frozenset(
+    {EventKind.REOPENED, EventKind.RELEASED, EventKind.RECOVERED, EventKind.TRANSFERRED}
+)
 
 
 class Stay(StrEnum):
@@ -178,7 +185,7 @@ def _early(watch: Watch, steps: Sequence[Step], gate: Gate) -> Verdict:
     decided = by_number(steps, watch.early, EventKind.DECIDED)
     if decided is None or watch.state not in (CaseState.CLOSED, CaseState.REDIRECTED):
         return Verdict(None, None, Stay.OPEN)
-    if any(step.kind is EventKind.ADDRESSED for step in steps) or objected(watch, steps):
+    if any(step.kind in PROCEDURE for step in steps) or objected(watch, steps):
         return Verdict(None, None, Stay.OPEN)
     if not decided_by_panel(steps, decided.number, max(LEAST_PANEL, watch.panel or 1)):
         return Verdict(None, None, Stay.OPEN)
@@ -213,10 +220,19 @@ def _hold_ended(watch: Watch, steps: Sequence[Step]) -> date | None:
 
 
 def _stands_alone(steps: Sequence[Step]) -> bool:
-    """Whatever a watch says: a part does not begin with a filing, and splits and joins stand in the record."""
-    joins = [step.kind for step in steps if step.kind in (EventKind.JOINED, EventKind.PARTED)]
+    """Whatever a watch says: a part does not begin with a filing, and splits and joins stand in the record. Whether a move
+    ended every join the clear part does not say: from there on the watch does.
+    """
+    joins = 0
+    for step in steps:
+        if step.kind is EventKind.JOINED:
+            joins += 1
+        elif step.kind in _ENDS_A_JOIN:
+            joins = max(joins - 1, 0)
+        elif step.kind in _MAY_END_JOINS:
+            joins = 0
     is_split = any(step.kind is EventKind.SPLIT for step in steps)
-    return steps[0].kind is EventKind.FILED and not is_split and joins[-1:] != [EventKind.JOINED]
+    return steps[0].kind is EventKind.FILED and not is_split and joins == 0
 
 
 def _is_deciding(steps: Sequence[Step]) -> bool:

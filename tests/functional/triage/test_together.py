@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from intake.calendar import months_after
+from intake.database.case_tables import Case
 from intake.drafts import DraftSubject
 from intake.events import EventKind
 from intake.recovery import Trustees, recover
@@ -22,6 +24,7 @@ from tests.support.reports import Filed, Offices, plumber_report, report
 from tests.support.splitting import Split
 from triage.casework.close import close
 from triage.casework.panel import open_proposal, proposals_of
+from triage.casework.part import part
 from triage.casework.propose import propose
 from triage.casework.refusals import NotNowError
 from triage.casework.result import tell_result
@@ -149,3 +152,18 @@ def test_a_part_of_a_matter_that_is_being_addressed_is_never_deleted_early(
     assert second.progress.state is CaseState.ADDRESSING
     assert second.progress.addressed
     assert not split.made(back_office, offices, state="assessed").files()[1].progress.addressed
+
+
+def test_cases_that_were_joined_once_are_kept_no_longer_than_others(pair: Pair) -> None:
+    """The join ended years ago: each goes when its own time is over."""
+    desk, day = pair.back.desk, pair.back.today
+    pair.back.instance.reissue(expires=date(2099, 1, 1))
+    part(desk, pair.back.officer("milo"), pair.led.filed.case, "They differ after all.")
+    assert pair.follows() == 1
+    leading = pair.leading.secured_and_found().propose_closing().agree().told().corrected()
+    close(desk, leading.actor("marc"), leading.filed.case)
+    watched, last = Watched(leading.filed), months_after(day, 36)
+    watched.look(day + DAY)
+    watched.look(last + DAY)
+    with pair.back.instance.owner.reading() as session:
+        assert session.get(Case, leading.filed.case) is None
