@@ -61,13 +61,15 @@ BRINGS = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
 """After these, where ``from`` is another office, those who were to decide hold the case no longer."""
 PANEL_CLOCK = "panel_due"
 """Until when everybody with a seat votes."""
+CONTACT_CLOCK = "first_contact_due"
+"""Until when an office that got the case reaches its reporter."""
 _ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
-    dict.fromkeys(
-        (EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED, EventKind.RECOVERED),
-        frozenset({PANEL_CLOCK}),
-    )
+    {
+        **dict.fromkeys((EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED), frozenset({PANEL_CLOCK})),
+        EventKind.RECOVERED: frozenset({PANEL_CLOCK, CONTACT_CLOCK}),
+    }
 )
-"""The one clock that these begin anew, or end: a panel got a proposal, or a seat somebody else, or lost the case."""
+"""The clocks that these begin anew, or end: a panel got a proposal, or a seat somebody else; an office lost the case."""
 
 PROCEDURE = frozenset({EventKind.ADDRESSED, EventKind.JOINED})
 """What begins a procedure: a case in which there was one of these is not deleted early."""

@@ -28,7 +28,7 @@ from intake.derived import store_derived
 from intake.events import EventKind
 from intake.following import follow_up
 from intake.joins import partners_of
-from intake.lawful import PANEL_CLOCK
+from intake.lawful import CONTACT_CLOCK, PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, dispatch, letters
 from intake.organisation import OVS, Duty
 from intake.record import RECOVERY, Author, Letterbox
@@ -182,8 +182,6 @@ class _Giving:
         roles = Counter(roster.officers[officer].role for officer in circle)
         at_most = circle | set(told_at(roster, self.office, excluded))
         handlers = self.file.progress.handlers
-        # Whoever was to vote holds the case no longer where it moves: nobody owes that vote.
-        ended = PANEL_CLOCK in self.file.progress.outstanding() and not self._stays
         return {
             "ground": self.ground.value,
             "why": self.why,
@@ -191,8 +189,18 @@ class _Giving:
             "circle": {"office": self.office, "at_most": len(at_most), "roles": dict(sorted(roles.items()))},
             "handlers": {who: task for who, task in handlers.items() if who in circle and self._stays},
             "notices": notices,
-            **({"restart": [PANEL_CLOCK]} if ended else {}),
+            **({} if self._stays else self._clocks()),
         }
+
+    def _clocks(self) -> dict[str, Any]:
+        """Nobody owes a vote any more, and the new office has its own time for the first word: else the ladder would take the
+        case from it the next day, for what nobody could do.
+        """
+        rules, facts = self.standing.organisation, self.standing.facts
+        period = rules.pack.first_contact["danger" if facts.urgent else "overdue"]
+        contact = period.after(self.trustees.today, rules.calendar)
+        ended = [PANEL_CLOCK] if PANEL_CLOCK in self.file.progress.outstanding() else []
+        return {"restart": [*ended, CONTACT_CLOCK], "clocks": {CONTACT_CLOCK: contact.isoformat()}}
 
     @property
     def _stays(self) -> bool:

@@ -167,3 +167,18 @@ def test_cases_that_were_joined_once_are_kept_no_longer_than_others(pair: Pair) 
     watched.look(last + DAY)
     with pair.back.instance.owner.reading() as session:
         assert session.get(Case, leading.filed.case) is None
+
+
+def test_an_office_that_trustees_chose_has_its_own_time_for_the_first_word(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    """Nobody answered for a month, because nobody could: the case does not leave the new office on the next day."""
+    filed = offices.file(plumber_report())
+    disable(Office(back_office, filed), *MILLBROOK)
+    day = back_office.today + 30 * DAY
+    _recover(filed, day, "nora", "nils")
+    watched = Watched(filed)
+    watched.look(day + DAY)
+    assert filed.opened_by("nora") is not None
+    assert EventKind.RELEASED not in watched.kinds()
+    assert EventKind.SUPERVISED not in watched.kinds()
