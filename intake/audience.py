@@ -98,7 +98,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.MISSED: _NOTICES | {"clock", "due"},
         EventKind.NEGLECTED: _NOTICES | {"seen"},
         EventKind.SUPERVISED: _NOTICES | {"clocks", "restart"},
-        EventKind.RECOVERED: _CIRCLE | _TASKS | _NOTICES | {"ground", "why", "from"},
+        EventKind.RECOVERED: _CIRCLE | _TASKS | _NOTICES | {"ground", "why", "from", "clocks", "restart"},
         EventKind.SEPARATED: frozenset({"of"}),
         EventKind.WRITTEN: _PAPER,
         EventKind.REVIEW_ASKED: frozenset(),

@@ -71,7 +71,7 @@ class Verdict(StrEnum):
 
 
 _ACKNOWLEDGED = frozenset({EventKind.ACKNOWLEDGED})
-_ELSEWHERE = frozenset({EventKind.RELEASED, EventKind.SPLIT_OFF})
+_ELSEWHERE = frozenset({EventKind.RELEASED, EventKind.RECOVERED, EventKind.TRANSFERRED, EventKind.SPLIT_OFF})
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,11 +61,18 @@ BRINGS = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
 """After these, where ``from`` is another office, those who were to decide hold the case no longer."""
 PANEL_CLOCK = "panel_due"
 """Until when everybody with a seat votes."""
+CONTACT_CLOCK = "first_contact_due"
+"""Until when an office that got the case reaches its reporter."""
 _ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
-    dict.fromkeys((EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED), frozenset({PANEL_CLOCK}))
+    {
+        **dict.fromkeys((EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED), frozenset({PANEL_CLOCK})),
+        EventKind.RECOVERED: frozenset({PANEL_CLOCK, CONTACT_CLOCK}),
+    }
 )
-"""The one clock that these begin anew: a panel got a proposal, or a seat somebody else."""
+"""The clocks that these begin anew, or end: a panel got a proposal, or a seat somebody else; an office lost the case."""
 
+PROCEDURE = frozenset({EventKind.ADDRESSED, EventKind.JOINED})
+"""What begins a procedure: a case in which there was one of these is not deleted early."""
 BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
 """The first event of a case, and no other."""
 
@@ -197,9 +204,10 @@ class _Story:
             # What a part's leaf says of clocks and state is compared with the case that it comes from (intake.split).
             self.office = _office(record)
             self.brought = type_of(record.data.get("intake", ""))
+            self.addressed = record.data.get("manner", "") != ""
             return True
         self.objected = self.objected or (self.early and record.kind in BY_REPORTER)
-        self.addressed = self.addressed or record.kind is EventKind.ADDRESSED
+        self.addressed = self.addressed or record.kind in PROCEDURE
         return record.kind in BY_REPORTER or self._allows_act(record)
 
     def _allows_act(self, record: EventRecord) -> bool:

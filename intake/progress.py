@@ -70,7 +70,7 @@ class Progress:
     notices: list[str] = field(default_factory=list)
     """Ids of the notices that must have been delivered."""
     addressed: bool = False
-    """Whether a procedure ever began."""
+    """Whether a procedure ever began: here, before the case was split off, or in one that it was joined with."""
     hold: Mark | None = None
     """The decision by which a legal hold stands."""
     hold_ended: Mark | None = None
@@ -141,7 +141,7 @@ def _split_off(progress: Progress, record: EventRecord) -> None:
     data = record.data
     progress.filed = date.fromisoformat(data["filed"])
     progress.missed = _dates(data["missed"])
-    progress.manner = data["manner"]
+    progress.manner, progress.addressed = data["manner"], data["manner"] != ""
     progress.reviews = data["reviews"]
     progress.split = True
 
@@ -195,6 +195,7 @@ def _reopened(progress: Progress, _: EventRecord) -> None:
 
 
 def _joined(progress: Progress, record: EventRecord) -> None:
+    progress.addressed = True
     if PROPOSAL in record.data:
         progress.joined = record.number
     else:

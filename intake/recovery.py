@@ -26,6 +26,9 @@ from intake.circle import begin_epoch, tell
 from intake.database.case_tables import Case, Epoch, Grant
 from intake.derived import store_derived
 from intake.events import EventKind
+from intake.following import follow_up
+from intake.joins import partners_of
+from intake.lawful import CONTACT_CLOCK, PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, dispatch, letters
 from intake.organisation import OVS, Duty
 from intake.record import RECOVERY, Author, Letterbox
@@ -170,6 +173,8 @@ class _Giving:
         if after is None or not after.whole:
             raise RecoveryError("the case was changed meanwhile; nothing was done, try again")
         store_derived(session, after, author, trustees.roster, trustees.gate, trustees.today)
+        left = set(partners_of(file)) - set(partners_of(after))
+        follow_up(session, file.id, sorted(left), trustees.gate, trustees.today)
 
     def _told(self, circle: frozenset[str], notices: list[str]) -> dict[str, Any]:
         """What the event says: the reporter reads it, so it names no officer."""
@@ -184,7 +189,18 @@ class _Giving:
             "circle": {"office": self.office, "at_most": len(at_most), "roles": dict(sorted(roles.items()))},
             "handlers": {who: task for who, task in handlers.items() if who in circle and self._stays},
             "notices": notices,
+            **({} if self._stays else self._clocks()),
         }
+
+    def _clocks(self) -> dict[str, Any]:
+        """Nobody owes a vote any more, and the new office has its own time for the first word: else the ladder would take the
+        case from it the next day, for what nobody could do.
+        """
+        rules, facts = self.standing.organisation, self.standing.facts
+        period = rules.pack.first_contact["danger" if facts.urgent else "overdue"]
+        contact = period.after(self.trustees.today, rules.calendar)
+        ended = [PANEL_CLOCK] if PANEL_CLOCK in self.file.progress.outstanding() else []
+        return {"restart": [*ended, CONTACT_CLOCK], "clocks": {CONTACT_CLOCK: contact.isoformat()}}
 
     @property
     def _stays(self) -> bool:

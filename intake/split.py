@@ -139,9 +139,11 @@ def is_extended(records: Sequence[EventRecord]) -> bool:
 
 
 def is_released(records: Sequence[EventRecord]) -> bool:
-    """Whether the worker ever gave the case a new circle."""
+    """Whether the worker ever gave the case a new circle, or trustees gave it to another office."""
     return bool(inherited(records).get("released")) or any(
-        record.kind is EventKind.RELEASED for record in records
+        record.kind is EventKind.RELEASED
+        or (record.kind is EventKind.RECOVERED and record.data["from"] != record.data["circle"]["office"])
+        for record in records
     )
 
 

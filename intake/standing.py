@@ -7,7 +7,7 @@ case and stores nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,7 @@ from intake.routing import (
     rungs,
     underlying,
 )
+from intake.routing.exclusion import Cause
 from intake.rules import as_begun
 from intake.split import is_released
 
@@ -126,13 +127,19 @@ def standing_of(
         decision = decide(organisation, facts, organisation.calendar, least=decision.handling_unit)
     return Standing(
         facts=facts,
-        decision=decision,
+        decision=replace(decision, excluded_officers=_still_out(file) | dict(decision.excluded_officers)),
         organisation=organisation,
         held=file.progress.circle.get("office", file.office),
         involvement=_with_leaders(involvement_of(file, file.records, organisation), file, organisation),
         running=file.progress.outstanding(),
         contact=file.progress.clocks.get("first_contact_due") if is_released(file.records) else None,
     )
+
+
+def _still_out(file: CaseFile) -> dict[str, tuple[Cause, ...]]:
+    """Who was excluded when the case was filed: a tie that was lifted since brings nobody back into it."""
+    filed = file.report["decision"]["excluded_officers"]
+    return {officer: tuple(Cause(cause) for cause in causes) for officer, causes in filed.items()}
 
 
 def facts_to_join(file: CaseFile, roster: Roster) -> dict[str, Any]:

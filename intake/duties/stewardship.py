@@ -95,10 +95,11 @@ def take_up(session: Session, case: str, gate: Gate) -> Stewardship | None:
 
 
 def moved_on(session: Session, watch: Watch) -> date | None:
-    """The day on which a case last went up or came under supervision. As long as its kind is the first one it never went up:
-    somebody left its circle, at most.
+    """The day on which a case last went up, was given away by trustees, or came under supervision. As long as its kind is the
+    first one no release took it up: somebody left its circle, at most.
     """
-    query = select(func.max(Event.date)).where(Event.case_id == watch.case, Event.kind == EventKind.RELEASED)
-    released = None if watch.kind in _AS_FILED else session.scalar(query)
+    moves = {EventKind.RECOVERED} | (set() if watch.kind in _AS_FILED else {EventKind.RELEASED})
+    query = select(func.max(Event.date)).where(Event.case_id == watch.case, Event.kind.in_(moves))
+    released = session.scalar(query)
     supervised = None if watch.supervised is None else date.fromisoformat(watch.supervised)
     return max((day for day in (released, supervised) if day is not None), default=None)

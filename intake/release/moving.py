@@ -25,7 +25,7 @@ from intake.database.case_tables import Epoch, Event, Grant
 from intake.events import BY_REPORTER, EventKind
 from intake.following import follow_up
 from intake.ladder import PeeledRung
-from intake.lawful import PANEL_CLOCK
+from intake.lawful import CONTACT_CLOCK, PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
 from intake.record import GATE, Author, Letterbox, append_event
@@ -36,7 +36,7 @@ from intake.standing import told_at
 from intake.states import OVER, CaseState
 from intake.watch import Watch, overdue_by, overseers, soonest
 
-CONTACT = "first_contact_due"
+CONTACT = CONTACT_CLOCK
 EXCLUSION = "exclusion"
 """The ``reason`` of a release because somebody must not read the case any more, or too few can."""
 

@@ -20,6 +20,7 @@ from intake.database.log_tables import LogEntry
 from intake.duties.paging import PAGE, Reading
 from intake.duties.scan import look_at
 from intake.events import BY_REPORTER, EventKind
+from intake.lawful import PROCEDURE
 from intake.organisation import Organisation
 from intake.outbox import JobName
 from intake.release import Gate
@@ -194,7 +195,7 @@ def _early(watch: Watch, steps: Sequence[Step], gate: Gate) -> Verdict:
     decided = by_number(steps, watch.early, EventKind.DECIDED)
     if decided is None or watch.state not in (CaseState.CLOSED, CaseState.REDIRECTED):
         return Verdict(None, None, Stay.OPEN)
-    if any(step.kind is EventKind.ADDRESSED for step in steps) or objected(watch, steps):
+    if any(step.kind in PROCEDURE for step in steps) or objected(watch, steps):
         return Verdict(None, None, Stay.OPEN)
     if not decided_by_panel(steps, decided.number, max(LEAST_PANEL, watch.panel or 1)):
         return Verdict(None, None, Stay.OPEN)
@@ -242,8 +243,8 @@ def _hold_ended(watch: Watch, steps: Sequence[Step]) -> date | None:
 
 
 def _is_deciding(steps: Sequence[Step]) -> bool:
-    """A proposal without an end; one that the worker took the case away from has ended."""
-    ends = (EventKind.DECIDED, EventKind.STOPPED, EventKind.RELEASED)
+    """A proposal without an end; one that the worker or trustees took the case away from has ended."""
+    ends = (EventKind.DECIDED, EventKind.STOPPED, EventKind.RELEASED, EventKind.RECOVERED)
     last = max((step.number for step in steps if step.kind in ends), default=-1)
     return any(step.kind is EventKind.PROPOSED and step.number > last for step in steps)
 

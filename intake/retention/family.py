@@ -21,7 +21,7 @@ from intake.retention.ledger import lawfully_deleted
 from intake.watch import Watch
 
 _ENDS_ONE = frozenset({EventKind.PARTED, EventKind.SEPARATED})
-_MAY_MOVE = frozenset({EventKind.RELEASED, EventKind.TRANSFERRED, EventKind.RECUSED})
+_MAY_MOVE = frozenset({EventKind.RELEASED, EventKind.RECOVERED, EventKind.TRANSFERRED, EventKind.RECUSED})
 """After these a case can have another office; its joins are left behind then."""
 
 

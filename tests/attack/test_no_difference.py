@@ -28,6 +28,7 @@ from triage.casework.desk import Actor, Desk
 from triage.casework.propose import propose
 from triage.casework.reading import read_case
 from triage.casework.writing import answer, note
+from triage.oversight.told import Shelf
 
 WORD = "porphyry"
 """Stands in the report and nowhere else."""
@@ -39,7 +40,7 @@ _NARROWED = {
         *(f"?whose={whose}" for whose in ("mine", "nobody")), *(f"?priority=P{number}" for number in range(1, 5)),
     ],
     "/oversight": [
-        "", *(f"?list={name}" for name in ("decide", "told", "duties", "ledger", "interference", "figures", "mine")),
+        "", *(f"?list={name}" for name in (*Shelf, "duties", "upwards")),
     ],
 }  # fmt: skip
 

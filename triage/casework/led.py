@@ -42,11 +42,14 @@ def leader_opened(file: CaseFile) -> CaseFile | None:
     return next((each for each in file.beside if each.id == leader), None)
 
 
-def still_led(_content: Mapping[str, Any], ground: Ground) -> None:
-    """Return if the conclusion still fits. Raises NotNowError when the leading case was taken up again.
+def still_led(content: Mapping[str, Any], ground: Ground) -> None:
+    """Return if the conclusion still fits. Raises NotNowError when the leading case was taken up again, or leads no more: what
+    was found there concludes nothing in a case that is handled by itself.
 
     A guest from above cannot open that case and agrees on what the proposal says of it.
     """
+    if INVOLVED in content and ground.file.progress.joined is None:
+        raise NotNowError(Reason.NOT_JOINED)
     leading = leader_opened(ground.file)
     if leading is not None and leading.progress.state not in OVER:
         raise NotNowError(Reason.LEADER_OPEN)

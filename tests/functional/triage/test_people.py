@@ -14,12 +14,14 @@ from intake.database.case_tables import Grant
 from intake.database.people_tables import Account, AppointmentRow, AskRow, InvitationRow
 from intake.database.volatile_tables import SealedSession
 from intake.organisation import Tie, TieType
+from intake.recovery import RecoveryError, Trustees, recover
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.appointments import organisation_with_appointers
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
 from tests.support.people import CODE, PASSWORD, SECRET, Desk, forms_to, now
+from tests.support.releases import Moving
 from tests.support.reports import Offices, plumber_report
 from triage.casework.ties import declare
 
@@ -114,6 +116,26 @@ def test_a_declared_tie_is_lifted_by_two_of_above_and_counts_again_when_declared
     declare(back_office.desk, back_office.officer("milo"), [kin])
     assert _declared(desk) == [school, kin]
     assert "milo" not in _holders(offices)
+
+
+def test_a_lifted_tie_brings_nobody_back_into_a_case_that_it_kept_them_out_of(
+    desk: Desk, offices: Offices, back_office: BackOffice
+) -> None:
+    """Two of the office above who want Milo to read it, or to hear of it, are not enough: it was filed without him."""
+    kin = Tie(officer="milo", type=TieType.KIN, target="p-plumber")
+    declare(back_office.desk, back_office.officer("milo"), [kin])
+    filed = offices.file(plumber_report())
+    token = next(
+        value for value in re.findall(r'name="tie" value="([^"]+)"', desk.page("nora").text) if "kin" in value
+    )
+    assert desk.sign_first("nora", "milo", "lift", tie=token).status_code == 303
+    assert desk.sign_second("nils", "milo").status_code == 303
+    moving = Moving(filed)
+    moving.acknowledge("mara")
+    assert "milo" in moving.watch().excluded, "no notice and no figure tells him either"
+    trustees = Trustees(desk.instance.recovery, desk.instance.roster, desk.instance.triage.gate, moving.day)
+    with desk.instance.triage_db.state.begin() as session, pytest.raises(RecoveryError, match="by the rules"):
+        recover(session, filed.case, ["milo"], "He knows the plumber.", trustees)
 
 
 def _declared(desk: Desk) -> list[Tie]:

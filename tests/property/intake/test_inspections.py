@@ -63,6 +63,7 @@ def test_nobody_chooses_a_case_and_a_case_that_is_hidden_changes_no_order(
 _KINDS = (
     EventKind.OPENED, EventKind.ACKNOWLEDGED, EventKind.MISSED, EventKind.NEGLECTED, EventKind.PROPOSED, EventKind.VOTED,
     EventKind.DECIDED, EventKind.STOPPED, EventKind.TOLD, EventKind.CLOSED, EventKind.REOPENED, EventKind.RELEASED,
+    EventKind.RECOVERED, EventKind.TRANSFERRED,
 )  # fmt: skip
 
 
@@ -81,6 +82,10 @@ def test_every_answer_is_true_of_the_events(acts: list[tuple[EventKind, int]], p
     assert (said[Check.ACTED_WHEN_READ] is Answer.NO) == (EventKind.NEGLECTED in kinds)
     if said[Check.ACKNOWLEDGED_IN_TIME] is Answer.YES:
         assert any(step.kind is EventKind.ACKNOWLEDGED and step.date <= due for step in steps)
+    moved = (EventKind.RELEASED, EventKind.RECOVERED, EventKind.TRANSFERRED)
+    first = next((kind for kind in kinds if kind in (EventKind.ACKNOWLEDGED, *moved)), None)
+    if first in moved:
+        assert said[Check.ACKNOWLEDGED_IN_TIME] is Answer.OPEN, "it was due in another office"
     if said[Check.DECIDED_BY_PANEL] is Answer.YES:
         decided = kinds.index(EventKind.DECIDED)
         before = kinds[:decided]
