@@ -148,6 +148,8 @@ def is_released(records: Sequence[EventRecord]) -> bool:
 
 
 def _goes_up(record: EventRecord) -> bool:
+    if record.kind is EventKind.RECOVERED:
+        return bool(record.data.get("from") != record.data.get("circle", {}).get("office"))
     return record.kind is EventKind.RELEASED and record.data.get("reason") != "exclusion"
 
 

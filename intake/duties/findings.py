@@ -229,7 +229,7 @@ _DECIDED = frozenset({EventKind.DECIDED})
 _ENDS = frozenset({EventKind.DECIDED, EventKind.STOPPED})
 _CLOSED = frozenset({EventKind.CLOSED})
 _JOINED = frozenset({EventKind.JOINED})
-_WEIGHED = frozenset({EventKind.ASSESSED, EventKind.DECIDED, EventKind.RELEASED})
+_WEIGHED = _RELEASED | {EventKind.ASSESSED, EventKind.DECIDED}
 """What changes how many have to decide."""
 STEPS = (
     _BEGUN

@@ -1,4 +1,4 @@
-"""What a part of a split case begins with: what an office missed is told again for the part, and nothing of offices before it."""
+"""What a part of a split case begins with: what its office missed is told again for it, and nothing of offices before."""
 
 from __future__ import annotations
 
