@@ -24,9 +24,13 @@ MakeInstance = Callable[..., Instance]
 
 
 def pytest_configure() -> None:
-    """A run started in the background inherits that Ctrl-C is ignored, and so would every process under test."""
+    """A run in the background, or under nohup, inherits that a signal is ignored, and so would every process under test."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(
+            signal.SIGHUP, lambda *_: None
+        )  # ours to outlive; a process under test begins without it
 
 
 PAGE_STORIES = frozenset(
