@@ -36,7 +36,7 @@ def mp3() -> bytes:
     silent = b"\xff\xfb\x90\xc0" + bytes(409) + b"LAME3.100"[:4]
     padded = b"\xff\xfb\x90\xc0" + bytes(400) + b"LAME3.100UUUU"
     tag = b"TAG" + _RAW.ljust(125, b"\0")
-    return _id3() + bytes(first) + silent * 10 + _RAW * 3 + padded * 10 + _ape() + tag
+    return _id3() + bytes(first) + silent * 10 + _RAW * 9 + padded * 10 + _ape() + tag
 
 
 def _crc(data: bytes, polynomial: int, bits: int) -> int:

@@ -43,7 +43,9 @@ def clean_mp3(data: bytes, job: Job) -> bytes:
         if at + size > end:
             break  # a last frame that is cut off: no player plays it
         first = shape
-        frames.append(data[at : at + size])
+        # A frame that lost bytes reaches into what follows it, which is then no frame: words behind it would pass as its sound.
+        if _goes_on(data, at + size, end, shape):
+            frames.append(data[at : at + size])
         at += size
     if len(frames) < 2:
         damaged("mp3")
@@ -56,6 +58,12 @@ def clean_mp3(data: bytes, job: Job) -> bytes:
     )
     _look_mp3(out)
     return out
+
+
+def _goes_on(data: bytes, at: int, end: int, shape: tuple[int, ...]) -> bool:
+    """Whether a frame of the same shape, or nothing, follows here."""
+    size, found = _frame(data, at)
+    return (size > 0 and found == shape) or not data[at:end].strip(b"\0")
 
 
 def _behind_tags(data: bytes, job: Job) -> tuple[int, int]:

@@ -42,9 +42,21 @@ def damaged_files(draw: st.DrawFn, kind: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", CORPUS)
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_damaged_file_is_clean_or_refused(kind: str, data: st.DataObject) -> None:
+    _is_clean_or_refused(kind, data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", CORPUS)
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_is_damaged_is_clean_or_refused(kind: str, data: st.DataObject) -> None:
+    _is_clean_or_refused(kind, data)
+
+
+def _is_clean_or_refused(kind: str, data: st.DataObject) -> None:
     made(kind)  # outside of the drawing: it uses randomness of its own
     broken = data.draw(damaged_files(kind))
     drop = frozenset(data.draw(st.sets(st.sampled_from(list(Drop)))))
