@@ -71,6 +71,14 @@ def test_a_frame_that_lost_bytes_swallows_no_word_that_stands_behind_it() -> Non
     assert len(clean(whole).data) == len(clean(short).data)
 
 
+@pytest.mark.parametrize("place", [0, 11, 22, 44])
+def test_words_in_front_of_between_or_behind_the_frames_of_a_flac_are_refused(place: int) -> None:
+    whole = sounds.flac()
+    frames = len(whole) - 128 - 4 * 11
+    with pytest.raises(NotCleanableError):
+        clean(whole[: frames + place] + b"\xff\xf8QKANARIE" + whole[frames + place :])
+
+
 @pytest.mark.parametrize("kind", ["mp4", "mov"])
 def test_a_film_keeps_its_pictures_and_sound_and_no_track_of_places(kind: str) -> None:
     result = cleaned(kind)
