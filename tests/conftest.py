@@ -28,9 +28,8 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        signal.signal(
-            signal.SIGHUP, lambda *_: None
-        )  # ours to outlive; a process under test begins without it
+        # Ours to outlive; a process under test begins without it.
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 PAGE_STORIES = frozenset(
@@ -46,9 +45,8 @@ PAGE_STORIES = frozenset(
         "test_ten_acts.py", "test_trouble.py", "test_verify.py", "test_yearly.py",
     }
 )  # fmt: skip
-"""What a page shows, or a reader makes of a record, hangs little on the database: these stories run on SQLite, and on PostgreSQL
-with the slow ones. The acts,
-moves and duties beneath them run on both every time.
+"""What a page shows, or a reader makes of a record, hangs little on the database: these stories run on SQLite, and on
+PostgreSQL with the slow ones. The acts, moves and duties beneath them run on both every time.
 """
 
 
