@@ -143,10 +143,13 @@ def page(
     typed = typed_into(case_id, form)
     shown = _shown(services, view, form, refused, typed)
     # A form may have left the page with what it was for, and a colleague's act may be why: nothing that was typed goes with it.
+    # Whoever asks for a template puts it in place of what stood there.
+    asked_for = {form} if "fill" in request.form else set()
     left_over = [
         text
         for name in dict.fromkeys((form, kept_form(case_id)))
-        if name in typed  # a button alone, such as to leave the case, has nothing that could be lost
+        # A button alone, such as to leave the case, has nothing that could be lost.
+        if name in typed and name not in asked_for
         for text in left_out(shown, typed[name])
     ]
     return (_shown(services, view, form, refused, typed, left_over) if left_over else shown), _status(refused)
