@@ -138,7 +138,13 @@ def test_unknown_and_doubled_fields_are_refused(instance: Instance, filed: Filed
 
 def test_every_route_says_whom_it_answers_and_only_the_door_is_open() -> None:
     open_to_anybody = {route.path for route in ROUTES if route.access.value == "anybody"}
-    assert open_to_anybody == {"/", "/health", "/login"}
+    assert open_to_anybody == {
+        "/",
+        "/health",
+        "/login",
+        "/enrol",
+        "/enrol/keys",
+    }  # whoever enrols has no account yet
 
 
 def test_a_route_that_does_not_say_whom_it_answers_stops_the_start(instance: Instance) -> None:
