@@ -13,6 +13,12 @@ Box = tuple[bytes, bytes]
 
 def boxes(data: bytes, start: int = 0, *, lenient: bool = False) -> Iterator[Box]:
     """Every box. Raises NotCleanableError beyond the bounds; ``lenient`` ends at a zero size, as QuickTime's lists do."""
+    for name, begin, end in places(data, start, lenient=lenient):
+        yield name, data[begin:end]
+
+
+def places(data: bytes, start: int = 0, *, lenient: bool = False) -> Iterator[tuple[bytes, int, int]]:
+    """The outermost boxes by name, start and end of what is inside, without copying it. Bounds as for ``boxes``."""
     at = start
     while at < len(data):
         if at + 8 > len(data):
@@ -29,27 +35,6 @@ def boxes(data: bytes, start: int = 0, *, lenient: bool = False) -> Iterator[Box
         elif size == 0:
             if lenient:
                 return
-            size = len(data) - at
-        if size < head or at + size > len(data):
-            damaged("boxes")
-        yield name, data[at + head : at + size]
-        at += size
-
-
-def places(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """The outermost boxes by name, start and end of what is inside, without copying it."""
-    at = 0
-    while at < len(data):
-        if at + 8 > len(data):
-            damaged("boxes")
-        size, name = struct.unpack_from(">I4s", data, at)
-        head = 8
-        if size == 1:
-            if at + 16 > len(data):
-                damaged("boxes")
-            (size,) = struct.unpack_from(">Q", data, at + 8)
-            head = 16
-        elif size == 0:
             size = len(data) - at
         if size < head or at + size > len(data):
             damaged("boxes")
