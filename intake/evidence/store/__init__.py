@@ -1,0 +1,1 @@
+"""Where sealed files lie. Nobody here knows a key or a case."""

@@ -1,0 +1,340 @@
+"""Where sealed files lie: one behaviour for every kind of place, whole or nothing, also when a writer dies."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crypto.keys import new_id
+from intake.evidence.store.directory import INCOMING, DirectoryStore
+from intake.evidence.store.protocol import PIECE, Incoming, MissingError, Store, StoreError
+
+MakeStore = Callable[[], Store]
+
+
+@pytest.fixture(params=["directory"])
+def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> MakeStore:
+    """A maker of empty stores."""
+    made = iter(range(10_000))
+
+    def directory() -> Store:
+        place = tmp_path / f"store-{next(made)}"
+        place.mkdir()
+        return DirectoryStore(place)
+
+    return {"directory": directory}[request.param]
+
+
+@pytest.fixture
+def store(make_store: MakeStore) -> Store:
+    """An empty store."""
+    return make_store()
+
+
+def put(store: Store, content: bytes, blob_id: str | None = None) -> str:
+    """Store ``content`` and return its id."""
+    blob_id = blob_id or new_id()
+    incoming = store.create(blob_id)
+    for start in range(0, len(content), 300_000):
+        incoming.write(content[start : start + 300_000])
+    incoming.commit()
+    return blob_id
+
+
+@pytest.mark.parametrize("length", [0, 1, PIECE, 3 * PIECE + 17, 20 * PIECE])
+def test_what_was_committed_is_read_in_small_pieces(store: Store, length: int) -> None:
+    content = secrets.token_bytes(length)
+    blob_id = put(store, content)
+    pieces = list(store.read(blob_id))
+    assert b"".join(pieces) == content
+    assert all(0 < len(piece) <= PIECE and type(piece) is bytes for piece in pieces)
+    assert store.size(blob_id) == length
+    assert list(store.list()) == [(blob_id, length)]
+
+
+def test_nothing_is_visible_before_it_is_committed(store: Store) -> None:
+    blob_id, content = new_id(), secrets.token_bytes(9 * PIECE)
+    incoming = store.create(blob_id)
+    incoming.write(content)
+    assert store.size(blob_id) is None
+    assert list(store.list()) == []
+    with pytest.raises(MissingError):
+        store.read(blob_id)
+    incoming.commit()
+    assert b"".join(store.read(blob_id)) == content
+
+
+def test_what_is_aborted_leaves_nothing_and_may_be_aborted_again(store: Store) -> None:
+    blob_id = new_id()
+    incoming = store.create(blob_id)
+    incoming.write(bytes(9 * PIECE))
+    incoming.abort()
+    incoming.abort()
+    assert list(store.list()) == []
+    assert store.sweep() == 0
+    for act in (incoming.commit, lambda: incoming.write(b"more")):
+        with pytest.raises(StoreError, match="ended already"):
+            act()
+    put(store, b"again", blob_id)
+
+
+def test_an_abort_after_the_commit_takes_nothing_away(store: Store) -> None:
+    blob_id = new_id()
+    incoming = store.create(blob_id)
+    incoming.write(b"sealed")
+    incoming.commit()
+    incoming.abort()
+    assert b"".join(store.read(blob_id)) == b"sealed"
+
+
+def test_what_is_deleted_is_gone_and_deleting_again_is_no_error(store: Store) -> None:
+    kept, gone = put(store, b"kept"), put(store, b"gone")
+    store.delete(gone)
+    store.delete(gone)
+    store.delete(new_id())
+    assert store.size(gone) is None
+    assert list(store.list()) == [(kept, 4)]
+
+
+def test_what_counts_is_never_replaced(store: Store) -> None:
+    blob_id = put(store, b"first")
+    with pytest.raises(StoreError, match="there already"):
+        store.create(blob_id)
+    assert b"".join(store.read(blob_id)) == b"first"
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "..", "../" + "a" * 19, "/etc/passwd", "a" * 21, "a" * 23, "é" * 22, "aa/" + "a" * 19]
+)
+def test_no_other_text_than_an_id_reaches_the_place(store: Store, text: str) -> None:
+    for act in (store.create, store.read, store.size, store.delete):
+        with pytest.raises(StoreError, match="not the id") as refusal:
+            act(text)
+        assert not isinstance(refusal.value, MissingError)
+
+
+def test_many_writers_at_once_do_not_meet(store: Store) -> None:
+    contents = {new_id(): secrets.token_bytes(PIECE + number) for number in range(8)}
+    threads = [threading.Thread(target=put, args=(store, content, key)) for key, content in contents.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {key: b"".join(store.read(key)) for key, _ in store.list()} == contents
+
+
+OPERATIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["create", "write", "commit", "abort", "delete", "sweep"]),
+        st.integers(0, 2),
+        st.binary(max_size=40),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(operations=OPERATIONS)
+def _agrees_with_a_dict(make_store: MakeStore, operations: list[tuple[str, int, bytes]]) -> None:
+    store, ids = make_store(), [new_id() for _ in range(3)]
+    whole: dict[str, bytes] = {}
+    being_written: dict[str, tuple[Incoming, bytes]] = {}
+    for act, which, piece in operations:
+        blob_id = ids[which]
+        match act:
+            case "create" if blob_id not in whole and blob_id not in being_written:
+                being_written[blob_id] = store.create(blob_id), b""
+            case "write" if blob_id in being_written:
+                incoming, before = being_written[blob_id]
+                incoming.write(piece)
+                being_written[blob_id] = incoming, before + piece
+            case "commit" if blob_id in being_written:
+                incoming, whole[blob_id] = being_written.pop(blob_id)
+                incoming.commit()
+            case "abort" if blob_id in being_written:
+                being_written.pop(blob_id)[0].abort()
+            case "delete":
+                store.delete(blob_id)
+                whole.pop(blob_id, None)
+            case "sweep":
+                assert store.sweep() == 0, "what is being written is nothing left over"
+        assert dict(store.list()) == {key: len(content) for key, content in whole.items()}
+    for incoming, _ in being_written.values():
+        incoming.abort()
+    assert {key: b"".join(store.read(key)) for key, _ in store.list()} == whole
+
+
+def test_every_sequence_of_acts_agrees_with_a_dict(make_store: MakeStore) -> None:
+    _agrees_with_a_dict(make_store)
+
+
+class TestDirectory:
+    """What only a directory can get wrong."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> DirectoryStore:
+        """An empty one."""
+        return DirectoryStore(tmp_path)
+
+    def test_names_and_times_say_nothing_and_nobody_else_may_look(
+        self, store: DirectoryStore, tmp_path: Path
+    ) -> None:
+        blob_id = put(store, b"sealed")
+        put(store, b"another")
+        b"".join(store.read(blob_id))
+        dict(store.list())
+        assert (tmp_path / blob_id[:2] / blob_id).read_bytes() == b"sealed"
+        os.utime(tmp_path / blob_id[:2] / blob_id, (0, 0))  # this test's own look
+        store.delete(put(store, b"gone"))
+        b"".join(store.read(blob_id))
+        for path in [tmp_path, *tmp_path.rglob("*")]:
+            found = path.stat()
+            assert found.st_mtime == 0, path
+            if path.is_file():
+                assert (found.st_atime, found.st_mode & 0o777) == (0, 0o600)
+            elif path != tmp_path:
+                assert found.st_mode & 0o777 == 0o700
+
+    def test_links_and_strangers_are_not_followed_read_or_listed(
+        self, store: DirectoryStore, tmp_path: Path
+    ) -> None:
+        blob_id, pipe, outside = new_id(), new_id(), tmp_path / "outside"
+        outside.write_text("not ours")
+        for name in (blob_id, pipe):
+            (tmp_path / name[:2]).mkdir(exist_ok=True)
+        (tmp_path / blob_id[:2] / blob_id).symlink_to(outside)
+        os.mkfifo(tmp_path / pipe[:2] / pipe)
+        (tmp_path / pipe[:2] / "notes.txt").write_text("x")
+        (tmp_path / "zz").write_text("a file, no folder")
+        put(store, b"sealed", kept := new_id())
+        assert list(store.list()) == [(kept, 6)]
+        for name in (blob_id, pipe):
+            assert store.size(name) is None
+            with pytest.raises(StoreError):
+                store.read(name)
+        store.delete(blob_id)
+        assert outside.read_text() == "not ours"
+
+    def test_a_directory_that_is_gone_is_no_empty_store(self, tmp_path: Path) -> None:
+        store = DirectoryStore(tmp_path / "unmounted")
+        acts = (
+            lambda: store.create(new_id()),
+            lambda: store.size(new_id()),
+            lambda: list(store.list()),
+            store.sweep,
+        )
+        for act in acts:
+            with pytest.raises(StoreError, match=r"unmounted.*mounted"):
+                act()
+
+    def test_a_full_disk_says_so_and_leaves_nothing(self, tmp_path: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", FULL, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        assert done.stdout.strip() == f"{tmp_path} is full; make room for sealed files"
+        assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+    def test_a_sweep_takes_what_a_killed_writer_left_and_not_what_a_living_one_holds(
+        self, store: DirectoryStore, tmp_path: Path
+    ) -> None:
+        writer = subprocess.Popen(
+            [sys.executable, "-P", "-c", WAITS, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout is not None
+        with writer:
+            assert writer.stdout.readline() == "written\n"
+            mine = store.create(new_id())
+            mine.write(b"mine")
+            assert store.sweep() == 0
+            assert len(list((tmp_path / INCOMING).iterdir())) == 2
+            writer.kill()
+            writer.wait(timeout=30)
+            assert store.sweep() == 1
+            mine.commit()
+        assert [size for _, size in store.list()] == [4]
+
+    def test_a_writer_killed_at_any_step_leaves_a_whole_file_or_none(
+        self, store: DirectoryStore, tmp_path: Path
+    ) -> None:
+        content, seen, swept = bytes(range(256)) * 4000, set(), 0
+        for step in range(100):
+            blob_id = new_id()
+            child = subprocess.run(
+                [sys.executable, "-P", "-c", DIES, str(tmp_path), blob_id, str(step)], check=False, timeout=60
+            )
+            size = store.size(blob_id)
+            seen.add(size)
+            assert size in {None, len(content)}
+            if size is not None:
+                assert b"".join(store.read(blob_id)) == content
+            swept += store.sweep()
+            assert list(tmp_path.glob(f"{INCOMING}/*")) == []
+            if child.returncode == 0:
+                break
+            assert child.returncode == -signal.SIGKILL
+        else:
+            pytest.fail("the writer never came to its end")
+        assert seen == {None, len(content)}
+        assert swept > 5, "too few steps were cut"
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from crypto.keys import new_id
+from intake.evidence.store.directory import DirectoryStore
+from intake.evidence.store.protocol import StoreError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+incoming = DirectoryStore(Path(sys.argv[1])).create(new_id())
+try:
+    incoming.write(bytes(200_000))
+except StoreError as error:
+    print(error)
+"""
+
+WAITS = """
+import sys, time
+from pathlib import Path
+from crypto.keys import new_id
+from intake.evidence.store.directory import DirectoryStore
+incoming = DirectoryStore(Path(sys.argv[1])).create(new_id())
+incoming.write(b"half of it")
+print("written", flush=True)
+time.sleep(60)
+"""
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+left = int(sys.argv[3])
+def step(act):
+    def wrapped(*args, **names):
+        global left
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        return act(*args, **names)
+    return wrapped
+for name in ("mkdir", "open", "utime", "fsync", "rename", "unlink"):
+    setattr(os, name, step(getattr(os, name)))
+from intake.evidence.store.directory import DirectoryStore
+incoming = DirectoryStore(Path(sys.argv[1])).create(sys.argv[2])
+for _ in range(4):
+    incoming.write(bytes(range(256)) * 1000)
+incoming.commit()
+"""
