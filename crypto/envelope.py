@@ -44,6 +44,7 @@ class Purpose(Enum):
     IDENTITY = (12, "identity")  # a name left in confidence, or nothing, to the custody key
     WATCH = (13, "watch")  # what a case's office owes, and until when, to the gate
     REQUEST = (14, "request")  # a signed request to release a rung, to the gate
+    ORIGINAL = (15, "original")  # the key of an untouched original file, to the custody key
 
     @property
     def number(self) -> int:

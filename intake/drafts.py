@@ -12,6 +12,7 @@ from typing import Any
 from crypto.encoding import canonical_json, from_text, parse_object, to_text
 from crypto.errors import MalformedError
 from crypto.receipt import SECRET_BYTES, ReceiptCode
+from intake.evidence.attachments import Attachment
 from intake.intake_types import IntakeType, Path, path_of
 
 VERSION = 1
@@ -118,6 +119,7 @@ class Draft:
     answers: dict[str, str] = field(default_factory=dict)
     subjects: list[DraftSubject] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
     filed: bool = False
 
     def __repr__(self) -> str:
@@ -148,6 +150,7 @@ class Draft:
         self.answers.clear()
         self.subjects.clear()
         self.bodies.clear()
+        self.files.clear()
         self.filed = True
 
     def to_bytes(self) -> bytes:
@@ -163,6 +166,7 @@ class Draft:
                     for subject in self.subjects
                 ],
                 "bodies": self.bodies,
+                "files": [attachment.as_json() for attachment in self.files],
                 "filed": self.filed,
             }
         )
@@ -179,5 +183,6 @@ class Draft:
             answers=dict(value["answers"]),
             subjects=[DraftSubject(**subject) for subject in value["subjects"]],
             bodies=list(value["bodies"]),
+            files=[Attachment.from_json(each) for each in value.get("files", [])],
             filed=value["filed"],
         )

@@ -17,6 +17,8 @@ from crypto.receipt import ReceiptKeys
 from intake.database import portal_reads
 from intake.database.engines import Databases
 from intake.drafts import Draft
+from intake.evidence.attachments import filed_and_left
+from intake.evidence.staging import Staging
 from intake.filing.assess import Assessment, assess
 from intake.filing.check import Fault, faults_of
 from intake.filing.copy import SecondCopy
@@ -64,6 +66,8 @@ class FilingOffice:
     clock: Clock
     copy_directory: Path | None = None
     cost: Cost = RECEIPT_COST
+    staging: Staging | None = None
+    """Where the draft's files are. None: whoever files here adds none (samples, drills)."""
 
     def faults(self, draft: Draft) -> list[Fault]:
         """What must be corrected. Raises RosterError when no valid roster is at hand."""
@@ -88,14 +92,17 @@ class FilingOffice:
         """File the draft: everything is stored, or nothing. A draft that was filed already is left as it is.
 
         The receipt code's own locator is the idempotency key, so a repeated send, a dropped connection or two tabs file
-        one case. Raises FilingError, NobodyCanReceiveError, RosterError; database errors pass through.
+        one case. Raises FilingError, NobodyCanReceiveError, RosterError, GoneError (a file's time was over); database errors
+        pass through.
         """
         roster, today = self._roster()
         assessment, circle = self._assess(draft, roster, today)
         receipt = ReceiptKeys.from_code(draft.code, self.salt, self.cost)
         if self._is_filed(receipt):
             return
-        groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today))
+        taken, left = filed_and_left(draft.files)
+        sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
+        groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today, sizes))
         kept = None if self.copy_directory is None else SecondCopy.write(self.copy_directory, groups)
         try:
             with self.databases.state.begin() as session:
@@ -110,6 +117,8 @@ class FilingOffice:
                 kept.remove_unless(filed=filed and not isinstance(error, IntegrityError))
             if not filed:
                 raise
+        if self.staging is not None and draft.files:
+            self.staging.settle(taken, left)
 
     def _roster(self) -> tuple[Roster, date]:
         roster = self.rosters.current(self.clock.today())

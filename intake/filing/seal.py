@@ -7,8 +7,8 @@ the authenticated mailbox row.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,8 +21,10 @@ from intake import ladder, watch
 from intake.card import Card, seal_card, title_of
 from intake.database.base import State
 from intake.database.case_tables import Case, Item, ItemKey, ItemKind, MailboxRow, Recipient, Slip
+from intake.database.evidence_tables import Evidence
 from intake.drafts import Draft
 from intake.events import EventKind
+from intake.evidence.attachments import Custody, entries_of
 from intake.filing.assess import Assessment
 from intake.filing.letterbox import (
     custodians_for,
@@ -65,6 +67,8 @@ class Sealing:
     roster: Roster
     receipt: ReceiptKeys
     today: date
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Blob → bytes of its stored object, for every file that the report takes along."""
 
 
 def circle_of(roster: Roster, assessment: Assessment) -> Circle:
@@ -115,6 +119,7 @@ def bundle(sealing: Sealing) -> list[list[State]]:
             watch.row_of(_watch(sealing, box, notices), author, sealing.roster.gate),
             # Every filing leaves one dispatch, empty or not: that one waits says nothing.
             dispatch(sealing.roster.gate, written, sealing.today),
+            *(Evidence(id=blob, case_id=case, size=size) for blob, size in sorted(sealing.sizes.items())),
         ],
         [report[1]],
     ]
@@ -139,6 +144,7 @@ def _report_item(
             if not subject.empty
         ],
         "bodies": draft.bodies,
+        "evidence": entries_of(draft.files, Custody(box.case, custody_public)),
         "catalogues": {"intakes": intake_types().version},
         "facts": assessment.document,
         "decision": assessment.decision.as_json(),

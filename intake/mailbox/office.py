@@ -6,7 +6,7 @@ carries out (intake.requests), committed together with the event that tells of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -22,6 +22,8 @@ from crypto.receipt import ReceiptCode, ReceiptKeys
 from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
+from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
+from intake.evidence.staging import Staging, accept
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
@@ -64,6 +66,7 @@ class _Writing:
     gate: PublicKeys
     today: date
     asks: Asks
+    custody: Custody | None
 
     def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
         """Add the next event; returns its number."""
@@ -73,11 +76,21 @@ class _Writing:
         self.head = ChainHead(event.number, event.commitment)
         return event.number
 
-    def message(self, text: str) -> dict[str, str]:
-        """Seal a message to the circle. What its event says of it."""
+    def message(self, text: str, files: Sequence[Attachment], sizes: dict[str, int]) -> dict[str, str]:
+        """Seal a message and its files to the circle. What its event says of it."""
         place = ItemPlace(ItemKind.MESSAGE.value, self.box.case, new_id())
         number = self.head.number + 1
-        content = {"text": text, "date": self.today.isoformat(), "author": REPORTER, "number": number}
+        content: dict[str, Any] = {
+            "text": text,
+            "date": self.today.isoformat(),
+            "author": REPORTER,
+            "number": number,
+        }
+        if files:
+            if self.custody is None:
+                raise LetterboxError
+            content["evidence"] = entries_of(files, self.custody)
+            accept(self.session, self.box.case, sizes)
         sealed = seal_item(place, canonical_json(content), self.author.pair, (self.box.public,))
         self.session.add(Item(id=place.item, case_id=self.box.case, kind=ItemKind.MESSAGE, body=sealed.body))
         self.session.flush()
@@ -112,6 +125,8 @@ class MailboxOffice:
     salt: bytes
     clock: Clock
     cost: Cost = RECEIPT_COST
+    staging: Staging | None = None
+    """Where a message's files are. None: nobody adds any here."""
 
     def open(self, code: ReceiptCode) -> bytes:
         """The master that a sealed session may keep. One derivation, whether or not a mailbox exists."""
@@ -147,12 +162,19 @@ class MailboxOffice:
         left = first.deletion
         return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
 
-    def write(self, master: bytes, text: str, part: int = 0) -> None:
-        """Seal a message to the newest circle of one case of the report.
+    def write(self, master: bytes, text: str, part: int = 0, files: Sequence[Attachment] = ()) -> None:
+        """Seal a message to the newest circle of one case of the report, and what it brings along.
 
-        Raises NoSuchMailboxError, LetterboxError (also for a part that there is not), RosterError.
+        Raises NoSuchMailboxError, LetterboxError (also for a part that there is not), RosterError, GoneError (a file's time was
+        over).
         """
-        self._act(master, part, lambda writing: writing.tell(EventKind.WRITTEN, writing.message(text)))
+        taken, left = filed_and_left(files)
+        sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
+        self._act(
+            master, part, lambda writing: writing.tell(EventKind.WRITTEN, writing.message(text, files, sizes))
+        )
+        if self.staging is not None and files:
+            self.staging.settle(taken, left)
 
     def ask_for_review(self, master: bytes, text: str, part: int = 0) -> None:
         """Ask the office above to decide anew; ``text`` (may be empty) is for that office alone.
@@ -250,7 +272,8 @@ class MailboxOffice:
         records = box.checked.records
         asks = asks_of(records, progress_of(records), rules_of(records, roster.organisation), today)
         letterbox = Letterbox(box.row.case, number, public, author.pair.public)
-        return _Writing(session, letterbox, author, box.stored.head(), self.gate, today, asks)
+        head, custody = box.stored.head(), box.row.custody
+        return _Writing(session, letterbox, author, head, self.gate, today, asks, custody)
 
     def _boxes(self, session: Session, keys: ReceiptKeys, row: Row | None, roster: Roster) -> list[Box]:
         return _nothing(session) if row is None else open_boxes(session, keys, row, roster, self.gate)

@@ -21,6 +21,7 @@ from crypto.symmetric import open_value
 from intake.database import portal_reads
 from intake.database.rows import StoredAnswer, StoredDeletion, StoredEpoch, StoredEvent, StoredMailbox
 from intake.epochs import proved_newest
+from intake.evidence.attachments import Custody
 from intake.filing.seal import MAILBOX_BYTES
 from intake.publiclog.proof import UnsafeUnknownOfficers
 from intake.publiclog.stored import published_on
@@ -36,6 +37,8 @@ class Row:
 
     case: str
     first_key: PublicKeys
+    custody: Custody | None = None
+    """The report's custody key; in a part the one of the case that was filed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,7 +92,8 @@ def find_row(session: Session, keys: ReceiptKeys) -> tuple[StoredMailbox | None,
         value = parse_object(open_value(keys.mailbox_key, place, found.sealed, floor=MAILBOX_BYTES))
     except CryptoError:
         return found, None
-    return found, Row(value["case"], PublicKeys(from_text(value["key"])))
+    custody = Custody(value["case"], PublicKeys(from_text(value["custody"])))
+    return found, Row(value["case"], PublicKeys(from_text(value["key"])), custody)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -115,7 +119,7 @@ def open_boxes(session: Session, keys: ReceiptKeys, row: Row, roster: Roster, ga
         known = {each.row.case for each in boxes}
         for part in parts_in(box.checked.records):
             if part.case not in known:
-                there = Row(part.case, part.key)
+                there = Row(part.case, part.key, row.custody)
                 boxes.append(_open(session, there, reporter, authors, None, (box, part)))
     return boxes
 

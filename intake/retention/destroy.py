@@ -27,6 +27,7 @@ from intake.database.case_tables import (
     Slip,
     WatchRow,
 )
+from intake.database.evidence_tables import Evidence
 from intake.database.rows import StoredDeletion
 from intake.events import EventKind
 from intake.record import GATE, Author, Letterbox, head_of, make_event
@@ -42,6 +43,7 @@ TABLES: tuple[InstrumentedAttribute[str], ...] = (
     Epoch.case_id,
     Identity.case_id,
     WatchRow.case_id,
+    Evidence.case_id,
     Case.id,
 )
 """The column by which every table that holds something of a case names it, in an order that foreign keys allow; the keys of

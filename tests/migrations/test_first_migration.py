@@ -75,6 +75,7 @@ def test_what_is_forgotten_never_reaches_the_write_ahead_log(empty: Engines, eng
     assert {table: kinds[table] for table in Store.VOLATILE.metadata.tables} == {
         "sessions": "u",
         "budgets": "u",
+        "staged": "u",
     }
     assert all(kinds[table] == "p" for table in Store.STATE.metadata.tables)
 

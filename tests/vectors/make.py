@@ -30,6 +30,7 @@ from crypto import (
 from crypto.keys import KeyPair
 from crypto.receipt import ReceiptCode, ReceiptKeys, Wordlist
 from intake.card import Card, seal_card
+from intake.evidence.blob import BlobWriter
 from intake.filing.seal import MAILBOX_BYTES
 from intake.organisation import load_organisation
 from intake.roster import Roster, certify, sign_roster
@@ -131,6 +132,7 @@ def opens() -> Vector:
         "custody": [_custody()],
         "value": [_value(b"card", padding.FLOOR), _value(b"", 64)],
         "stream": [_stream(0), _stream(16_384), _stream(16_385)],
+        "blob": [_blob(b""), _blob(b"a photograph")],
         "vault": [_vault()],
         "card": [_card()],
         "mailbox": [_mailbox()],
@@ -302,6 +304,32 @@ def _stream(length: int) -> Vector:
         "context": b"context".hex(),
         "zero_bytes": length,
         "sealed": encoding.to_text(stream.seal_bytes(seed_of("stream"), b"context", data)),
+    }
+
+
+class _Kept:
+    """Where a sealed file ends up: in memory, here."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, piece: bytes, /) -> None:
+        self.data += piece
+
+    def commit(self) -> None:
+        """It is whole in any case."""
+
+    abort = commit
+
+
+def _blob(content: bytes) -> Vector:
+    kept = _Kept()
+    writer = BlobWriter(ITEM, kept)
+    writer.write(content)
+    return {
+        "ref": writer.finish().as_json(),
+        "stored": encoding.to_text(bytes(kept.data)),
+        "content": content.hex(),
     }
 
 

@@ -103,6 +103,19 @@ RETENTION_PRIVILEGES: Privileges = {
     Process.WORKER: {"deletions": "SELECT, INSERT"},
 }
 
+EVIDENCE_PRIVILEGES: Privileges = {
+    # The portal adds a file to a case and asks how much there is in all; of which case a file is, it cannot ask.
+    Process.PORTAL: {"evidence": "INSERT, SELECT (id, size)"},
+    Process.TRIAGE: {"evidence": "SELECT"},
+    Process.WORKER: {"evidence": "SELECT"},
+}
+
+STAGED_PRIVILEGES: Privileges = {
+    Process.PORTAL: {"staged": "SELECT, INSERT, UPDATE, DELETE"},
+    Process.TRIAGE: {"staged": "SELECT"},
+    Process.WORKER: {"staged": "SELECT, DELETE"},
+}
+
 VOLATILE_PRIVILEGES: Privileges = {
     Process.PORTAL: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),
     Process.TRIAGE: dict.fromkeys(("sessions", "budgets"), "SELECT, INSERT, UPDATE, DELETE"),

@@ -1,0 +1,191 @@
+"""Files on their way: from the first sealed byte to the report that holds them. Knows no HTTP and opens no file.
+
+The order of writes is what makes a crash harmless: the staged row, then the object, then (in the transaction that accepts the
+report) the row that says it must exist, then the staged row goes. Whatever stops in between leaves an object that the worker
+removes after its time, and never a report that points at nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from crypto.keys import new_id
+from intake.database.engines import Databases
+from intake.database.evidence_tables import Evidence, Staged
+from intake.evidence.blob import BlobRef, BlobWriter
+from intake.evidence.store.protocol import Store, StoreError
+from intake.time import Clock
+
+KEPT_SECONDS = 3 * 60 * 60
+"""Longer than any draft lives."""
+_TOUCH_SECONDS = 10 * 60  # a slow upload moves its own limit this often
+
+
+class GoneError(Exception):
+    """A file of the draft is not there any more: its time was over. It has to be added again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What a portal process keeps files with until a report takes them."""
+
+    databases: Databases
+    store: Store
+    clock: Clock
+
+    def begin(self) -> Receiving:
+        """A new blob to write into. Raises StoreError; database errors pass through."""
+        blob = new_id()
+        with self.databases.volatile.begin() as session:
+            session.add(Staged(id=blob, size=0, expires=self.clock.now() + KEPT_SECONDS))
+        try:
+            return Receiving(self, BlobWriter(blob, self.store.create(blob)))
+        except BaseException:
+            self.drop((blob,))
+            raise
+
+    def touch(self, blob: str, size: int) -> None:
+        """Say how large it is by now, and move its limit."""
+        with self.databases.volatile.begin() as session:
+            session.execute(
+                update(Staged)
+                .where(Staged.id == blob)
+                .values(size=size, expires=self.clock.now() + KEPT_SECONDS)
+            )
+
+    def renew(self, blobs: Collection[str]) -> dict[str, int]:
+        """Keep these until a report is committed; the size of each. Raises GoneError when one is not there any more.
+
+        From here on the worker leaves them alone for KEPT_SECONDS: a commit that takes longer has failed.
+        """
+        now = self.clock.now()
+        with self.databases.volatile.begin() as session:
+            session.execute(
+                update(Staged)
+                .where(Staged.id.in_(blobs), Staged.expires > now)
+                .values(expires=now + KEPT_SECONDS)
+            )
+            rows = session.execute(
+                select(Staged.id, Staged.size).where(Staged.id.in_(blobs), Staged.expires > now)
+            )
+            sizes = {row.id: row.size for row in rows}
+        if missing := set(blobs) - sizes.keys():
+            raise GoneError(f"{len(missing)} files of the draft are gone")
+        return sizes
+
+    def settle(self, taken: Iterable[str], left: Iterable[str]) -> None:
+        """After the commit: what the report took is no longer on its way, and what it left is removed.
+
+        A report that was accepted stays accepted: what cannot be removed now, the worker removes.
+        """
+        with suppress(SQLAlchemyError, StoreError):
+            with self.databases.volatile.begin() as session:
+                session.execute(delete(Staged).where(Staged.id.in_(list(taken))))
+            self.drop(left)
+
+    def drop(self, blobs: Iterable[str]) -> None:
+        """Remove files that no report holds: objects first, so that nothing stays without a row that says so."""
+        gone = list(blobs)
+        for blob in gone:
+            self.store.delete(blob)
+        with self.databases.volatile.begin() as session:
+            session.execute(delete(Staged).where(Staged.id.in_(gone)))
+
+    def stored_bytes(self) -> int:
+        """Everything that this instance stores by now, in bytes of sealed objects."""
+        with self.databases.volatile() as session:
+            staged = session.scalar(select(func.coalesce(func.sum(Staged.size), 0))) or 0
+        with self.databases.reading() as session:
+            return int(staged) + int(session.scalar(select(func.coalesce(func.sum(Evidence.size), 0))) or 0)
+
+
+class Receiving:
+    """One file being received. Ends with ``finish`` or ``abort``; ``abort`` leaves nothing."""
+
+    def __init__(self, staging: Staging, writer: BlobWriter) -> None:
+        self._staging = staging
+        self._writer = writer
+        self._touched = staging.clock.now()
+
+    @property
+    def id(self) -> str:
+        """The blob's id."""
+        return self._writer.id
+
+    @property
+    def length(self) -> int:
+        """Bytes received so far."""
+        return self._writer.length
+
+    def write(self, data: bytes) -> int:
+        """Seal more. Raises StoreError."""
+        if self._staging.clock.now() - self._touched >= _TOUCH_SECONDS:
+            self._touched = self._staging.clock.now()
+            self._staging.touch(self.id, self._writer.size)
+        return self._writer.write(data)
+
+    def finish(self) -> BlobRef:
+        """Make it durable. Raises StoreError, after which nothing is left."""
+        try:
+            ref = self._writer.finish()
+            self._staging.touch(self.id, self._writer.size)
+        except BaseException:
+            self.abort()
+            raise
+        return ref
+
+    def abort(self) -> None:
+        """Leave nothing: neither bytes nor row."""
+        self._writer.abort()
+        self._staging.drop((self.id,))
+
+
+def accept(session: Session, case: str, sizes: dict[str, int]) -> None:
+    """Write into the transaction that accepts a report or a message that these objects must exist from now on."""
+    session.add_all(Evidence(id=blob, case_id=case, size=size) for blob, size in sorted(sizes.items()))
+    session.flush()
+
+
+def expire(databases: Databases, store: Store, now: int) -> int:
+    """The worker's: remove what nobody sent in its time. How many objects went.
+
+    A row goes first, under the condition that it is still over: a report that is being sent has moved its limit.
+    """
+    with databases.volatile() as session:
+        over = list(session.scalars(select(Staged.id).where(Staged.expires <= now)))
+    removed = 0
+    for blob in over:
+        with databases.volatile.begin() as session:
+            gone = session.execute(delete(Staged).where(Staged.id == blob, Staged.expires <= now))
+        if gone.rowcount and not _must_exist(databases, blob):  # type: ignore[attr-defined]  # a CursorResult
+            store.delete(blob)
+            removed += 1
+    return removed
+
+
+def remove_orphans(databases: Databases, store: Store) -> int:
+    """The worker's: remove objects that no row knows (a crash between two steps, a deleted case). How many went."""
+    removed = 0
+    for blob, _ in store.list():
+        # Staged first: a file that was accepted in between left that table only after it stood in the other.
+        if not is_staged(databases, blob) and not _must_exist(databases, blob):
+            store.delete(blob)
+            removed += 1
+    return removed
+
+
+def is_staged(databases: Databases, blob: str) -> bool:
+    """Whether a draft holds it."""
+    with databases.volatile() as session:
+        return session.get(Staged, blob) is not None
+
+
+def _must_exist(databases: Databases, blob: str) -> bool:
+    with databases.reading() as session:
+        return session.scalar(select(Evidence.id).where(Evidence.id == blob)) is not None
