@@ -92,6 +92,8 @@ _MARKUP = re.compile(
     rb"(<!doctype|<html|<\?xml|<head|<body|<script|<svg|<iframe|<object|<embed|\{\\rtf|%!ps|begin:v|<!--)",
     re.IGNORECASE,
 )
+_PICTURE_AS_TEXT = re.compile(rb"P[1-7]\s|/\* XPM|#define \w+_width\s|#FIG ")
+"""Pictures that are written as text: what a reader of the text sees, a viewer of the picture does not."""
 _SVG_ROOT = re.compile(rb"<(?:[a-z]+:)?svg[\s>]", re.IGNORECASE)
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t].*")
 _MAIL_FIELDS = (
@@ -288,8 +290,8 @@ def _of_text(data: bytes) -> Kind:
     if text is None:
         return Kind.OTHER
     head = text[:_WINDOW].lstrip().encode()
-    if head[:5] == b"From ":
-        return Kind.OTHER  # a whole mail folder
+    if head[:5] == b"From " or _PICTURE_AS_TEXT.match(head):
+        return Kind.OTHER  # a whole mail folder; a picture with remarks
     if _MARKUP.match(head) or head[:1] == b"<":
         start = text[: 64 * 1024].encode()
         is_svg = _SVG_ROOT.search(start) and b"<html" not in start.lower() and head[:1] == b"<"

@@ -143,10 +143,12 @@ def test_what_nobody_sees_in_a_text_is_said() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Reason.OLD_OFFICE),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), Reason.ENCRYPTED),
         (bytes(range(256)) * 4, Reason.UNKNOWN),
+        (b"P3\n# drawn by Ana\n1 1 1\n1 0 1\n", Reason.UNKNOWN),
+        (b"/* XPM */\n/* drawn by Ana */\nstatic char *a[] = {};\n", Reason.UNKNOWN),
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg">&b;</svg>',
          Reason.NOT_UNDERSTOOD),
     ],
-    ids=["jpeg+zip", "gif+html", "html", "exe", "doc", "locked", "noise", "xxe"],
+    ids=["jpeg+zip", "gif+html", "html", "exe", "doc", "locked", "noise", "ppm", "xpm", "xxe"],
 )  # fmt: skip
 def test_what_cannot_be_cleaned_says_why(data: bytes, reason: Reason) -> None:
     with pytest.raises(NotCleanableError) as caught:
