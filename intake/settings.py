@@ -26,6 +26,7 @@ from crypto.encoding import from_text, to_text
 from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, PublicKeys
+from intake.evidence.settings import EvidenceSettings, EvidenceTable
 
 SETTINGS_FILE = "underseal.toml"
 PORTAL_FILE = "portal.secret"
@@ -78,6 +79,7 @@ LogKeyText = Annotated[LogKey, BeforeValidator(_log_key), PlainSerializer(LogKey
 Salt = Annotated[bytes, BeforeValidator(_bytes(SALT_BYTES)), PlainSerializer(to_text)]
 Secret32 = Annotated[bytes, BeforeValidator(_bytes(32)), PlainSerializer(to_text)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+AccessKey = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 
 
 class _Part(BaseModel):
@@ -124,6 +126,7 @@ class PublicSettings(BaseSettings):
     """Where the portal's quick exit leads: a page that is known everywhere and about nothing in particular."""
     portal: Address = Address(port=8400)
     triage: Address = Address(port=8401)
+    evidence: EvidenceTable = EvidenceTable()
     keys: PinnedKeys
 
     @classmethod
@@ -143,6 +146,9 @@ class _SecretFile(_Part):
     format: Literal[1] = 1
     database_url: str | None = Field(default=None, repr=False)
     """With PostgreSQL: this process's own login. None with SQLite, whose files lie in the instance directory."""
+    evidence_access_key: AccessKey | None = Field(default=None, repr=False)
+    evidence_secret_key: AccessKey | None = Field(default=None, repr=False)
+    """With S3: this process's own access key, as its name and its secret."""
 
 
 class PortalSecret(_SecretFile):
@@ -189,6 +195,7 @@ class CommonSettings:
     recovery: PublicKeys
     log_key: LogKey
     copy_directory: Path | None
+    evidence: EvidenceSettings
 
     @property
     def plays_dates(self) -> bool:
@@ -354,7 +361,15 @@ def _common(directory: Path, public: PublicSettings, secret: _SecretFile) -> dic
         "recovery": public.keys.recovery,
         "log_key": public.keys.log,
         "copy_directory": public.copy_directory,
+        "evidence": _evidence(directory, public, secret),
     }
+
+
+def _evidence(directory: Path, public: PublicSettings, secret: _SecretFile) -> EvidenceSettings:
+    try:
+        return public.evidence.settings(directory, secret.evidence_access_key, secret.evidence_secret_key)
+    except ValueError as error:
+        raise SettingsError(f"{directory}: {error}") from None
 
 
 def _listening(address: Address) -> dict[str, Any]:

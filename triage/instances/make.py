@@ -26,6 +26,7 @@ from crypto.checkpoint import LogKey, LogSigner
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, new_seed
 from intake.database.engines import Databases, make_engine
+from intake.evidence.settings import DEFAULT_FOLDER
 from intake.organisation import Organisation, load_organisation
 from intake.roster import Officer, Roster, sign_roster, store_roster
 from intake.settings import (
@@ -51,9 +52,6 @@ from triage.instances.files import write_public, write_secret
 from triage.instances.postgresql import give_logins, is_empty
 from triage.migrations.roles import Process
 from triage.migrations.upgrade import downgrade_all, upgrade_all
-
-EVIDENCE = "evidence"
-"""Where sealed files will lie; made now so that its mode is right."""
 
 ROSTER_VALID = timedelta(days=365)
 """How long an edition may be used. ``doctor`` warns 30 days before; ``keys renew`` signs the next one."""
@@ -247,7 +245,7 @@ def _write_secrets(directory: Path, ceremony: Ceremony, logins: Mapping[Process,
         ),
     )
     write_secret(directory / ROSTER_FILE, RosterSecret(root_seed=ceremony.root.unsafe_seed))
-    (directory / EVIDENCE).mkdir(mode=0o700)
+    (directory / DEFAULT_FOLDER).mkdir(mode=0o700)
     return triage
 
 
