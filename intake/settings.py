@@ -247,7 +247,7 @@ class WorkerSettings(CommonSettings):
 def load_portal(directory: Path) -> PortalSettings:
     """Read ``underseal.toml`` and ``portal.secret``. Raises SettingsError."""
     public = read_public(directory)
-    secret = _read_secret(directory / PORTAL_FILE, PortalSecret)
+    secret = read_secret(directory / PORTAL_FILE, PortalSecret)
     return PortalSettings(
         **_common(directory, public, secret),
         **_listening(public.portal),
@@ -260,7 +260,7 @@ def load_portal(directory: Path) -> PortalSettings:
 def load_triage(directory: Path) -> TriageSettings:
     """Read ``underseal.toml`` and ``triage.secret``. Raises SettingsError."""
     return triage_settings(
-        directory, read_public(directory), _read_secret(directory / TRIAGE_FILE, TriageSecret)
+        directory, read_public(directory), read_secret(directory / TRIAGE_FILE, TriageSecret)
     )
 
 
@@ -277,7 +277,7 @@ def triage_settings(directory: Path, public: PublicSettings, secret: TriageSecre
 def load_worker(directory: Path) -> WorkerSettings:
     """Read ``underseal.toml`` and ``worker.key``. Raises SettingsError, also when two halves of a key are not one key."""
     public = read_public(directory)
-    secret = _read_secret(directory / WORKER_FILE, WorkerSecret)
+    secret = read_secret(directory / WORKER_FILE, WorkerSecret)
     pair, signer = KeyPair(secret.gate_seed), LogSigner(secret.log_seed)
     for name, fits in (("gate", pair.public == public.keys.gate), ("log", signer.public == public.keys.log)):
         if not fits:
@@ -289,7 +289,7 @@ def load_worker(directory: Path) -> WorkerSettings:
 
 def load_roster_key(path: Path) -> KeyPair:
     """The roster's root from ``roster.key``, wherever it is kept. Raises SettingsError."""
-    return KeyPair(_read_secret(path, RosterSecret).root_seed)
+    return KeyPair(read_secret(path, RosterSecret).root_seed)
 
 
 def read_public(directory: Path) -> PublicSettings:
@@ -303,7 +303,7 @@ def read_public(directory: Path) -> PublicSettings:
         values = TomlConfigSettingsSource(PublicSettings, path)()
         return PublicSettings(**values)
     except ValidationError as error:
-        raise SettingsError(f"{path}: {_faults(error)}") from None
+        raise SettingsError(f"{path}: {faults_of(error)}") from None
     except (ValueError, OSError) as error:
         raise SettingsError(
             f"{path} cannot be read ({type(error).__name__}); correct or restore it"
@@ -313,7 +313,8 @@ def read_public(directory: Path) -> PublicSettings:
 _File = TypeVar("_File", bound=BaseModel)
 
 
-def _read_secret(path: Path, kind: type[_File]) -> _File:
+def read_secret(path: Path, kind: type[_File], *, lost: str = "restore it from the ceremony's copy") -> _File:
+    """A file of ``kind`` that only its owner may read; ``lost`` says what to do when it is missing. Raises SettingsError."""
     try:
         mode = path.stat().st_mode
         if stat.S_IMODE(mode) & 0o077:
@@ -321,16 +322,17 @@ def _read_secret(path: Path, kind: type[_File]) -> _File:
         with path.open("rb") as file:
             return kind.model_validate(json.loads(file.read(MAX_FILE)))
     except ValidationError as error:
-        raise SettingsError(f"{path}: {_faults(error)}") from None
+        raise SettingsError(f"{path}: {faults_of(error)}") from None
     except FileNotFoundError:
-        raise SettingsError(f"{path} is missing; restore it from the ceremony's copy") from None
+        raise SettingsError(f"{path} is missing; {lost}") from None
     except (ValueError, OSError) as error:
         raise SettingsError(
             f"{path} cannot be read ({type(error).__name__}); restore it from its copy"
         ) from None
 
 
-def _faults(error: ValidationError) -> str:
+def faults_of(error: ValidationError) -> str:
+    """Every fault in one line."""
     # Locations and rules only: an error that repeats its input would print a secret.
     return "; ".join(
         f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {fault['msg']}"
