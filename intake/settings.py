@@ -26,6 +26,7 @@ from crypto.encoding import from_text, to_text
 from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, PublicKeys
+from intake.evidence.settings import EvidenceSettings, EvidenceTable
 
 SETTINGS_FILE = "underseal.toml"
 PORTAL_FILE = "portal.secret"
@@ -78,6 +79,7 @@ LogKeyText = Annotated[LogKey, BeforeValidator(_log_key), PlainSerializer(LogKey
 Salt = Annotated[bytes, BeforeValidator(_bytes(SALT_BYTES)), PlainSerializer(to_text)]
 Secret32 = Annotated[bytes, BeforeValidator(_bytes(32)), PlainSerializer(to_text)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+AccessKey = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 
 
 class _Part(BaseModel):
@@ -124,6 +126,7 @@ class PublicSettings(BaseSettings):
     """Where the portal's quick exit leads: a page that is known everywhere and about nothing in particular."""
     portal: Address = Address(port=8400)
     triage: Address = Address(port=8401)
+    evidence: EvidenceTable = EvidenceTable()
     keys: PinnedKeys
 
     @classmethod
@@ -143,6 +146,9 @@ class _SecretFile(_Part):
     format: Literal[1] = 1
     database_url: str | None = Field(default=None, repr=False)
     """With PostgreSQL: this process's own login. None with SQLite, whose files lie in the instance directory."""
+    evidence_access_key: AccessKey | None = Field(default=None, repr=False)
+    evidence_secret_key: AccessKey | None = Field(default=None, repr=False)
+    """With S3: this process's own access key, as its name and its secret."""
 
 
 class PortalSecret(_SecretFile):
@@ -189,6 +195,7 @@ class CommonSettings:
     recovery: PublicKeys
     log_key: LogKey
     copy_directory: Path | None
+    evidence: EvidenceSettings
 
     @property
     def plays_dates(self) -> bool:
@@ -240,7 +247,7 @@ class WorkerSettings(CommonSettings):
 def load_portal(directory: Path) -> PortalSettings:
     """Read ``underseal.toml`` and ``portal.secret``. Raises SettingsError."""
     public = read_public(directory)
-    secret = _read_secret(directory / PORTAL_FILE, PortalSecret)
+    secret = read_secret(directory / PORTAL_FILE, PortalSecret)
     return PortalSettings(
         **_common(directory, public, secret),
         **_listening(public.portal),
@@ -253,7 +260,7 @@ def load_portal(directory: Path) -> PortalSettings:
 def load_triage(directory: Path) -> TriageSettings:
     """Read ``underseal.toml`` and ``triage.secret``. Raises SettingsError."""
     return triage_settings(
-        directory, read_public(directory), _read_secret(directory / TRIAGE_FILE, TriageSecret)
+        directory, read_public(directory), read_secret(directory / TRIAGE_FILE, TriageSecret)
     )
 
 
@@ -270,7 +277,7 @@ def triage_settings(directory: Path, public: PublicSettings, secret: TriageSecre
 def load_worker(directory: Path) -> WorkerSettings:
     """Read ``underseal.toml`` and ``worker.key``. Raises SettingsError, also when two halves of a key are not one key."""
     public = read_public(directory)
-    secret = _read_secret(directory / WORKER_FILE, WorkerSecret)
+    secret = read_secret(directory / WORKER_FILE, WorkerSecret)
     pair, signer = KeyPair(secret.gate_seed), LogSigner(secret.log_seed)
     for name, fits in (("gate", pair.public == public.keys.gate), ("log", signer.public == public.keys.log)):
         if not fits:
@@ -282,7 +289,7 @@ def load_worker(directory: Path) -> WorkerSettings:
 
 def load_roster_key(path: Path) -> KeyPair:
     """The roster's root from ``roster.key``, wherever it is kept. Raises SettingsError."""
-    return KeyPair(_read_secret(path, RosterSecret).root_seed)
+    return KeyPair(read_secret(path, RosterSecret).root_seed)
 
 
 def read_public(directory: Path) -> PublicSettings:
@@ -296,7 +303,7 @@ def read_public(directory: Path) -> PublicSettings:
         values = TomlConfigSettingsSource(PublicSettings, path)()
         return PublicSettings(**values)
     except ValidationError as error:
-        raise SettingsError(f"{path}: {_faults(error)}") from None
+        raise SettingsError(f"{path}: {faults_of(error)}") from None
     except (ValueError, OSError) as error:
         raise SettingsError(
             f"{path} cannot be read ({type(error).__name__}); correct or restore it"
@@ -306,7 +313,8 @@ def read_public(directory: Path) -> PublicSettings:
 _File = TypeVar("_File", bound=BaseModel)
 
 
-def _read_secret(path: Path, kind: type[_File]) -> _File:
+def read_secret(path: Path, kind: type[_File], *, lost: str = "restore it from the ceremony's copy") -> _File:
+    """A file of ``kind`` that only its owner may read; ``lost`` says what to do when it is missing. Raises SettingsError."""
     try:
         mode = path.stat().st_mode
         if stat.S_IMODE(mode) & 0o077:
@@ -314,16 +322,17 @@ def _read_secret(path: Path, kind: type[_File]) -> _File:
         with path.open("rb") as file:
             return kind.model_validate(json.loads(file.read(MAX_FILE)))
     except ValidationError as error:
-        raise SettingsError(f"{path}: {_faults(error)}") from None
+        raise SettingsError(f"{path}: {faults_of(error)}") from None
     except FileNotFoundError:
-        raise SettingsError(f"{path} is missing; restore it from the ceremony's copy") from None
+        raise SettingsError(f"{path} is missing; {lost}") from None
     except (ValueError, OSError) as error:
         raise SettingsError(
             f"{path} cannot be read ({type(error).__name__}); restore it from its copy"
         ) from None
 
 
-def _faults(error: ValidationError) -> str:
+def faults_of(error: ValidationError) -> str:
+    """Every fault in one line."""
     # Locations and rules only: an error that repeats its input would print a secret.
     return "; ".join(
         f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {fault['msg']}"
@@ -354,7 +363,15 @@ def _common(directory: Path, public: PublicSettings, secret: _SecretFile) -> dic
         "recovery": public.keys.recovery,
         "log_key": public.keys.log,
         "copy_directory": public.copy_directory,
+        "evidence": _evidence(directory, public, secret),
     }
+
+
+def _evidence(directory: Path, public: PublicSettings, secret: _SecretFile) -> EvidenceSettings:
+    try:
+        return public.evidence.settings(directory, secret.evidence_access_key, secret.evidence_secret_key)
+    except ValueError as error:
+        raise SettingsError(f"{directory}: {error}") from None
 
 
 def _listening(address: Address) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
+from intake.evidence.store.protocol import StoreError
 from intake.roster import RosterError
 from intake.settings import SettingsError
 from intake.strict_json import FaultyInputError
 from triage.cli.input_files import RefusedError
 from triage.instances.make import MakingError
 
-_ONE_LINE = (SettingsError, MakingError, RosterError)
+_ONE_LINE = (SettingsError, MakingError, RosterError, StoreError)
 
 
 class CommandGroup(click.Group):

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from intake.database.engines import Databases
+from intake.evidence.settings import EvidenceTable
 from intake.organisation import EXT_OMB, MAX_BYTES, OVS, Organisation, load_organisation
 from intake.organisation import Officer as Member
 from intake.roster import Officer, certify
@@ -17,8 +18,9 @@ from intake.time import Clock
 from triage.accounts.enrol import make_account
 from triage.accounts.second_factor import new_totp_secret
 from triage.cli.input_files import load
-from triage.cli.terminal import Enrolee, ask_login, is_terminal
+from triage.cli.terminal import Enrolee, ask_access_keys, ask_login, is_terminal
 from triage.instances.ceremony import FirstLogin, Threshold, make_shares, render_sheet
+from triage.instances.evidence import Keys, read_keys, table_from
 from triage.instances.make import Ceremony, Plan, make_instance
 from triage.instances.officers import Login, about_duties
 from triage.instances.passphrase import new_passphrase
@@ -81,6 +83,18 @@ class Enrolment:
     help="A second place: every accepted report is flushed there before the receipt is shown.",
 )
 @click.option(
+    "--evidence",
+    metavar="URL",
+    help="Where sealed files lie: s3://BUCKET/PREFIX?endpoint=https://…&region=…, or a directory."
+    " Default: in DIR.",
+)
+@click.option(
+    "--evidence-keys",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With S3: the processes' access keys. Default: asked for at the terminal.",
+)
+@click.option(
     "--envelopes", is_flag=True, help="Print first logins instead of asking people at this terminal."
 )
 def init(  # noqa: PLR0913 - each is an option of the command, named in docs/interfaces.md
@@ -93,6 +107,8 @@ def init(  # noqa: PLR0913 - each is an option of the command, named in docs/int
     database: str | None,
     shares: str | None,
     copy_directory: Path | None,
+    evidence: str | None,
+    evidence_keys: Path | None,
     envelopes: bool,
 ) -> None:
     """Make a new instance in DIR, and print its recovery shares and ceremony sheet once."""
@@ -105,9 +121,13 @@ def init(  # noqa: PLR0913 - each is an option of the command, named in docs/int
     try:
         threshold = Threshold.from_text(shares or ("3/5" if simple is None else "2/3"))
         owner = owner_url(database) if database else None
+        table = EvidenceTable() if evidence is None else table_from(evidence)
         name, text = _read(org) if simple is None else (simple, _ask_simple(simple, officers, external))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if table.directory is not None and _lies_in(table.directory, directory):
+        raise click.UsageError(f"leave --evidence out: sealed files lie in {directory} by themselves")
+    keys = _keys(table, evidence_keys)
     offices = frozenset[str]() if simple is None else frozenset(load_organisation(text.encode()).offices)
     enrol = Enrolment(name, offices | {EXT_OMB, OVS}, envelopes or not is_terminal())
     copy_is_new = copy_directory is not None and not copy_directory.exists()
@@ -117,6 +137,8 @@ def init(  # noqa: PLR0913 - each is an option of the command, named in docs/int
         today=Clock().today(),
         database=owner,
         copy_directory=_prepared(copy_directory, directory),
+        evidence=table,
+        evidence_keys=keys,
     )
 
     def announce(ceremony: Ceremony, _directory: Path) -> None:
@@ -173,11 +195,27 @@ def _ask_simple(name: str, officers: tuple[str, ...], external: str | None) -> s
     return simple_organisation(name, people, external or None)
 
 
+def _keys(table: EvidenceTable, file: Path | None) -> Keys:
+    if table.store != "s3":
+        if file is not None:
+            raise click.UsageError("--evidence-keys belongs to an --evidence that begins with s3://")
+        return {}
+    if file is not None:
+        return read_keys(file)
+    if not is_terminal():
+        raise click.UsageError("without a terminal, --evidence s3://… needs --evidence-keys FILE")
+    return ask_access_keys()
+
+
+def _lies_in(place: Path, directory: Path) -> bool:
+    return place.resolve().is_relative_to(directory.resolve())
+
+
 def _prepared(copy_directory: Path | None, directory: Path) -> Path | None:
     if copy_directory is None:
         return None
     place = copy_directory.resolve()
-    if place.is_relative_to(directory.resolve()):
+    if _lies_in(place, directory):
         raise click.UsageError("--copy must lie elsewhere: a copy in the same directory is lost with it")
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
@@ -26,6 +27,7 @@ from crypto.checkpoint import LogKey, LogSigner
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, new_seed
 from intake.database.engines import Databases, make_engine
+from intake.evidence.settings import EvidenceTable
 from intake.organisation import Organisation, load_organisation
 from intake.roster import Officer, Roster, sign_roster, store_roster
 from intake.settings import (
@@ -47,13 +49,11 @@ from intake.settings import (
     WorkerSecret,
     triage_settings,
 )
+from triage.instances.evidence import Keys, proved
 from triage.instances.files import write_public, write_secret
 from triage.instances.postgresql import give_logins, is_empty
 from triage.migrations.roles import Process
 from triage.migrations.upgrade import downgrade_all, upgrade_all
-
-EVIDENCE = "evidence"
-"""Where sealed files will lie; made now so that its mode is right."""
 
 ROSTER_VALID = timedelta(days=365)
 """How long an edition may be used. ``doctor`` warns 30 days before; ``keys renew`` signs the next one."""
@@ -73,6 +73,9 @@ class Plan:
     database: URL | None = field(default=None, repr=False)
     """The owner's login of an empty PostgreSQL database; None: SQLite in the instance directory."""
     copy_directory: Path | None = None
+    evidence: EvidenceTable = field(default_factory=EvidenceTable)
+    evidence_keys: Keys = field(default_factory=dict, repr=False)
+    """For storage that speaks S3: each process's own."""
     demo: bool = False
     language: str = "en"
     portal: Address = field(default_factory=lambda: Address(port=8400))
@@ -111,7 +114,7 @@ When it fails, nothing is made: shares that nobody saw would be shares that nobo
 def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce) -> None:
     """Make the instance ``target``.
 
-    Raises MakingError, FaultyInputError (a broken organisation), and what the callbacks raise.
+    Raises MakingError, StoreError, FaultyInputError (a broken organisation), and what the callbacks raise.
     """
     ceremony = Ceremony(
         plan=plan,
@@ -124,7 +127,12 @@ def make_instance(target: Path, plan: Plan, *, enrol: Enrol, announce: Announce)
         receipt_salt=secrets.token_bytes(SALT_BYTES),
     )
     public = _public_settings(ceremony)
-    with _tidy_when_ended(), beside(target) as directory, _own_database(plan.database) as logins:
+    with (
+        _tidy_when_ended(),
+        beside(target) as directory,
+        proved(plan.evidence, plan.evidence_keys, directory),
+        _own_database(plan.database) as logins,
+    ):
         secret = _write_secrets(directory, ceremony, logins)
         if plan.database is None:
             upgrade_embedded(directory)
@@ -228,12 +236,14 @@ def _write_secrets(directory: Path, ceremony: Ceremony, logins: Mapping[Process,
         directory / PORTAL_FILE,
         PortalSecret(
             database_url=logins.get(Process.PORTAL),
+            **_access(ceremony.plan, Process.PORTAL),
             receipt_salt=ceremony.receipt_salt,
             web_secret=secrets.token_bytes(WEB_SECRET_BYTES),
         ),
     )
     triage = TriageSecret(
         database_url=logins.get(Process.TRIAGE),
+        **_access(ceremony.plan, Process.TRIAGE),
         pepper=ceremony.pepper,
         web_secret=secrets.token_bytes(WEB_SECRET_BYTES),
     )
@@ -242,13 +252,22 @@ def _write_secrets(directory: Path, ceremony: Ceremony, logins: Mapping[Process,
         directory / WORKER_FILE,
         WorkerSecret(
             database_url=logins.get(Process.WORKER),
+            **_access(ceremony.plan, Process.WORKER),
             gate_seed=ceremony.gate.unsafe_seed,
             log_seed=ceremony.log_seed,
         ),
     )
     write_secret(directory / ROSTER_FILE, RosterSecret(root_seed=ceremony.root.unsafe_seed))
-    (directory / EVIDENCE).mkdir(mode=0o700)
     return triage
+
+
+def _access(plan: Plan, process: Process) -> dict[str, Any]:
+    pair = plan.evidence_keys.get(process)
+    return (
+        {}
+        if pair is None
+        else {"evidence_access_key": pair.access_key, "evidence_secret_key": pair.secret_key}
+    )
 
 
 def _public_settings(ceremony: Ceremony) -> PublicSettings:
@@ -259,6 +278,7 @@ def _public_settings(ceremony: Ceremony) -> PublicSettings:
         demo=plan.demo,
         database="postgresql" if plan.database is not None else "sqlite",
         copy_directory=plan.copy_directory,
+        evidence=plan.evidence,
         portal=plan.portal,
         triage=plan.triage,
         keys=PinnedKeys(

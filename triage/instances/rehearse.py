@@ -31,6 +31,7 @@ from intake.database.case_tables import Case, OutboxJob, Rung, Slip, WatchRow
 from intake.database.engines import Databases
 from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
 from intake.database.people_tables import RosterRow
+from intake.evidence.settings import DEFAULT_FOLDER
 from intake.ladder import PeeledRung
 from intake.outbox import JobName
 from intake.roster import Roster, RosterReader, sign_roster, store_roster
@@ -56,7 +57,7 @@ from intake.settings import (
 )
 from intake.watch import seal_again
 from triage.instances.files import write_public, write_secret
-from triage.instances.make import EVIDENCE, MakingError, beside, upgrade_embedded
+from triage.instances.make import MakingError, beside, upgrade_embedded
 
 PORT_STEP = 100
 """How far the copy's ports lie from the instance's: both may run."""
@@ -90,7 +91,7 @@ def rehearse(directory: Path, copy: Path, today: date) -> Mapping[str, int]:
         _copy_database(directory / STATE_FILE, making / STATE_FILE)
         upgrade_embedded(making)
         _write_secrets(directory, making, gate, log_seed, root)
-        (making / EVIDENCE).mkdir(mode=0o700)
+        (making / DEFAULT_FOLDER).mkdir(mode=0o700)
         write_public(making, _settings(public, root.public, gate.public, LogSigner(log_seed)))
         left_out = _make_own(making, worker, roster, root, gate)
         making.rename(copy)
@@ -126,6 +127,8 @@ def _settings(
         "keys": keys,
         "rehearsal": True,
         "copy_directory": None,
+        # Its own, empty: the copy's worker must never sweep what the instance keeps.
+        "evidence": public.evidence.in_own_directory(),
         "portal": _played(public.portal),
         "triage": _played(public.triage),
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,22 +20,35 @@ from hypothesis import strategies as st
 
 from crypto.keys import new_id
 from intake.evidence.store.directory import INCOMING, DirectoryStore
+from intake.evidence.store.objects import ObjectStore
 from intake.evidence.store.protocol import PIECE, Incoming, MissingError, Store, StoreError
+from tests.support.s3 import Line, S3Server, running_s3
 
 MakeStore = Callable[[], Store]
 
 
-@pytest.fixture(params=["directory"])
+@pytest.fixture(scope="module")
+def server() -> Iterator[S3Server]:
+    """Storage that speaks S3, on this machine."""
+    with running_s3() as started:
+        yield started
+
+
+@pytest.fixture(params=["directory", "s3"])
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> MakeStore:
     """A maker of empty stores."""
-    made = iter(range(10_000))
+    made = count()
 
     def directory() -> Store:
         place = tmp_path / f"store-{next(made)}"
         place.mkdir()
         return DirectoryStore(place)
 
-    return {"directory": directory}[request.param]
+    def s3() -> Store:
+        server: S3Server = request.getfixturevalue("server")
+        return ObjectStore(server.make(prefix="a/b"))
+
+    return {"directory": directory, "s3": s3}[request.param]
 
 
 @pytest.fixture
@@ -178,6 +194,124 @@ def test_every_sequence_of_acts_agrees_with_a_dict(make_store: MakeStore) -> Non
     _agrees_with_a_dict(make_store)
 
 
+class TestObjects:
+    """What only storage on a network can get wrong."""
+
+    def test_another_program_sees_sealed_bytes_under_prefix_and_id_and_nothing_else(
+        self, server: S3Server
+    ) -> None:
+        place = server.make(prefix="underseal/files")
+        blob_id = put(ObjectStore(place), bytes(9 * PIECE))
+        (found,) = server.client().list_objects_v2(Bucket=place.bucket)["Contents"]
+        assert (found["Key"], found["Size"]) == (f"underseal/files/{blob_id}", 9 * PIECE)
+        head = server.client().head_object(Bucket=place.bucket, Key=found["Key"])
+        assert head["Metadata"] == {}
+        assert head["ContentType"] in {"application/octet-stream", "binary/octet-stream"}
+
+    def test_other_objects_in_the_bucket_are_left_alone(self, server: S3Server) -> None:
+        place = server.make(prefix="a")
+        for key in ("a/readme.txt", f"a/b/{new_id()}", f"{new_id()}", f"ab/{new_id()}"):
+            server.client().put_object(Bucket=place.bucket, Key=key, Body=b"not ours")
+        assert list(ObjectStore(place).list()) == []
+
+    def test_a_bucket_that_is_gone_is_no_empty_store(self, server: S3Server) -> None:
+        store = ObjectStore(server.place("no-such-bucket"))
+        for act in _every_act(store):
+            with pytest.raises(
+                StoreError, match=r"no-such-bucket at 127.0.0.1:\d+ \(NoSuchBucket\)"
+            ) as refusal:
+                act()
+            assert not isinstance(refusal.value, MissingError)
+            assert "\n" not in str(refusal.value)
+
+    def test_a_server_that_is_gone_is_said_and_no_key_is(self) -> None:
+        with running_s3() as server:
+            place = replace(server.make(), secret_key="hush-hush")
+        for act in _every_act(ObjectStore(place)):
+            with pytest.raises(StoreError, match="check that it answers") as refusal:
+                act()
+            assert "hush" not in str(refusal.value) + repr(refusal.value.__cause__)
+
+    def test_a_line_that_is_cut_in_the_middle_leaves_nothing_visible_nor_hidden(
+        self, server: S3Server
+    ) -> None:
+        place = server.make()
+        with Line(server.port) as line:
+            store, blob_id = ObjectStore(replace(place, endpoint=line.endpoint)), new_id()
+            incoming = store.create(blob_id)
+            line.cut_after(10 * PIECE)
+            with pytest.raises(StoreError, match="check that it answers"):
+                _write(incoming, pieces=60)
+            with pytest.raises(StoreError, match="ended already"):
+                incoming.commit()
+        assert list(ObjectStore(place).list()) == []
+
+    def test_a_line_that_fails_once_is_tried_again(self, server: S3Server) -> None:
+        place, content = server.make(), secrets.token_bytes(20 * PIECE)
+        with Line(server.port) as line:
+            line.cut_after(11 * PIECE, times=1)
+            blob_id = put(ObjectStore(replace(place, endpoint=line.endpoint)), content)
+        assert line.cuts == 1
+        assert b"".join(ObjectStore(place).read(blob_id)) == content
+
+    def test_a_killed_writer_leaves_nothing_visible(self, server: S3Server) -> None:
+        place = server.make()
+        writer = subprocess.Popen(
+            [sys.executable, "-P", "-c", SENDS, place.bucket, place.endpoint],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "written\n"
+            begun = server.client().list_multipart_uploads(Bucket=place.bucket)["Uploads"]
+            writer.kill()
+        assert len(begun) == 1, "the upload had begun"
+        assert list(ObjectStore(place).list()) == []
+
+    def test_no_variable_of_the_environment_sends_evidence_elsewhere(
+        self, server: S3Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        place = server.make()
+        for name, value in {
+            "AWS_ENDPOINT": "http://127.0.0.1:9",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+            "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+            "AWS_BUCKET": "elsewhere",
+            "AWS_REGION": "mars-north-1",
+            "AWS_ACCESS_KEY_ID": "STRANGER",
+            "AWS_SESSION_TOKEN": "strange",
+            "AWS_SKIP_SIGNATURE": "true",
+            "AWS_UNSIGNED_PAYLOAD": "true",
+            "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+        with Line(server.port) as line:
+            blob_id = put(ObjectStore(replace(place, endpoint=line.endpoint)), b"sealed")
+        assert [key for key, _ in ObjectStore(place).list()] == [blob_id]
+        sent = bytes(line.sent).lower()
+        assert b"credential=key/" in sent
+        assert b"/eu-central-1/s3/" in sent
+        assert b"stranger" not in sent
+        assert b"x-amz-security-token" not in sent
+        assert hashlib.sha256(b"sealed").hexdigest().encode() in sent, "signed over the body"
+
+
+def _write(incoming: Incoming, *, pieces: int) -> None:
+    for _ in range(pieces):
+        incoming.write(secrets.token_bytes(PIECE))
+
+
+def _every_act(store: Store) -> list[Callable[[], object]]:
+    return [
+        lambda: put(store, b"sealed"),
+        lambda: store.read(new_id()),
+        lambda: store.size(new_id()),
+        lambda: store.delete(new_id()),
+        lambda: list(store.list()),
+    ]
+
+
 class TestDirectory:
     """What only a directory can get wrong."""
 
@@ -270,33 +404,33 @@ class TestDirectory:
     def test_a_writer_killed_at_any_step_leaves_a_whole_file_or_none(
         self, store: DirectoryStore, tmp_path: Path
     ) -> None:
-        content, seen, swept = bytes(range(256)) * 4000, set(), 0
-        for step in range(100):
-            blob_id = new_id()
-            child = subprocess.run(
-                [sys.executable, "-P", "-c", DIES, str(tmp_path), blob_id, str(step)], check=False, timeout=60
-            )
-            size = store.size(blob_id)
-            seen.add(size)
-            assert size in {None, len(content)}
-            if size is not None:
-                assert b"".join(store.read(blob_id)) == content
-            swept += store.sweep()
-            assert list(tmp_path.glob(f"{INCOMING}/*")) == []
-            if child.returncode == 0:
-                break
-            assert child.returncode == -signal.SIGKILL
-        else:
-            pytest.fail("the writer never came to its end")
-        assert seen == {None, len(content)}
-        assert swept > 5, "too few steps were cut"
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", DIES, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        ends = [line.split() for line in done.stdout.splitlines()]
+        assert {int(status) for *_, status in ends[:-1]} == {-signal.SIGKILL}
+        sizes = [store.size(blob_id) for blob_id, _ in ends]
+        assert set(sizes) == {None, len(WRITTEN)}
+        assert sizes == sorted(sizes, key=bool), "whole from one step on"
+        left = len(list((tmp_path / INCOMING).iterdir()))
+        assert store.sweep() == left
+        assert 5 < left < len(ends), "cut before, between and after"
+        assert list((tmp_path / INCOMING).iterdir()) == []
+        assert all(b"".join(store.read(blob_id)) == WRITTEN for blob_id, _ in store.list())
 
+
+WRITTEN = bytes(range(256)) * 4000
 
 FULL = """
 import resource, signal, sys
 from pathlib import Path
 from crypto.keys import new_id
 from intake.evidence.store.directory import DirectoryStore
+from intake.evidence.store.objects import ObjectStore
 from intake.evidence.store.protocol import StoreError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -318,11 +452,26 @@ print("written", flush=True)
 time.sleep(60)
 """
 
+SENDS = """
+import sys, time
+from crypto.keys import new_id
+from intake.evidence.settings import ObjectPlace
+from intake.evidence.store.objects import ObjectStore
+place = ObjectPlace(bucket=sys.argv[1], prefix="", endpoint=sys.argv[2], region="x", access_key="k", secret_key="s")
+incoming = ObjectStore(place).create(new_id())
+for _ in range(24):
+    incoming.write(bytes(1024 * 1024))
+print("written", flush=True)
+time.sleep(60)
+"""
+
 DIES = """
 import os, signal, sys
 from pathlib import Path
-left = int(sys.argv[3])
-def step(act):
+from crypto.keys import new_id
+from intake.evidence.store.directory import DirectoryStore
+
+def dying(act):
     def wrapped(*args, **names):
         global left
         if left == 0:
@@ -330,11 +479,20 @@ def step(act):
         left -= 1
         return act(*args, **names)
     return wrapped
-for name in ("mkdir", "open", "utime", "fsync", "rename", "unlink"):
-    setattr(os, name, step(getattr(os, name)))
-from intake.evidence.store.directory import DirectoryStore
-incoming = DirectoryStore(Path(sys.argv[1])).create(sys.argv[2])
-for _ in range(4):
-    incoming.write(bytes(range(256)) * 1000)
-incoming.commit()
+
+for left in range(100):
+    blob_id = new_id()
+    child = os.fork()
+    if child == 0:
+        for name in ("mkdir", "open", "utime", "fsync", "rename"):
+            setattr(os, name, dying(getattr(os, name)))
+        incoming = DirectoryStore(Path(sys.argv[1])).create(blob_id)
+        for _ in range(4):
+            incoming.write(bytes(range(256)) * 1000)
+        incoming.commit()
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(blob_id, status)
+    if status == 0:
+        break
 """
