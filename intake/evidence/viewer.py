@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from PIL import Image
 
@@ -28,7 +28,13 @@ from intake.evidence.views import (
     read_blocks,
 )
 
-DEFAULT = Limits(output=MAX_WIDTH * MAX_HEIGHT * 3 + MAX_BODY, memory=1280 * MIB, cpu_seconds=40, seconds=60)
+DEFAULT = Limits(
+    output=MAX_WIDTH * MAX_HEIGHT * 3 + MAX_BODY,
+    memory=1280 * MIB,
+    cpu_seconds=25,
+    seconds=30,
+    wait_seconds=10,
+)
 _FEW_COLOURS = 4_096
 _QUALITY = 88
 
@@ -55,36 +61,28 @@ def view_stream(
         raise NoSuchPartError
     if not size or size > limits.size:
         return View(Shows.NONE, reason=Reason.TOO_LARGE if size else Reason.EMPTY)
-    said = _Said()
+    headers: list[Header] = []
+    body: list[bytes] = []
     try:
-        run("view", str(part or ""), pieces, size, limits, said.head, said.out.append)
-        return said.view(part)
+        run("view", str(part or ""), pieces, size, limits, headers.append, body.append)
+        return answered(headers[-1], b"".join(body), part)
     except NotCleanableError as error:
         return View(Shows.NONE, reason=error.reason)
 
 
-@dataclass(slots=True)
-class _Said:
-    """What the sandbox answers."""
-
-    header: Header = field(default_factory=dict)
-    out: list[bytes] = field(default_factory=list)
-
-    def head(self, header: Header) -> None:
-        """Note the second header."""
-        self.header = header
-
-    def view(self, part: int | None) -> View:
-        """The answer, checked. Raises NotCleanableError and NoSuchPartError."""
-        if "reason" in self.header:
-            raise refusal(self.header)
-        made, body = read(self.header), b"".join(self.out)
-        if made.shows is Shows.NONE:
-            return made
-        if part is not None and not made.part:
-            raise NoSuchPartError
-        picture, rest = _picture(self.header, body) if made.part else (None, body)
-        return replace(made, picture=picture, blocks=_blocks(rest))
+def answered(header: Header, body: bytes, part: int | None) -> View:
+    """The view that a sandbox which ended well has sent. Raises NotCleanableError: its reason, or nonsense; NoSuchPartError."""
+    if "reason" in header:
+        raise refusal(header)
+    made = read(header)
+    if made.shows is Shows.NONE:
+        return made
+    if part is not None and not made.part:
+        raise NoSuchPartError
+    if part != made.part:
+        raise NotCleanableError(Reason.CRASHED)
+    picture, rest = _picture(header, body) if made.part else (None, body)
+    return replace(made, picture=picture, blocks=_blocks(rest))
 
 
 def _blocks(body: bytes) -> tuple[Block, ...]:

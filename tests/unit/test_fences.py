@@ -80,7 +80,7 @@ def test_a_process_that_has_files_cleaned_loads_no_parser() -> None:
     tops = {name.partition(".")[0] for name in modules}
     assert not tops & (PARSERS | DRAWING)
     assert not {
-        name for name in modules if name.startswith(("intake.evidence.clean", "intake.evidence.view"))
+        name for name in modules if name.startswith(("intake.evidence.clean", "intake.evidence.view."))
     }
     cleaning = {name.partition(".")[0] for name in _modules_after_importing("intake.evidence.clean.engine")}
     assert cleaning >= PARSERS

@@ -45,7 +45,7 @@ def view(data: bytes, part: int | None) -> tuple[bytes, bytes]:
         raise
     except NotCleanableError as error:
         return _nothing(work, error.reason), b""
-    except RecursionError:
+    except (RecursionError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return _nothing(work, Reason.TOO_COMPLEX), b""
     except Exception:  # noqa: BLE001 - a parser may raise anything; its words may hold what is in the file
         return _nothing(work, Reason.DAMAGED), b""

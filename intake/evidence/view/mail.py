@@ -30,7 +30,7 @@ _ACTIVE = frozenset({"script", "object", "embed", "iframe", "form", "applet", "s
 _LOADING = frozenset({"img", "audio", "video", "source", "input", "iframe", "link", "object", "embed"})
 _BREAKING = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre", "hr",
                        "blockquote", "dt", "dd", "section", "article", "header", "footer", "center"})  # fmt: skip
-_BLANK = re.compile(r"[ \t\xa0]+")
+_BLANK = re.compile(r"[ \xa0]+")
 _GAPS = re.compile(r"\n\s*\n\s*\n+")
 
 
@@ -106,7 +106,7 @@ def _reduced(work: Work, text: str) -> str:
     except (etree.ParserError, ValueError):
         return ""
     found = "".join(_words(work, root, 0))
-    lines = "\n".join(_BLANK.sub(" ", line).strip(" ") for line in found.split("\n"))
+    lines = "\n".join(_BLANK.sub(" ", line).strip() for line in found.split("\n"))
     return _GAPS.sub("\n\n", lines).strip()
 
 

@@ -16,6 +16,8 @@ from intake.evidence.traces import NotCleanableError, Reason
 from intake.evidence.view.work import FullError, Work
 from intake.evidence.views import MAX_HEIGHT, MAX_TEXT, MAX_WIDTH, Label, Note, Shows
 
+_RUNS_SCRIPTS = "V8" in pypdfium2.PDFIUM_INFO.flags
+"""Whether somebody exchanged the library for one whose forms would run theirs."""
 _CLOSEST = 4.0
 """Pixels for a point (1/72 inch) at most: a stamp is not blown up to a page."""
 _HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})  # how PDFium writes a hyphen at the end of a line
@@ -37,6 +39,8 @@ def show(work: Work) -> Shows:
     if pdfium.FPDFDoc_GetAttachmentCount(document) > 0:
         work.note(Note.FILES_INSIDE)
     if work.part is not None and work.part <= work.count:
+        if not _RUNS_SCRIPTS:
+            document.init_forms()  # draws what was typed into a field that has no picture of it
         _page(work, document[work.part - 1])
     return Shows.PICTURES
 
@@ -47,9 +51,7 @@ def _page(work: Work, page: Any) -> None:
         damaged("pdf page size")
     # One pixel less: the sides are rounded up.
     scale = min(_CLOSEST, (MAX_WIDTH - 1) / width, (MAX_HEIGHT - 1) / height)
-    bitmap = page.render(
-        scale=scale, fill_color=(255, 255, 255, 255), may_draw_forms=False, rev_byteorder=True
-    )
+    bitmap = page.render(scale=scale, fill_color=(255, 255, 255, 255), rev_byteorder=True)
     work.picture = bitmap.to_pil().convert("RGB")
     words = page.get_textpage()
     text = words.get_text_range(0, min(words.count_chars(), MAX_TEXT))

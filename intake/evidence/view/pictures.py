@@ -77,8 +77,13 @@ def _tell(work: Work, image: Image.Image) -> None:
 
 
 def _orientation(image: Image.Image) -> int:
+    """Which way is up. Only from what stands before the picture: looking for more decodes it."""
     with contextlib.suppress(Exception):  # a broken Exif block is no reason to hide a picture
-        return int(image.getexif().get(_ORIENTATION, 1))
+        if image.format == "TIFF":
+            return 1  # Pillow turns those itself
+        exif = Image.Exif()
+        exif.load(image.info.get("exif", b""))
+        return int(exif.get(_ORIENTATION, 1))
     return 1
 
 

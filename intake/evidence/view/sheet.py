@@ -100,8 +100,8 @@ class _Book:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             return "".join(_string(one) for one in below(cell, "is"))
-        value = next((one.text or "" for one in below(cell, "v")), None)
-        if value is None:
+        value = next((one.text or "" for one in below(cell, "v")), "")
+        if not value:
             return "".join(f"={one.text}" for one in below(cell, "f") if one.text)
         if kind == "s":
             index = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1

@@ -14,26 +14,14 @@ from intake.evidence.views import Label, Note, Shows
 _ACTIVE = frozenset(
     {"script", "animate", "set", "animateTransform", "animateMotion", "foreignObject", "handler"}
 )
-_AT_ONCE = 4_000
-"""Characters of a block: where a text is cut, it is cut at the end of a block."""
 
 
 def show(work: Work) -> Shows:
-    """A text as it is, in blocks that end at a line's end where they can."""
+    """A text as it is."""
     text = decode_text(work.data)
     if text is None:
         damaged("text")
-    waiting: list[str] = []
-    size = 0
-    for line in text.splitlines(keepends=True):
-        for at in range(0, len(line), _AT_ONCE):
-            piece = line[at : at + _AT_ONCE]
-            if size + len(piece) > _AT_ONCE:
-                work.lines("".join(waiting))
-                waiting, size = [], 0
-            waiting.append(piece)
-            size += len(piece)
-    work.lines("".join(waiting))
+    work.lines(text)
     return Shows.TEXT
 
 

@@ -30,6 +30,10 @@ PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.GIF, Kind.WEBP, Kind.TIFF, Kind.
 """Kinds that are drawn, alone or inside of a document."""
 
 
+_LONG = 4_000
+"""Characters of a block of lines."""
+
+
 class FullError(Exception):
     """A limit of what is shown is met. What was found up to it is shown, with a note."""
 
@@ -52,6 +56,7 @@ class Work:
     notes: dict[Note, None] = field(default_factory=dict)
     facts: dict[Fact, int] = field(default_factory=dict)
     inside: dict[str, bytes] = field(default_factory=dict)
+    full: bool = False
     _numbers: dict[str, int] = field(default_factory=dict)
     _text: int = MAX_TEXT
     _rows: int = MAX_ROWS
@@ -72,19 +77,35 @@ class Work:
             self._add(Block(Style.PARAGRAPH, self._cut(text.strip("\n")), label))
 
     def lines(self, text: str, label: Label | None = None) -> None:
-        """Text whose line ends and spaces stay, unless it is empty."""
-        if text.strip():
-            self._add(Block(Style.LINES, self._cut(text.strip("\r\n")), label))
+        """Text whose line ends and spaces stay, in blocks that end at a line's end where they can. None when it is empty."""
+        waiting: list[str] = []
+        size = 0
+        for line in text.strip("\r\n").splitlines(keepends=True) if text.strip() else ():
+            for at in range(0, len(line), _LONG):
+                piece = line[at : at + _LONG]
+                if size + len(piece) > _LONG:
+                    self._add(Block(Style.LINES, self._cut("".join(waiting)), label))
+                    waiting, size = [], 0
+                waiting.append(piece)
+                size += len(piece)
+        if waiting:
+            self._add(Block(Style.LINES, self._cut("".join(waiting)), label))
 
     def table(self, rows: Sequence[Sequence[str]], label: Label | None = None) -> None:
         """A table. One that is too long is cut, and ends the view; one that is too wide is cut, and does not."""
         kept: list[tuple[str, ...]] = []
-        try:
-            for row in rows:
-                kept.append(self._row(row))
-        finally:
-            if kept:
-                self._add(Block(Style.TABLE, "", label, rows=tuple(kept)))
+        for row in rows:
+            self._rows -= 1
+            self._cells -= min(len(row), MAX_COLUMNS + 1)
+            if self._rows < 0 or self._cells < 0:
+                self._full(Note.ROWS_CUT)
+            if self.full:
+                break
+            if len(row) > MAX_COLUMNS + 1:
+                self.note(Note.COLUMNS_CUT)
+            kept.append(tuple(self._cut(cell) for cell in row[: MAX_COLUMNS + 1]))
+        if kept:
+            self._add(Block(Style.TABLE, "", label, rows=tuple(kept)))
 
     def picture_inside(self, name: str, data: bytes, *, drawn: bool, text: str = "") -> None:
         """A picture of a document, at its place. One that can be drawn gets a number, the same one wherever it stands again."""
@@ -94,30 +115,22 @@ class Work:
             part = self._numbers.setdefault(name, len(self.inside))
         self._add(Block(Style.PARAGRAPH, self._cut(text.strip()), Label.PICTURE, part=part))
 
-    def _row(self, row: Sequence[str]) -> tuple[str, ...]:
-        if len(row) > MAX_COLUMNS + 1:
-            self.note(Note.COLUMNS_CUT)
-            row = row[: MAX_COLUMNS + 1]
-        self._rows -= 1
-        self._cells -= len(row)
-        if self._rows < 0 or self._cells < 0:
-            self.note(Note.ROWS_CUT)
-            raise FullError
-        return tuple(self._cut(cell) for cell in row)
+    def _full(self, note: Note) -> None:
+        self.note(note)
+        self.full = True
 
     def _cut(self, text: str) -> str:
-        """``text`` as it is shown. The one that meets the limit is left out: half a sentence may say something else."""
+        """``text`` as it is shown, as far as there is room."""
         shown = legible(text[: MAX_TEXT + 1])
         if len(shown) > self._text:
-            self.note(Note.TEXT_CUT)
-            if self.blocks or self._text < MAX_TEXT:
-                raise FullError
+            self._full(Note.TEXT_CUT)
             shown = shown[: self._text]
         self._text -= len(shown)
         return shown
 
     def _add(self, block: Block) -> None:
-        if len(self.blocks) >= MAX_BLOCKS - 1:
-            self.note(Note.TEXT_CUT)
-            raise FullError
         self.blocks.append(block)
+        if len(self.blocks) >= MAX_BLOCKS:
+            self._full(Note.TEXT_CUT)
+        if self.full:
+            raise FullError
