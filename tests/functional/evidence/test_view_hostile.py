@@ -43,6 +43,13 @@ def test_a_hostile_file_ends_as_a_view_or_a_reason(name: str) -> None:
             assert page.picture.height <= MAX_HEIGHT
 
 
+def test_a_package_whose_list_of_parts_is_damaged_says_so() -> None:
+    data = bytearray(office.docx_file())
+    at = data.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    data[at : at + 4] = bytes(4)
+    assert seen(bytes(data)).reason is Reason.DAMAGED
+
+
 def test_a_page_that_draws_for_ever_ends_with_the_process() -> None:
     view = viewer.view(hostile.pdf_that_draws_for_ever(), 1, Limits(cpu_seconds=2, seconds=60))
     assert (view.shows, view.reason) == (Shows.NONE, Reason.TIMEOUT)
