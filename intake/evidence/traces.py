@@ -88,6 +88,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     MEMORY = "memory"
     CRASHED = "crashed"
+    BUSY = "busy"
 
 
 class Drop(StrEnum):
@@ -138,6 +139,17 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
+class CleanCopy:
+    """What is known of a clean copy that went elsewhere: ``kind`` is the value of a ``types.Kind``, ``size`` its bytes."""
+
+    kind: str
+    media_type: str
+    extension: str
+    size: int
+    findings: Findings
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """A clean copy. ``kind`` is the value of a ``types.Kind``."""
 
@@ -153,6 +165,7 @@ class Cleaned:
             "kind": self.kind,
             "media_type": self.media_type,
             "extension": self.extension,
+            "size": len(self.data),
             "findings": self.findings.as_json(),
         }
         return json.dumps(value).encode()

@@ -10,6 +10,7 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -246,6 +247,7 @@ def _of_package(data: bytes) -> Kind:
         RuntimeError,
         EOFError,
         struct.error,
+        zlib.error,
     ):
         raise NotCleanableError(Reason.DAMAGED, "zip") from None
     return Kind.ZIP

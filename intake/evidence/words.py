@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intake.evidence.traces import NotCleanableError, Reason, Trace
+from intake.evidence.views import Fact, Label, Note
 
 TRACES: Mapping[Trace, str] = {
     Trace.PLACE: "the place where it was taken or made",
@@ -77,9 +78,83 @@ REASONS: Mapping[Reason, str] = {
     Reason.TIMEOUT: "Cleaning took too long. Send a smaller part of it.",
     Reason.MEMORY: "Cleaning takes too much memory. Send a smaller part of it.",
     Reason.CRASHED: "The file could not be read. Open it, save it again, and try once more.",
+    Reason.BUSY: "Many files are being worked on just now. Wait a minute, and try again.",
 }
 
 
 def why(error: NotCleanableError) -> str:
     """The sentence for a file that cannot be cleaned: what is the matter, and what to do."""
     return REASONS[error.reason]
+
+
+NOT_SHOWN: Mapping[Reason, str] = {
+    Reason.EMPTY: "The file is empty.",
+    Reason.TOO_LARGE: "The file is too large to be shown here. Download it.",
+    Reason.UNKNOWN: "We do not know this kind of file, so it cannot be shown here.",
+    Reason.UNSUPPORTED: "This kind of file cannot be shown here. Download it.",
+    Reason.TWO_TYPES: "The file is two kinds of file at once: what you see may not be what others see.",
+    Reason.ENCRYPTED: "The file is locked with a password, so it cannot be shown here.",
+    Reason.OLD_OFFICE: "An old Office file cannot be shown here. Download it, and open it with great care: it may hold macros.",
+    Reason.DAMAGED: "The file is damaged or not complete, so it cannot be shown here.",
+    Reason.NOT_UNDERSTOOD: "The file holds something that we cannot check, so it is not shown here.",
+    Reason.TOO_COMPLEX: "The file unpacks to far more than can be shown here.",
+    Reason.TOO_DEEP: "There are files inside files inside files. They cannot be shown here.",
+    Reason.NESTED: "A file inside this file cannot be shown here.",
+    Reason.STILL_TRACED: "The file cannot be shown here.",
+    Reason.TIMEOUT: "Showing the file took too long. Download it.",
+    Reason.MEMORY: "Showing the file takes too much memory. Download it.",
+    Reason.CRASHED: "The file could not be read, so it cannot be shown here.",
+    Reason.BUSY: "Many files are being worked on just now. Wait a minute, and try again.",
+}
+"""Why an officer sees nothing of a file."""
+
+LABELS: Mapping[Label, str] = {
+    Label.SLIDE: "Slide",
+    Label.HIDDEN_SLIDE: "Hidden slide",
+    Label.SHEET: "Sheet",
+    Label.HIDDEN_SHEET: "Hidden sheet",
+    Label.COMMENT: "Comment",
+    Label.NOTE: "Speaker notes",
+    Label.HEADER: "Header",
+    Label.FOOTER: "Footer",
+    Label.FOOTNOTE: "Footnote",
+    Label.DELETED: "Deleted text",
+    Label.HIDDEN: "Hidden text",
+    Label.PICTURE: "Picture",
+    Label.FROM: "From",
+    Label.TO: "To",
+    Label.COPY_TO: "Copy to",
+    Label.SUBJECT: "Subject",
+    Label.DATE: "Date",
+    Label.ATTACHMENTS: "Attached files: name, type, size in bytes",
+    Label.FILES: "Files in it: name, size in bytes",
+    Label.PAGE_TEXT: "Words on this page",
+}
+"""What stands before a block of a view."""
+
+NOTES: Mapping[Note, str] = {
+    Note.TEXT_CUT: "The text goes on. Download the file to read all of it.",
+    Note.ROWS_CUT: "There are more rows. Download the file to see all of them.",
+    Note.COLUMNS_CUT: "There are more columns. Download the file to see all of them.",
+    Note.PARTS_CUT: "There are more pages. Download the file to see all of them.",
+    Note.SMALLER: "The picture is larger than it is shown here.",
+    Note.FIRST_FRAME: "The picture moves. Its first frame is shown.",
+    Note.REMOTE_LEFT_OUT: "The file would load things from elsewhere. They are not loaded here.",
+    Note.ACTIVE_LEFT_OUT: "The file holds scripts, macros or forms. They do not run here.",
+    Note.FILES_INSIDE: "There are files inside this file. They are not opened here.",
+    Note.DRAWING_AS_TEXT: "This is a drawing. Only its words are shown.",
+    Note.CHARTS_LEFT_OUT: "There are charts or other objects that are not shown here.",
+    Note.FILES_LOCKED: "Files inside are locked with a password.",
+}
+"""What an officer should know of a view."""
+
+FACTS: Mapping[Fact, str] = {
+    Fact.WIDTH: "Width in pixels",
+    Fact.HEIGHT: "Height in pixels",
+    Fact.FRAMES: "Frames",
+    Fact.SECONDS: "Length in seconds",
+    Fact.SAMPLE_RATE: "Samples in a second",
+    Fact.CHANNELS: "Channels",
+    Fact.FILES: "Files",
+}
+"""What the numbers of a view are."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
+from intake.evidence import viewer
+from intake.evidence.traces import NotCleanableError
+from intake.evidence.view import engine
+from intake.evidence.views import Shows, View
 from tests.support import evidence_office as office
 from tests.support import evidence_pdf, evidence_sounds, evidence_texts
 from tests.support import evidence_pictures as pictures
@@ -34,3 +39,17 @@ CORPUS: dict[str, Callable[[], bytes]] = {
     "zip": evidence_texts.archive,
     "eml": evidence_texts.mail,
 }
+
+
+def seen(data: bytes, part: int | None = None) -> View:
+    """What the viewer shows of a file, by the code of both sides, without a process between them."""
+    try:
+        header, body = engine.view(data, part)
+        return viewer.answered(json.loads(header), body, part)
+    except NotCleanableError as error:
+        return View(Shows.NONE, reason=error.reason)
+
+
+def words_of(view: View) -> str:
+    """Every word of a view, one below the other."""
+    return "\n".join("\n".join([one.text, *("\t".join(row) for row in one.rows)]) for one in view.blocks)

@@ -69,6 +69,7 @@ def test_the_domain_runs_without_a_web_framework() -> None:
 
 
 PARSERS = {"PIL", "lxml", "pikepdf"}
+DRAWING = {"pypdfium2"}
 
 
 def test_a_process_that_has_files_cleaned_loads_no_parser() -> None:
@@ -77,16 +78,29 @@ def test_a_process_that_has_files_cleaned_loads_no_parser() -> None:
         "intake.evidence.sandbox", "intake.evidence.words", "intake.evidence.names"
     )
     tops = {name.partition(".")[0] for name in modules}
-    assert not tops & PARSERS
-    assert not {name for name in modules if name.startswith("intake.evidence.clean")}
-    assert {
-        name.partition(".")[0] for name in _modules_after_importing("intake.evidence.clean.engine")
-    } >= PARSERS
+    assert not tops & (PARSERS | DRAWING)
+    assert not {
+        name for name in modules if name.startswith(("intake.evidence.clean", "intake.evidence.view."))
+    }
+    cleaning = {name.partition(".")[0] for name in _modules_after_importing("intake.evidence.clean.engine")}
+    assert cleaning >= PARSERS
+    assert not cleaning & DRAWING
+
+
+def test_whoever_shows_files_codes_pictures_and_reads_none() -> None:
+    """The caller's side of viewing: Pillow makes a picture of pixels there; parsers and viewers stay behind the door."""
+    modules = _modules_after_importing("intake.evidence.viewer")
+    assert not {
+        name for name in modules if name.startswith(("intake.evidence.clean", "intake.evidence.view."))
+    }
+    assert not {name.partition(".")[0] for name in modules} & ((PARSERS | DRAWING) - {"PIL"})
+    viewing = {name.partition(".")[0] for name in _modules_after_importing("intake.evidence.view.engine")}
+    assert viewing >= PARSERS | DRAWING
 
 
 def test_the_portal_loads_no_parser_of_files() -> None:
     tops = {name.partition(".")[0] for name in _modules_after_importing(*_modules_of("portal"))}
-    assert not tops & PARSERS
+    assert not tops & (PARSERS | DRAWING)
 
 
 def test_cryptography_knows_neither_http_nor_sql_nor_the_domain() -> None:

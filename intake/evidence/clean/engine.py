@@ -94,14 +94,19 @@ def _clean_nested(job: Job, data: bytes) -> tuple[str, bytes]:
 
 def _cleaner(kind: Kind, data: bytes) -> Cleaner:
     """The cleaner of a kind. Raises NotCleanableError that says why there is none."""
-    if kind in CLEANERS:
-        return CLEANERS[kind]
+    if kind not in CLEANERS:
+        raise no_cleaner(kind, data)
+    return CLEANERS[kind]
+
+
+def no_cleaner(kind: Kind, data: bytes) -> NotCleanableError:
+    """Why nothing can be done with a file of a kind that is known by its name only."""
     if kind is Kind.OTHER:
-        raise NotCleanableError(Reason.UNKNOWN)
+        return NotCleanableError(Reason.UNKNOWN)
     if kind is not Kind.OLE:
-        raise NotCleanableError(Reason.UNSUPPORTED, kind.value)
+        return NotCleanableError(Reason.UNSUPPORTED, kind.value)
     locked = "EncryptedPackage".encode("utf-16-le") in data
-    raise NotCleanableError(Reason.ENCRYPTED if locked else Reason.OLD_OFFICE, "office")
+    return NotCleanableError(Reason.ENCRYPTED if locked else Reason.OLD_OFFICE, "office")
 
 
 def load() -> None:
