@@ -12,7 +12,9 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 from intake.database.engines import Databases, make_engine
+from tests.support.copies import copied_instance
 from tests.support.instances import Instance, build_instance
+from tests.support.memory import files_in_memory
 from tests.support.organisation import small_organisation
 from tests.support.postgres import PostgresServer, running_postgres
 from triage.migrations.upgrade import upgrade_all
@@ -24,7 +26,9 @@ MakeInstance = Callable[..., Instance]
 
 
 def pytest_configure() -> None:
-    """A run in the background, or under nohup, inherits that a signal is ignored, and so would every process under test."""
+    """What every process under test inherits: room in memory for its files, and no signal that is ignored."""
+    files_in_memory()
+    # A run in the background, or under nohup, inherits that a signal is ignored.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -100,24 +104,27 @@ def databases(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest) 
 
 @pytest.fixture
 def make_instance(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
-    """A maker of whole instances: ``make_instance(organisation, members=…)``, as ``build_instance``."""
+    """A maker of whole instances: ``make_instance(organisation, members=…)``, as ``build_instance``. Each is a copy of one that
+    was built before, except where the copies of a backup go to a place of its own, or a story is about ``anew`` making it.
+    """
     made: list[Instance] = []
-    urls = []
 
-    def make(organisation: dict[str, Any] | None = None, **options: Any) -> Instance:
-        if engine_kind == "postgresql":
-            urls.append(request.getfixturevalue("postgres").make())
-            options["database"] = urls[-1]
-        directory = tmp_path / f"instance-{len(made)}"
+    def make(organisation: dict[str, Any] | None = None, *, anew: bool = False, **options: Any) -> Instance:
+        server = request.getfixturevalue("postgres") if engine_kind == "postgresql" else None
+        place, document = tmp_path / f"instance-{len(made)}", organisation or small_organisation()
         options.setdefault("today", TODAY)
-        made.append(build_instance(directory, organisation or small_organisation(), **options))
+        if anew or "copy_directory" in options:
+            database = None if server is None else server.make()
+            made.append(build_instance(place, document, database=database, **options))
+        else:
+            made.append(copied_instance(place, document, server=server, **options))
         return made[-1]
 
     yield make
     for instance in made:
         instance.close()
-    for url in urls:
-        request.getfixturevalue("postgres").drop(url)
+        if engine_kind == "postgresql":
+            request.getfixturevalue("postgres").drop(instance.owner.state.kw["bind"].url)
 
 
 @pytest.fixture

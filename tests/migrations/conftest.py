@@ -14,7 +14,7 @@ from tests.support.instances import Instance
 @pytest.fixture
 def installed(make_instance: MakeInstance) -> Instance:
     """An instance as ``init`` leaves it, without anybody's account: roles are what matters here."""
-    return make_instance(members=lambda name: name == "lena")
+    return make_instance(members=lambda name: name == "lena", anew=True)
 
 
 def refused(databases: Databases, statement: str) -> bool:

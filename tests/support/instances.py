@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from crypto.kdf import UNSAFE_TEST_COST
 from crypto.keys import KeyPair, PublicKeys
 from crypto.vault import unlock
 from intake.database.engines import Databases
-from intake.database.people_tables import Account
+from intake.database.people_tables import Account, AppointmentRow, DeclarationRow, RosterRow
 from intake.organisation import Organisation
 from intake.roster import Officer, Roster, RosterReader, certify, sign_roster, store_roster
 from intake.settings import (
@@ -36,6 +37,12 @@ from triage.accounts.passwords import normalise
 from triage.accounts.second_factor import new_totp_secret
 from triage.instances import make
 from triage.instances.make import ROSTER_VALID, Ceremony, Plan, make_instance, upgrade_embedded
+
+_TABLES: tuple[type[RosterRow | AppointmentRow | DeclarationRow], ...] = (
+    RosterRow,
+    AppointmentRow,
+    DeclarationRow,
+)
 
 PASSWORD = "walnut drizzle orbit mantle"
 """Every officer's, followed by the officer's id."""
@@ -67,6 +74,7 @@ class Instance:
     triage_db: Databases
     worker_db: Databases
     _pairs: dict[str, KeyPair] = field(default_factory=dict)
+    _read: tuple[object, Roster] | None = None
 
     @property
     def rosters(self) -> RosterReader:
@@ -75,8 +83,17 @@ class Instance:
 
     @property
     def roster(self) -> Roster:
-        """The newest edition."""
-        return self.rosters.current(self.today)
+        """The newest edition, as after a restart: verified again whenever one byte of what it is read from is another."""
+        if self._read is None or self._read[0] != self._read_from():
+            roster = self.rosters.current(self.today)
+            self._read = (self._read_from(), roster)
+        return self._read[1]
+
+    def _read_from(self) -> object:
+        with self.owner.reading() as session:
+            rows = [session.execute(select(table.__table__)).all() for table in _TABLES]
+        seen = {path.name: path.read_bytes() for path in self.directory.glob("*.seen")}
+        return self.today, rows, seen
 
     @property
     def organisation(self) -> Organisation:
@@ -89,7 +106,7 @@ class Instance:
             with self.owner.reading() as session:
                 locked = session.get_one(Account, officer).locked_key
             password = normalise(self.people[officer].password)
-            self._pairs[officer] = unlock(locked, officer, password, self.triage.pepper, UNSAFE_TEST_COST)
+            self._pairs[officer] = _unlocked(locked, officer, password, self.triage.pepper)
         return self._pairs[officer]
 
     def forget_pair(self, officer: str) -> None:
@@ -172,6 +189,26 @@ def build_instance(
     )
     with patch.object(make, "upgrade_embedded", _copy_migrated):
         make_instance(directory, plan, enrol=enrol, announce=lambda ceremony, _: kept.append(ceremony))
+    return open_instance(
+        directory,
+        today=today,
+        database=database,
+        root=load_roster_key(directory / ROSTER_FILE),
+        recovery=kept[0].recovery,
+        people=people,
+    )
+
+
+def open_instance(
+    directory: Path,
+    *,
+    today: date,
+    database: URL | None,
+    root: KeyPair,
+    recovery: KeyPair,
+    people: Mapping[str, Person],
+) -> Instance:
+    """The instance that lies in ``directory``, each process with its own settings and rights."""
     portal, triage, worker = load_portal(directory), load_triage(directory), load_worker(directory)
     owned = portal if database is None else _Owned(database.render_as_string(hide_password=False))
     return Instance(
@@ -180,14 +217,20 @@ def build_instance(
         portal=portal,
         triage=triage,
         worker=worker,
-        root=load_roster_key(directory / ROSTER_FILE),
-        recovery=kept[0].recovery,
+        root=root,
+        recovery=recovery,
         people=people,
         owner=Databases.open(owned),
         portal_db=Databases.open(portal),
         triage_db=Databases.open(triage),
         worker_db=Databases.open(worker),
     )
+
+
+@cache
+def _unlocked(locked: bytes, officer: str, password: str, pepper: bytes) -> KeyPair:
+    """The same sealed bytes and the same password give the same keys, in whatever copy they lie."""
+    return unlock(locked, officer, password, pepper, UNSAFE_TEST_COST)
 
 
 @cache

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import TODAY
+from tests.support.axe import moving
 from tests.support.instances import build_instance
 from tests.support.organisation import small_organisation
 from tests.support.processes import Process, serving
@@ -48,8 +49,8 @@ class Telephone:
 
     def presses(self, name: str) -> None:
         """Press the button with these words."""
-        self.page.get_by_role("button", name=name, exact=False).first.click()
-        self.page.wait_for_load_state()
+        with moving(self.page):
+            self.page.get_by_role("button", name=name, exact=False).first.click()
 
     def chooses(self, name: str) -> None:
         """Tick the box, or choose the answer, with these words. By key: a page that just jumped to its hits may still move."""
@@ -60,12 +61,13 @@ class Telephone:
 
     def enters(self) -> None:
         """Press the Enter key in a field."""
-        with self.page.expect_navigation():
+        with moving(self.page):
             self.page.keyboard.press("Enter")
 
     def follows(self, name: str) -> None:
         """Follow the link with these words."""
-        self.page.get_by_role("link", name=name, exact=False).first.click()
+        with moving(self.page):
+            self.page.get_by_role("link", name=name, exact=False).first.click()
 
     @property
     def heading(self) -> str:

@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.browser.portal.conftest import Telephone, profile
+from tests.support.axe import violations
 from tests.support.processes import Process
 
 pytestmark = pytest.mark.browser
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
-}
 PLAIN = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/report", "/report/who", "/report/evidence", "/report/safety",
          "/return", "/done", "/nowhere")  # fmt: skip
 
@@ -85,7 +81,7 @@ def _walk_what_else_is_brought(telephone: Telephone, look: Look) -> None:
             look(f"{path}: {choice}")
     telephone.opens("/report/who")
     telephone.page.get_by_label("Do you work in an office").fill("office")
-    telephone.page.get_by_role("button", name="for the office where you work").click()
+    telephone.presses("for the office where you work")
     look("offices that were found")
     telephone.page.context.clear_cookies()
 
@@ -94,13 +90,10 @@ def _walk_what_else_is_brought(telephone: Telephone, look: Look) -> None:
 def test_no_page_stands_in_anybodys_way(chromium: Browser, server: Process, *, dark: bool) -> None:
     context = profile(chromium, 360, scripts=True, dark=dark)
     telephone = Telephone(context.new_page(), server.url)
-    found = []
+    found: list[str] = []
 
     def look(name: str) -> None:
-        telephone.page.wait_for_load_state("load")
-        for violation in Axe().run(telephone.page, options=RULES).response["violations"]:
-            targets = [node["target"] for node in violation["nodes"]]
-            found.append(f"{name}: {violation['id']}: {targets[:3]}")
+        found.extend(f"{name}: {each}" for each in violations(telephone.page))
 
     walk(telephone, look)
     context.close()

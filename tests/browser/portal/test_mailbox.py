@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from intake.drafts import Draft
 from intake.events import EventKind
 from tests.browser.portal.conftest import Telephone, profile
-from tests.browser.portal.test_accessibility import RULES
 from tests.conftest import TODAY
+from tests.support.axe import violations
 from tests.support.instances import Instance, build_instance
 from tests.support.organisation import small_organisation
 from tests.support.processes import serving
@@ -118,8 +117,7 @@ def test_a_mailbox_with_a_result_stands_in_nobodys_way(
     found: list[str] = []
 
     def look() -> None:
-        for violation in Axe().run(telephone.page, options=RULES).response["violations"]:
-            found.append(f"{violation['id']}: {[node['target'] for node in violation['nodes']][:3]}")
+        found.extend(violations(telephone.page))
         if telephone.page.evaluate("document.documentElement.scrollWidth") > 320:
             found.append("wider than the telephone")
 

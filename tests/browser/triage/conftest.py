@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from crypto.kdf import UNSAFE_TEST_COST
 from intake.log import configure
 from tests.functional.triage.conftest import BackOffice, office_with_duties
+from tests.support.axe import moving
 from tests.support.instances import Instance, build_instance
 from tests.support.reports import Filed, Offices, water_report
 from triage.accounts.second_factor import STEP_SECONDS, code_at
@@ -57,7 +58,8 @@ class Desk:
         page.fill("#name", officer)
         page.fill("#password", person.password)
         page.fill("#code", self.next_code(officer))
-        page.press("#code", "Enter")
+        with moving(page):
+            page.press("#code", "Enter")
         assert page.url == f"{self.address}/cases", page.inner_text("main")
 
     def next_code(self, officer: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.portal.test_accessibility import RULES
 from tests.browser.triage.conftest import TODAY, Desk
+from tests.support.axe import violations
 from tests.support.handling import Handled
 from tests.support.joined import WHY, Pair
-from tests.support.readable import TOO_FAINT, UNFOLD, WIDER
+from tests.support.readable import TOO_FAINT, WIDER
 from tests.support.reports import Offices, plumber_report
 
 pytestmark = pytest.mark.browser
@@ -56,11 +55,9 @@ def test_the_pages_of_a_join_are_readable_and_axe_finds_nothing(
 
     def looks_right(path: str) -> None:
         page.goto(f"{desk.address}{path}")
-        page.evaluate(UNFOLD)
+        assert violations(page, unfolded=True) == [], path
         assert page.evaluate(TOO_FAINT) == [], path
         assert page.evaluate(WIDER) <= 0, path
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert found == [], path
 
     looks_right(f"/cases/{pair.led.filed.case}/merge")
     pair.joined()

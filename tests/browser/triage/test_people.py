@@ -6,15 +6,14 @@ import time
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.portal.test_accessibility import RULES
 from tests.browser.triage.conftest import TODAY, Desk
 from tests.support.appointments import organisation_with_appointers
+from tests.support.axe import moving, violations
 from tests.support.instances import Person
 from tests.support.people import PASSWORD
-from tests.support.readable import TOO_FAINT, UNFOLD, WIDER
+from tests.support.readable import TOO_FAINT, WIDER
 from tests.support.reports import Offices, plumber_report
 from triage.accounts.second_factor import STEP_SECONDS, code_at
 
@@ -26,37 +25,42 @@ def document() -> dict[str, Any]:
     return organisation_with_appointers()
 
 
+def _clicks(place: Locator) -> None:
+    with moving(place.page):
+        place.click()
+
+
 def _goes_to_millbrook(desk: Desk, page: Page, officer: str) -> None:
     desk.log_in(page, officer)
-    page.get_by_role("link", name="People", exact=True).click()
-    page.get_by_role("link", name="Office of Millbrook").click()
+    _clicks(page.get_by_role("link", name="People", exact=True))
+    _clicks(page.get_by_role("link", name="Office of Millbrook"))
 
 
 def _leaves(page: Page) -> None:
-    page.get_by_role("button", name="Log out").click()
+    _clicks(page.get_by_role("button", name="Log out"))
 
 
 def _invites(page: Page) -> str:
     page.get_by_label("Login name").fill("frida")
     page.get_by_label("Name", exact=True).fill("Frida Friend")
-    page.locator("#invite").get_by_role("button", name="Make an invitation code").click()
+    _clicks(page.locator("#invite").get_by_role("button", name="Make an invitation code"))
     code = page.locator("dd.digits").inner_text()
-    page.get_by_role("link", name="I wrote it down").click()
+    _clicks(page.get_by_role("link", name="I wrote it down"))
     return code
 
 
 def _enrols(desk: Desk, page: Page, code: str) -> str:
-    page.get_by_role("link", name="I was invited: enrol").click()
+    _clicks(page.get_by_role("link", name="I was invited: enrol"))
     page.get_by_label("Login name").fill("frida")
     page.get_by_label("Invitation code").fill(code.lower())
-    page.get_by_role("button", name="Go on").click()
+    _clicks(page.get_by_role("button", name="Go on"))
     secret = page.locator("code.secret").inner_text()
     assert page.locator(".qr svg").bounding_box()["width"] > 100  # type: ignore[index]
     step = int(time.time()) // STEP_SECONDS
     page.get_by_label("Code from your authenticator app").fill(code_at(secret, step * STEP_SECONDS))
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The same password again").fill(PASSWORD)
-    page.get_by_role("button", name="Make my account").click()
+    _clicks(page.get_by_role("button", name="Make my account"))
     desk.instance.people = {**desk.instance.people, "frida": Person("frida", PASSWORD, secret)}
     desk._steps["frida"] = step
     return page.locator(".digits").inner_text()
@@ -65,7 +69,7 @@ def _enrols(desk: Desk, page: Page, code: str) -> str:
 def _signs(page: Page, digits: str, button: str) -> None:
     assert page.locator(".digits").inner_text() == digits
     page.get_by_label("I heard the officer read out these digits, and they are the same").check()
-    page.locator("form", has=page.locator(".digits")).get_by_role("button", name=button).click()
+    _clicks(page.locator("form", has=page.locator(".digits")).get_by_role("button", name=button))
 
 
 def test_a_new_officer_is_invited_enrols_is_signed_for_twice_and_reads_the_next_report(
@@ -90,8 +94,8 @@ def test_a_new_officer_is_invited_enrols_is_signed_for_twice_and_reads_the_next_
     page.fill("#password", PASSWORD)
     page.fill("#code", desk.next_code("frida"))
     page.press("#code", "Enter")
-    page.get_by_role("link", name="Your ties").click()
-    page.get_by_role("button", name="Sign that I have no ties").click()
+    _clicks(page.get_by_role("link", name="Your ties"))
+    _clicks(page.get_by_role("button", name="Sign that I have no ties"))
     assert page.locator(".cases tbody tr").count() == 1
 
 
@@ -104,9 +108,7 @@ def test_the_pages_of_people_are_readable_and_axe_finds_nothing(
     seen = []
 
     def look(name: str) -> None:
-        page.evaluate(UNFOLD)
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert found == [], f"{name}: {[each['id'] for each in found]}"
+        assert violations(page, unfolded=True) == [], name
         assert page.evaluate(TOO_FAINT) == [], name
         assert page.evaluate(WIDER) <= 0, name
         seen.append(name)
@@ -115,21 +117,21 @@ def test_the_pages_of_people_are_readable_and_axe_finds_nothing(
     look("an office")
     page.locator("#invite #officer").fill("nora")
     page.get_by_label("Name", exact=True).fill("N" * 190)
-    page.locator("#invite").get_by_role("button", name="Make an invitation code").click()
+    _clicks(page.locator("#invite").get_by_role("button", name="Make an invitation code"))
     look("a refused invitation")
     page.locator("#invite #officer").fill("frida")
-    page.locator("#invite").get_by_role("button", name="Make an invitation code").click()
+    _clicks(page.locator("#invite").get_by_role("button", name="Make an invitation code"))
     look("the code")
     code = page.locator("dd.digits").inner_text()
-    page.get_by_role("link", name="I wrote it down").click()
+    _clicks(page.get_by_role("link", name="I wrote it down"))
     look("an invitation that waits")
     _leaves(page)
-    page.get_by_role("link", name="I was invited: enrol").click()
+    _clicks(page.get_by_role("link", name="I was invited: enrol"))
     page.get_by_label("Login name").fill("frida")
     page.get_by_label("Invitation code").fill("wrong")
-    page.get_by_role("button", name="Go on").click()
+    _clicks(page.get_by_role("button", name="Go on"))
     look("a wrong code")
-    page.get_by_role("link", name="I have an account").click()
+    _clicks(page.get_by_role("link", name="I have an account"))
     digits = _enrols(desk, page, code)
     look("the digits")
     page.goto(f"{desk.address}/login")
@@ -143,7 +145,7 @@ def test_the_pages_of_people_are_readable_and_axe_finds_nothing(
     look("the second person's page")
     _signs(page, digits, "Sign as the second person")
     look("both have signed")
-    page.get_by_role("link", name="All offices below").click()
+    _clicks(page.get_by_role("link", name="All offices below"))
     look("the offices")
     assert len(seen) == 11
     context.close()

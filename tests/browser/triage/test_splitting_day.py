@@ -6,13 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from crypto.kdf import RECEIPT_COST
 from intake.wordlists import wordlist
-from tests.browser.portal.test_accessibility import RULES
 from tests.browser.triage.conftest import TODAY, Desk
+from tests.support.axe import violations
 from tests.support.handling import Handled
 from tests.support.processes import serving
 from tests.support.readable import TOO_FAINT, WIDER
@@ -46,7 +45,7 @@ def test_a_report_is_split_and_read_in_two_parts(
     form.get_by_label("Ivo Lang").check()
     assert not page.evaluate(WIDER)
     assert not page.evaluate(TOO_FAINT)
-    assert Axe().run(page, options=RULES).violations_count == 0
+    assert violations(page) == []
     form.get_by_role("button").click()
     expect(page.locator("#decisions")).to_contain_text("Becomes a case of its own")
 
@@ -57,7 +56,7 @@ def test_a_report_is_split_and_read_in_two_parts(
     page.get_by_role("link", name="A panel made a part of this report a case of its own.").click()
     expect(page.locator("#split")).to_contain_text("this case is for: Ivo Lang")
     assert not page.evaluate(WIDER)
-    assert Axe().run(page, options=RULES).violations_count == 0
+    assert violations(page) == []
     second = page.url.rsplit("/", 1)[1]
     answer(desk.back_office.desk, desk.back_office.officer("milo"), second, "We look at the pay slips.")
     context.close()
@@ -78,11 +77,11 @@ def _comes_back(chromium: Browser, url: str, code: str, width: int) -> None:
     main = page.locator("main")
     expect(main).to_contain_text("Part of your report is handled as a case of its own")
     assert not page.evaluate(WIDER)
-    assert Axe().run(page, options=RULES).violations_count == 0
+    assert violations(page) == []
     page.get_by_role("link", name="Part 2").click()
     expect(main).to_contain_text("We look at the pay slips.")
     assert not page.evaluate(WIDER)
-    assert Axe().run(page, options=RULES).violations_count == 0
+    assert violations(page) == []
     page.get_by_label("Your message").fill("About the wages.")
     page.get_by_role("button", name="Send the message").click()
     expect(main).to_contain_text("Your message was sent")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.portal.test_accessibility import RULES
 from tests.browser.triage.conftest import TODAY, Desk
+from tests.support.axe import violations
 from tests.support.handling import TOLD, Handled
-from tests.support.readable import UNFOLD, WIDER
+from tests.support.readable import WIDER
 from tests.support.reports import Offices, plumber_report
 
 pytestmark = pytest.mark.browser
@@ -127,9 +126,7 @@ def test_a_case_stands_in_nobodys_way_whatever_its_state(chromium: Browser, desk
         for link in page.locator("nav.sections a").all():
             if not page.locator(str(link.get_attribute("href"))).count():
                 found.append(f"{state}: {link.inner_text()} leads nowhere")
-        page.evaluate(UNFOLD)
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            found.append(f"{state}: {violation['id']} {[node['target'] for node in violation['nodes']][:3]}")
+        found += [f"{state}: {each}" for each in violations(page, unfolded=True)]
         if page.evaluate(WIDER) > 0:
             found.append(f"{state}: wider than the screen")
     context.close()
