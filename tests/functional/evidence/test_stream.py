@@ -14,12 +14,12 @@ import pytest
 
 from intake.evidence import sandbox, viewer
 from intake.evidence.process import AT_ONCE, Limits
-from intake.evidence.traces import NotCleanableError, Reason
+from intake.evidence.traces import Drop, NotCleanableError, Reason
 from intake.evidence.views import Shows
 from tests.support import evidence_pictures as pictures
 from tests.support import evidence_sounds
 
-NOTHING_DROPPED: frozenset[sandbox.Drop] = frozenset()
+NOTHING_DROPPED: frozenset[Drop] = frozenset()
 
 
 def _pieces(data: bytes, size: int) -> Iterator[bytes]:
