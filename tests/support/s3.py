@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -43,8 +44,11 @@ class S3Server:
 
     def client(self) -> Any:
         """Another program's view of the same storage."""
+        return self._service("s3")
+
+    def _service(self, name: str) -> Any:
         return boto3.client(
-            "s3",
+            name,
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id="KEY",
@@ -56,6 +60,21 @@ class S3Server:
         bucket = f"sealed-{next(self._numbers)}"
         self.client().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         return self.place(bucket, prefix)
+
+    def guard(self, policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+        """From now on the server checks who asks: a key for each name, which may do what its policy says."""
+        users, keys = self._service("iam"), {}
+        for name, policy in policies.items():
+            users.create_user(UserName=name)
+            users.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps(policy))
+            key = users.create_access_key(UserName=name)["AccessKey"]
+            keys[name] = {"access_key": key["AccessKeyId"], "secret_key": key["SecretAccessKey"]}
+        with socket.create_connection(("127.0.0.1", self.port)) as line:
+            line.sendall(
+                b"POST /moto-api/reset-auth HTTP/1.0\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n0"
+            )
+            assert b" 200 " in line.recv(4096)
+        return keys
 
     def place(self, bucket: str, prefix: str = "") -> ObjectPlace:
         """Settings that name ``bucket``, whether it is there or not."""

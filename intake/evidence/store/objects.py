@@ -37,7 +37,9 @@ _PATIENCE = timedelta(seconds=60)
 _ONE_REQUEST = timedelta(seconds=120)
 """… and how long one may take: a part over a line of 70 KB/s."""
 _CODE = re.compile(r"<Code>([A-Za-z]{1,40})</Code>")
+"""The server's own word for what is wrong: it names nothing of ours."""
 _NO_BUCKET = "NoSuchBucket"
+_REFUSALS = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 
 
 class ObjectStore:
@@ -77,7 +79,7 @@ class ObjectStore:
                 # Only an answer with a body says whether it is the object that is missing, or the whole bucket.
                 return int(obstore.get(self._client, blob_id).meta["size"])
             except FileNotFoundError as error:
-                if _NO_BUCKET in _code(error):
+                if _code(error) == _NO_BUCKET:
                     raise
                 return None
 
@@ -88,7 +90,7 @@ class ObjectStore:
             try:
                 obstore.delete(self._client, blob_id)
             except FileNotFoundError as error:
-                if _NO_BUCKET in _code(error):
+                if _code(error) == _NO_BUCKET:
                     raise
 
     def list(self) -> Iterator[tuple[str, int]]:
@@ -127,14 +129,16 @@ class ObjectStore:
         """Turn what the client or the server says into a StoreError that repeats no address of an object and no key."""
         try:
             yield
-        except (PermissionDeniedError, UnauthenticatedError) as error:
-            raise _RefusedError(
-                f"the store refuses this process's access key{_code(error)}; check the key and what the bucket allows it"
-            ) from None
         except (BaseError, OSError, ValueError) as error:
+            code = _code(error)
+            said = f" ({code})" if code else ""
+            if isinstance(error, PermissionDeniedError | UnauthenticatedError) or code in _REFUSALS:
+                raise _RefusedError(
+                    f"the store refuses this process's access key{said}; check the key and what the bucket allows it"
+                ) from None
             host = urlsplit(self._place.endpoint).netloc
             raise StoreError(
-                f"sealed files cannot be kept in bucket {self._place.bucket} at {host}{_code(error)};"
+                f"sealed files cannot be kept in bucket {self._place.bucket} at {host}{said};"
                 " check that it answers and that the bucket is there"
             ) from None
 
@@ -303,6 +307,5 @@ def _client(place: ObjectPlace) -> S3Store:
 
 
 def _code(error: BaseException) -> str:
-    """The server's own word for what is wrong, in brackets; it names nothing of ours."""
     found = _CODE.search(str(error))
-    return f" ({found[1]})" if found else ""
+    return found[1] if found else ""

@@ -10,12 +10,13 @@ import pytest
 
 from intake.evidence.settings import DirectoryPlace, ObjectPlace
 from intake.evidence.store import open_store
-from intake.evidence.store.protocol import StoreError
+from intake.evidence.store.protocol import Store, StoreError
 from intake.settings import SETTINGS_FILE, SettingsError, load_portal, load_triage, load_worker
 from tests.support.s3 import REGION, S3Server, running_s3
 from tests.support.terminal import Terminal, run
 from triage.instances.evidence import proved, read_keys, table_from
 
+POLICIES = Path(__file__).parents[3] / "deploy" / "s3-policies.json"
 SIMPLE = ("--simple", "Acme", "--officer", "Ana Pop")
 
 
@@ -89,12 +90,51 @@ def test_a_store_that_another_instance_uses_is_refused(tmp_path: Path, server: S
     table, keys = table_from(_url(server, server.make().bucket)), read_keys(_keys(tmp_path))
     with proved(table, keys, tmp_path):
         store = open_store(table.settings(tmp_path, "k", "s"))
-        incoming = store.create("A" * 22)
-        incoming.write(b"sealed")
-        incoming.commit()
+        _put(store, "A" * 22)
     with pytest.raises(StoreError, match="holds sealed files already"), proved(table, keys, tmp_path):
         pytest.fail("it was taken")
     assert [key for key, _ in store.list()] == ["A" * 22]
+
+
+def test_the_shipped_policies_allow_each_process_its_own_part_and_no_more(tmp_path: Path) -> None:
+    with running_s3() as server:
+        bucket = server.make().bucket
+        policies = json.loads(POLICIES.read_text().replace("BUCKET", bucket).replace("PREFIX", "files"))
+        pairs = server.guard(policies)
+        table = table_from(_url(server, bucket))
+        with proved(table, read_keys(_keys(tmp_path, **pairs)), tmp_path):
+            pass
+        portal, triage, worker = (
+            open_store(table.settings(tmp_path, *pairs[name].values()))
+            for name in ("portal", "triage", "worker")
+        )
+        _put(portal, "A" * 22)
+        assert b"".join(triage.read("A" * 22)) == b"sealed"
+        for act in (
+            lambda: list(portal.list()),
+            lambda: _put(triage, "B" * 21 + "A"),
+            lambda: triage.delete("A" * 22),
+            lambda: list(triage.list()),
+            lambda: _put(worker, "B" * 21 + "A"),
+        ):
+            with pytest.raises(StoreError, match="refuses this process's access key"):
+                act()
+        assert [key for key, _ in worker.list()] == ["A" * 22]
+        worker.delete("A" * 22)
+        for name in ("portal", "triage", "worker"):
+            wrong = _keys(tmp_path, **{**pairs, name: {**pairs[name], "secret_key": "another"}})
+            with (
+                pytest.raises(StoreError, match=f"fails the {name}: .*access key"),
+                proved(table, read_keys(wrong), tmp_path),
+            ):
+                pytest.fail("it was taken")
+        assert list(worker.list()) == []
+
+
+def _put(store: Store, blob_id: str) -> None:
+    incoming = store.create(blob_id)
+    incoming.write(b"sealed")
+    incoming.commit()
 
 
 def test_a_directory_elsewhere_is_made_and_taken_away_again_when_making_fails(tmp_path: Path) -> None:
