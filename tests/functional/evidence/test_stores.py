@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.keys import new_id
+from intake.evidence.store.copies import copies_in, copy_blob
 from intake.evidence.store.directory import INCOMING, DirectoryStore
 from intake.evidence.store.objects import ObjectStore
 from intake.evidence.store.protocol import PIECE, Incoming, MissingError, Store, StoreError
@@ -192,6 +193,29 @@ def _agrees_with_a_dict(make_store: MakeStore, operations: list[tuple[str, int, 
 
 def test_every_sequence_of_acts_agrees_with_a_dict(make_store: MakeStore) -> None:
     _agrees_with_a_dict(make_store)
+
+
+def test_a_copy_is_whole_made_once_and_taken_away_again(store: Store, tmp_path: Path) -> None:
+    content = secrets.token_bytes(2 * PIECE + 5)
+    blob_id = put(store, content)
+    copies = copies_in(tmp_path)
+    copy_blob(store, blob_id, copies)
+    copy_blob(store, blob_id, copies)
+    store.delete(blob_id)
+    assert b"".join(copies_in(tmp_path).read(blob_id)) == content
+    with pytest.raises(MissingError):
+        copy_blob(store, new_id(), copies)
+    assert list(copies.list()) == [(blob_id, len(content))]
+    copies.delete(blob_id)
+    assert list(copies.list()) == []
+
+
+def test_a_copy_that_was_cut_short_is_made_again(store: Store, tmp_path: Path) -> None:
+    blob_id = put(store, b"sealed and whole")
+    copies = copies_in(tmp_path)
+    put(copies, b"sealed", blob_id)
+    copy_blob(store, blob_id, copies)
+    assert b"".join(copies.read(blob_id)) == b"sealed and whole"
 
 
 class TestObjects:
@@ -370,6 +394,12 @@ class TestDirectory:
         for act in acts:
             with pytest.raises(StoreError, match=r"unmounted.*mounted"):
                 act()
+
+    def test_no_copy_is_made_where_the_second_place_is_gone(
+        self, store: DirectoryStore, tmp_path: Path
+    ) -> None:
+        with pytest.raises(StoreError, match="mounted"):
+            copies_in(tmp_path / "unmounted")
 
     def test_a_full_disk_says_so_and_leaves_nothing(self, tmp_path: Path) -> None:
         done = subprocess.run(
