@@ -22,7 +22,7 @@ def copies_in(copy_directory: Path) -> DirectoryStore:
 
 
 def copy_blob(store: Store, blob_id: str, target: DirectoryStore) -> None:
-    """Copy a whole object, durably; one that is there already is left alone. Raises MissingError, StoreError: no part is left."""
+    """Copy a whole object, durably, unless it is there already. Raises MissingError, StoreError: no part is left then."""
     size = store.size(blob_id)
     if size is None:
         raise MissingError("a sealed file is not in the store")

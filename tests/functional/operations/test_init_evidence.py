@@ -16,7 +16,7 @@ from tests.support.s3 import REGION, S3Server, running_s3
 from tests.support.terminal import Terminal, run
 from triage.instances.evidence import proved, read_keys, table_from
 
-POLICIES = Path(__file__).parents[3] / "deploy" / "s3-policies.json"
+DEPLOY = Path(__file__).parents[3] / "deploy"
 SIMPLE = ("--simple", "Acme", "--officer", "Ana Pop")
 
 
@@ -99,7 +99,11 @@ def test_a_store_that_another_instance_uses_is_refused(tmp_path: Path, server: S
 def test_the_shipped_policies_allow_each_process_its_own_part_and_no_more(tmp_path: Path) -> None:
     with running_s3() as server:
         bucket = server.make().bucket
-        policies = json.loads(POLICIES.read_text().replace("BUCKET", bucket).replace("PREFIX", "files"))
+        rule = json.loads((DEPLOY / "s3-lifecycle.json").read_text().replace("PREFIX", "files"))
+        server.client().put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=rule)
+        policies = json.loads(
+            (DEPLOY / "s3-policies.json").read_text().replace("BUCKET", bucket).replace("PREFIX", "files")
+        )
         pairs = server.guard(policies)
         table = table_from(_url(server, bucket))
         with proved(table, read_keys(_keys(tmp_path, **pairs)), tmp_path):
