@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -36,6 +36,8 @@ _PATIENCE = timedelta(seconds=60)
 """How long a failing request is tried again, …"""
 _ONE_REQUEST = timedelta(seconds=120)
 """… and how long one may take: a part over a line of 70 KB/s."""
+_SILENCE = 3600
+"""Seconds without a piece after which a sender counts as gone: nothing waits for one that was never ended."""
 _CODE = re.compile(r"<Code>([A-Za-z]{1,40})</Code>")
 """The server's own word for what is wrong: it names nothing of ours."""
 _NO_BUCKET = "NoSuchBucket"
@@ -61,7 +63,9 @@ class ObjectStore:
         return IncomingObject(self, checked(blob_id))
 
     def read(self, blob_id: str) -> Iterator[bytes]:
-        """The bytes in pieces of at most PIECE. Raises MissingError, StoreError."""
+        """The bytes in pieces of at most PIECE. Raises MissingError, and StoreError: a key that may not list objects hears of a
+        missing one that it is refused.
+        """
         size = self.size(blob_id)
         if size is None:
             raise MissingError("a sealed file is not in the store")
@@ -251,7 +255,10 @@ class _Sending:
 
     def _coming(self) -> Iterator[bytes]:
         while True:
-            piece = self._pieces.get()
+            try:
+                piece = self._pieces.get(timeout=_SILENCE)
+            except Empty:
+                raise TimeoutError from None
             if self._cut:
                 raise _CutError
             if piece is None:

@@ -18,8 +18,9 @@ from intake.casefile import Holder, open_case
 from intake.database.case_tables import Case, Event, OutboxJob, Rung, Slip
 from intake.database.engines import Databases
 from intake.events import EventKind
+from intake.evidence.settings import DirectoryPlace
 from intake.roster import RosterReader
-from intake.settings import SettingsError, load_triage, load_worker, read_public
+from intake.settings import SETTINGS_FILE, SettingsError, load_triage, load_worker, read_public
 from tests.conftest import TODAY, MakeInstance
 from tests.support.appointments import Signing, organisation_with_appointers
 from tests.support.instances import Instance
@@ -132,6 +133,17 @@ def _plant(real: Instance, case: str) -> None:
         )
         session.add(Slip(id=new_id(), sealed=b""))
         session.add(OutboxJob(id=job, job="nobody's", payload=b"", due=real.today, done=False, attempts=0))
+
+
+def test_the_copy_never_works_where_the_instances_files_lie(real: Instance, tmp_path: Path) -> None:
+    settings = real.directory / SETTINGS_FILE
+    elsewhere = tmp_path / "disk"
+    settings.write_text(settings.read_text().replace("[evidence]", f'[evidence]\ndirectory = "{elsewhere}"'))
+    assert load_worker(real.directory).evidence.place == DirectoryPlace(path=elsewhere)
+    rehearse(real.directory, tmp_path / "another", real.today)
+    assert load_worker(tmp_path / "another").evidence.place == DirectoryPlace(
+        path=tmp_path / "another" / "evidence"
+    )
 
 
 def test_what_somebody_planted_in_the_database_forbids_no_rehearsal(
