@@ -49,7 +49,7 @@ os._exit(0)
 """
 PICTURES = {"jpeg", "png", "gif", "webp", "tiff", "pdf"}
 WORDS = {"docx", "xlsx", "pptx", "odt", "ods", "odp", "svg", "zip", "eml"}
-WITH_PICTURES = {"docx", "pptx", "odt", "odp"}
+WITH_PICTURES = {"docx", "pptx", "odt", "odp", "svg"}
 
 
 def test_every_kind_is_seen_behind_closed_doors() -> None:
