@@ -57,8 +57,8 @@ def run(
     """Have a fresh process do ``act`` with ``pieces``, ``size`` bytes in all. ``head`` gets each header, ``out`` the body.
 
     What they were given may be believed only when this returns: then the process took every byte, said as much as it had
-    announced, and ended well. Raises NotCleanableError (time, memory, a crash, too much output, no free place), ValueError
-    when the pieces do not come to ``size``, OSError when no process starts; and what ``pieces``, ``head`` and ``out`` raise.
+    announced, and ended well. Raises NotCleanableError (its reason, time, memory, a crash, too much output, no free place),
+    ValueError when the pieces do not come to ``size``, OSError when no process starts; and what the callables raise.
     """
     if not _PLACES.acquire(timeout=limits.wait_seconds):
         raise NotCleanableError(Reason.BUSY)
@@ -160,6 +160,8 @@ class _Frames:
         size = value.get("size", 0) if isinstance(value, dict) else None
         if type(size) is not int or size < 0:
             raise NotCleanableError(Reason.CRASHED)
+        if "reason" in value:
+            raise _refusal(value)
         if size > self.limit:
             raise NotCleanableError(Reason.TOO_LARGE, "output")
         behind = bytes(memoryview(self.waiting)[end:])
@@ -167,6 +169,16 @@ class _Frames:
         self.body, self.seen = size, self.seen + 1
         self.head(value)
         return behind
+
+
+def _refusal(header: Header) -> NotCleanableError:
+    """The reason that the process gives for not doing it."""
+    try:
+        detail = str(header.get("detail", ""))[:200]
+        reason = Reason(header["reason"])
+    except ValueError:
+        return NotCleanableError(Reason.CRASHED)
+    return NotCleanableError(reason, "".join(c for c in detail if c.isascii() and c.isprintable()))
 
 
 def _talk(process: subprocess.Popen[bytes], feed: _Feed, frames: _Frames, deadline: float) -> None:

@@ -7,13 +7,12 @@ and sizes. The process itself is in ``process``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from intake.evidence.process import MIB, Header, Limits, run
 from intake.evidence.traces import CleanCopy, Cleaned, Drop, Findings, NotCleanableError, Reason
 from intake.evidence.types import MEDIA, Kind
 
-__all__ = ["DEFAULT", "MIB", "Limits", "clean", "clean_stream", "described", "refusal", "walls"]
+__all__ = ["DEFAULT", "MIB", "Limits", "clean", "clean_stream", "described", "walls"]
 
 DEFAULT = Limits()
 
@@ -79,20 +78,8 @@ def described() -> tuple[bool, str]:
     )
 
 
-def refusal(header: dict[str, Any]) -> NotCleanableError:
-    """The reason that a header of the sandbox gives."""
-    try:
-        detail = str(header.get("detail", ""))[:200]
-        reason = Reason(header["reason"])
-    except ValueError:
-        return NotCleanableError(Reason.CRASHED)
-    return NotCleanableError(reason, "".join(c for c in detail if c.isascii() and c.isprintable()))
-
-
 def _copy(header: Header) -> CleanCopy:
-    """What the sandbox says of the copy that follows. Raises NotCleanableError: its reason for none, or nonsense."""
-    if "reason" in header:
-        raise refusal(header)
+    """What the sandbox says of the copy that follows. Raises NotCleanableError when it is nonsense."""
     try:
         kind, size = Kind(header["kind"]), int(header["size"])
         media_type, extension = MEDIA[kind]

@@ -14,7 +14,6 @@ from dataclasses import replace
 from PIL import Image
 
 from intake.evidence.process import MIB, Header, Limits, run
-from intake.evidence.sandbox import refusal
 from intake.evidence.traces import NotCleanableError, Reason
 from intake.evidence.views import (
     MAX_BODY,
@@ -71,9 +70,7 @@ def view_stream(
 
 
 def answered(header: Header, body: bytes, part: int | None) -> View:
-    """The view that a sandbox which ended well has sent. Raises NotCleanableError: its reason, or nonsense; NoSuchPartError."""
-    if "reason" in header:
-        raise refusal(header)
+    """The view that a sandbox which ended well has sent. Raises NotCleanableError when it is nonsense; NoSuchPartError."""
     made = read(header)
     if made.shows is Shows.NONE:
         return made

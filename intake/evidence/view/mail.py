@@ -11,7 +11,6 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from intake.evidence.clean.job import damaged
 from intake.evidence.traces import NotCleanableError, Reason
 from intake.evidence.view.work import Work
 from intake.evidence.views import Label, Note, Shows
@@ -91,7 +90,8 @@ def _content(work: Work, part: Any, kind: str) -> str:
     try:
         text = str(part.get_content())
     except (LookupError, UnicodeError, ValueError):
-        damaged("mail text")
+        body = part.get_payload(decode=True)
+        text = body.decode("latin-1") if isinstance(body, bytes) else str(body)  # some of it can be read
     return _reduced(work, text) if kind == "text/html" else text
 
 

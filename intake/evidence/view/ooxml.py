@@ -14,9 +14,7 @@ from urllib.parse import unquote
 from intake.evidence.clean import package, xmltree
 from intake.evidence.clean.job import damaged
 from intake.evidence.clean.xmltree import local
-from intake.evidence.traces import NotCleanableError
-from intake.evidence.types import detect
-from intake.evidence.view.work import PICTURES, Work
+from intake.evidence.view.work import Work
 from intake.evidence.views import Label, Note
 
 _LINKS = frozenset({"hyperlink", "attachedTemplate"})
@@ -45,6 +43,8 @@ class Package:
         if any(name.lower().endswith("vbaproject.bin") for name in self.parts):
             work.note(Note.ACTIVE_LEFT_OUT)
         if any("/embeddings/" in name for name in self.parts):
+            work.note(Note.FILES_INSIDE)
+        if any(one.kind in {"aFChunk", "subDocument"} for one in self.relationships(self.main)):
             work.note(Note.FILES_INSIDE)
         if any("/charts/" in name or "/diagrams/" in name for name in self.parts):
             work.note(Note.CHARTS_LEFT_OUT)
@@ -94,15 +94,7 @@ class Package:
         for one in ids:
             target = targets.get(one, "")
             data = self.parts.get(target, b"")
-            self.work.picture_inside(target, data, drawn=is_drawn(data), text=described or "")
-
-
-def is_drawn(data: bytes) -> bool:
-    """Whether a picture of a document can be asked for."""
-    try:
-        return bool(data) and detect(data) in PICTURES
-    except NotCleanableError:
-        return False
+            self.work.picture_inside(target, data, described or "")
 
 
 def attribute(element: Any, name: str) -> str:

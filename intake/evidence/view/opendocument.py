@@ -9,7 +9,7 @@ from typing import Any
 from intake.evidence.clean import package, xmltree
 from intake.evidence.clean.job import damaged
 from intake.evidence.clean.xmltree import local
-from intake.evidence.view.ooxml import attribute, children, is_drawn
+from intake.evidence.view.ooxml import attribute, children
 from intake.evidence.view.sheet import letters
 from intake.evidence.view.work import Work
 from intake.evidence.views import MAX_COLUMNS, MAX_ROWS, Label, Note, Shows
@@ -134,8 +134,7 @@ class _Document:
             return
         frame = image.getparent()
         words = [_flat(one) or (one.text or "") for tag, one in children(frame) if tag in {"desc", "title"}]
-        data = self.parts[name]
-        self.work.picture_inside(name, data, drawn=is_drawn(data), text=" ".join(words))
+        self.work.picture_inside(name, self.parts[name], " ".join(words))
 
     def _table(self, table: Any, *, sheet: bool) -> None:
         if sheet:
@@ -175,9 +174,7 @@ class _Document:
         for tag, cell in children(row):
             if tag not in {"table-cell", "covered-table-cell"}:
                 continue
-            text = "\n".join(_words(one) for name, one in children(cell) if name in {"p", "h"}) or _nested(
-                cell
-            )
+            text = _cell(cell)
             times = _times(cell, "number-columns-repeated")
             if text and len(cells) + times > MAX_COLUMNS:
                 self.work.note(Note.COLUMNS_CUT)
@@ -195,9 +192,11 @@ def _table_rows(table: Any) -> Iterator[Any]:
             yield from _table_rows(one)
 
 
-def _nested(cell: Any) -> str:
-    """The words of lists and of tables in a cell."""
-    return "\n".join(_flat(one) for name, one in children(cell) if name in {"list", "table", "section"})
+def _cell(cell: Any) -> str:
+    """A cell's paragraphs, lists and tables, one below the other."""
+    found = [_words(one) if name in {"p", "h"} else _flat(one) for name, one in children(cell)
+             if name in {"p", "h", "list", "table", "section"}]  # fmt: skip
+    return "\n".join(found)
 
 
 def _times(element: Any, name: str) -> int:

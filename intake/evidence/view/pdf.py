@@ -5,7 +5,9 @@ A font that is not in the file is drawn with one that PDFium brings along; lette
 
 from __future__ import annotations
 
+import ctypes
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2
@@ -20,6 +22,13 @@ _RUNS_SCRIPTS = "V8" in pypdfium2.PDFIUM_INFO.flags
 """Whether somebody exchanged the library for one whose forms would run theirs."""
 _CLOSEST = 4.0
 """Pixels for a point (1/72 inch) at most: a stamp is not blown up to a page."""
+_MAX_REMARKS = 1_000
+_NO_REMARKS = {
+    pdfium.FPDF_ANNOT_LINK,
+    pdfium.FPDF_ANNOT_WIDGET,
+    pdfium.FPDF_ANNOT_POPUP,
+    pdfium.FPDF_ANNOT_FREETEXT,
+}
 _HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})  # how PDFium writes a hyphen at the end of a line
 
 
@@ -56,9 +65,35 @@ def _page(work: Work, page: Any) -> None:
     words = page.get_textpage()
     text = words.get_text_range(0, min(words.count_chars(), MAX_TEXT))
     try:
+        for remark in _remarks(page):
+            work.paragraph(remark, Label.COMMENT)
         work.lines(text.translate(_HYPHENS), Label.PAGE_TEXT)
     except FullError:
         return  # the page itself is there
+
+
+def _remarks(page: Any) -> Iterator[str]:
+    """What is written on notes, marks and stamps: the page shows their signs alone."""
+    for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MAX_REMARKS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        try:
+            if pdfium.FPDFAnnot_GetSubtype(annotation) not in _NO_REMARKS:
+                yield _contents(annotation)
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _contents(annotation: Any) -> str:
+    size = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+    if not 2 < size <= 4 * MAX_TEXT:
+        return ""
+    text = ctypes.create_string_buffer(size)
+    pdfium.FPDFAnnot_GetStringValue(
+        annotation, b"Contents", ctypes.cast(text, ctypes.POINTER(pdfium.FPDF_WCHAR)), size
+    )
+    return text.raw[: size - 2].decode("utf-16-le", "replace")
 
 
 def load() -> None:

@@ -55,18 +55,18 @@ def _shapes(package: Package, name: str, tree: Any) -> None:
     for tag, one in children(tree):
         if tag == "grpSp":
             _shapes(package, name, one)
-        elif tag == "pic":
-            package.picture(name, one)
-        elif tag == "graphicFrame":
-            for table in below(one, "tbl"):
-                package.work.table(drawn_table(table))
-        else:
-            title = _placeholder(one) in {"title", "ctrTitle"}
-            for text in (text for body in below(one, "txBody") for text in drawn_text(body)):
-                if title:
-                    package.work.heading(text, 2)
-                else:
-                    package.work.paragraph(text)
+            continue
+        for table in below(one, "tbl") if tag == "graphicFrame" else ():
+            package.work.table(drawn_table(table))
+        title = _placeholder(one) in {"title", "ctrTitle"}
+        for text in (
+            text for body in below(one, "txBody") if tag != "graphicFrame" for text in drawn_text(body)
+        ):
+            if title:
+                package.work.heading(text, 2)
+            else:
+                package.work.paragraph(text)
+        package.picture(name, one)
 
 
 def _placeholder(shape: Any) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
+from urllib.parse import unquote
 
 from intake.evidence.clean import xmltree
 from intake.evidence.clean.job import damaged
 from intake.evidence.clean.xmltree import local
 from intake.evidence.types import decode_text
 from intake.evidence.view.work import Work
-from intake.evidence.views import Label, Note, Shows
+from intake.evidence.views import Note, Shows
 
 _ACTIVE = frozenset(
     {"script", "animate", "set", "animateTransform", "animateMotion", "foreignObject", "handler"}
@@ -42,13 +45,21 @@ def show_drawing(work: Work) -> Shows:
         elif name == "text":
             work.paragraph(" ".join("".join(one.itertext()).split()))
         elif name == "image":
-            work.paragraph(_described(one), Label.PICTURE)
+            data = _inside(_link(one))
+            work.picture_inside(hashlib.sha256(data).hexdigest(), data, str(one.get("aria-label", "")))
     return Shows.TEXT
+
+
+def _inside(link: str) -> bytes:
+    """The picture that is written into a link."""
+    head, _, body = link.partition(",")
+    if not head.startswith("data:image/") or not head.endswith(";base64"):
+        return b""
+    try:
+        return base64.b64decode(unquote(body))
+    except ValueError:
+        return b""
 
 
 def _link(element: Any) -> str:
     return next((str(value) for key, value in element.attrib.items() if local(key) == "href"), "#")
-
-
-def _described(image: Any) -> str:
-    return str(image.get("aria-label", ""))

@@ -13,6 +13,8 @@ from intake.evidence.views import Label, Shows
 _HEADING = re.compile(r"heading ?([1-9])", re.IGNORECASE)
 _CONTAINERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"})
 _GONE = frozenset({"del", "moveFrom"})
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "▪"}
+"""What stands for a character; ``sym`` is one of a font of signs, a ticked box perhaps."""
 _NO_NOTES = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
@@ -128,14 +130,12 @@ class _Words:
         for tag, one in children(run):
             if tag in {"t", "delText"}:
                 to.append(one.text or "")
-            elif tag == "tab":
-                to.append("\t")
-            elif tag in {"br", "cr"}:
-                to.append("\n")
-            elif tag == "noBreakHyphen":
-                to.append("-")
+            elif tag in _SIGNS:
+                to.append(_SIGNS[tag])
             elif tag in {"footnoteReference", "endnoteReference"}:
                 to.append(f"[{attribute(one, 'id')}]")
+            elif tag == "ruby":
+                self.read(one)
             elif tag == "commentReference":
                 to.append(f"[#{attribute(one, 'id')}]")
             elif tag in {"drawing", "pict", "object"}:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from intake.evidence.clean.job import Job
 from intake.evidence.traces import NotCleanableError, Reason
-from intake.evidence.types import Kind
+from intake.evidence.types import Kind, detect
 from intake.evidence.views import (
     MAX_BLOCKS,
     MAX_CELLS,
@@ -36,6 +36,14 @@ _LONG = 4_000
 
 class FullError(Exception):
     """A limit of what is shown is met. What was found up to it is shown, with a note."""
+
+
+def _is_drawn(data: bytes) -> bool:
+    """Whether a picture of a document can be asked for."""
+    try:
+        return bool(data) and detect(data) in PICTURES
+    except NotCleanableError:
+        return False
 
 
 def _no_nesting(_job: Job, _data: bytes) -> NoReturn:
@@ -107,10 +115,10 @@ class Work:
         if kept:
             self._add(Block(Style.TABLE, "", label, rows=tuple(kept)))
 
-    def picture_inside(self, name: str, data: bytes, *, drawn: bool, text: str = "") -> None:
+    def picture_inside(self, name: str, data: bytes, text: str = "") -> None:
         """A picture of a document, at its place. One that can be drawn gets a number, the same one wherever it stands again."""
         part = 0
-        if drawn and (name in self.inside or len(self.inside) < MAX_PARTS):
+        if _is_drawn(data) and (name in self.inside or len(self.inside) < MAX_PARTS):
             self.inside.setdefault(name, data)
             part = self._numbers.setdefault(name, len(self.inside))
         self._add(Block(Style.PARAGRAPH, self._cut(text.strip()), Label.PICTURE, part=part))

@@ -49,7 +49,7 @@ os._exit(0)
 """
 PICTURES = {"jpeg", "png", "gif", "webp", "tiff", "pdf"}
 WORDS = {"docx", "xlsx", "pptx", "odt", "ods", "odp", "svg", "zip", "eml"}
-WITH_PICTURES = {"docx", "pptx", "odt", "odp"}
+WITH_PICTURES = {"docx", "pptx", "odt", "odp", "svg"}
 
 
 def test_every_kind_is_seen_behind_closed_doors() -> None:
@@ -77,6 +77,7 @@ def test_a_page_comes_back_from_the_sandbox_as_a_picture_of_ours() -> None:
         assert shown.size == (page.picture.width, page.picture.height) == (1200, 800)
         assert shown.getbbox() is not None
     assert evidence_pdf.SHOWN in words_of(page)
+    assert (Label.COMMENT, "Please check") in _labelled(viewer.view(data, 1))
     assert CANARY.encode() not in page.picture.data
     for none in (0, 3):
         with pytest.raises(viewer.NoSuchPartError):
