@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from intake.database.engines import Databases
-from intake.evidence.store.directory import DirectoryStore
+from intake.evidence.store import open_store
 from intake.evidence.store.protocol import Store
 from intake.log import Log, configure
 from intake.roster import Roster, RosterReader
@@ -28,7 +28,7 @@ class Context:
     @property
     def store(self) -> Store:
         """Where sealed files lie. The worker has no key to any."""
-        return DirectoryStore(self.settings.directory / "evidence")
+        return open_store(self.settings.evidence)
 
     def roster(self) -> Roster:
         """The newest roster. Raises RosterError."""
