@@ -74,7 +74,12 @@ def create_app(
 
 def _log_to(log: process_log.Log) -> Log:
     def write(trouble: Trouble, error: BaseException) -> None:
-        happening = Happening.NO_ROSTER if isinstance(error, RosterError) else _EVENTS[trouble]
+        if isinstance(error, RosterError):
+            happening = Happening.NO_ROSTER
+        elif isinstance(error, StoreError):
+            happening = Happening.STORE_UNAVAILABLE
+        else:
+            happening = _EVENTS[trouble]
         log.failure(happening, error)
 
     return write

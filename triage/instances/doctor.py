@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
 from intake.evidence import sandbox
+from intake.evidence.settings import ObjectPlace
 from intake.evidence.store.protocol import StoreError
 from intake.organisation import EXT_OMB, Duty
 from intake.outbox import abandoned_jobs
@@ -284,12 +285,22 @@ def _check_deletions(patient: Patient) -> Iterator[Finding]:
 
 
 def _check_evidence(patient: Patient) -> Iterator[Finding]:
-    settings = patient.settings.get(WORKER_FILE) or patient.any_settings
+    settings, portal = (
+        patient.settings.get(WORKER_FILE) or patient.any_settings,
+        patient.settings.get(PORTAL_FILE),
+    )
     if settings is None or _lost_file(Store.STATE, settings.database_url) is not None:
         return
+    if isinstance(settings.evidence.place, ObjectPlace) and WORKER_FILE not in patient.settings:
+        yield Finding(
+            Grade.WARN,
+            "files were not looked at: in a bucket the worker's key alone lists them; run doctor there",
+        )
+        return
     databases = Databases.open(settings)
+    writer = None if portal is None else portal.evidence
     try:
-        yield from about_files(databases, settings.evidence, deep=patient.deep)
+        yield from about_files(databases, settings.evidence, writer, deep=patient.deep)
     except StoreError as error:
         yield Finding(Grade.FAIL, f"no file can be kept or read: {error}")
     except DBAPIError:

@@ -54,14 +54,19 @@ class StoredFiles:
     waiting_size: int = 0
 
 
-def about_files(databases: Databases, settings: EvidenceSettings, *, deep: bool) -> Iterator[Finding]:
-    """Every finding. Raises StoreError when the place cannot be used; database errors pass through."""
-    store = open_store(settings)
-    if isinstance(settings.place, DirectoryPlace):
-        yield from _about_directory(settings.place.path)
-    if not isinstance(settings.place, DirectoryPlace) or _is_ours(settings.place.path):
-        _try_out(store)
-    found = count_files(databases, store, deep=deep)
+def about_files(
+    databases: Databases, settings: EvidenceSettings, writer: EvidenceSettings | None, *, deep: bool
+) -> Iterator[Finding]:
+    """Every finding. ``settings``: of who may list the store; ``writer``: the portal's, where it runs on this machine.
+
+    Raises StoreError when the place cannot be used; database errors pass through.
+    """
+    place = settings.place
+    if isinstance(place, DirectoryPlace):
+        yield from _about_directory(place.path)
+    if writer is not None and (not isinstance(place, DirectoryPlace) or _is_ours(place.path)):
+        _try_out(open_store(writer))
+    found = count_files(databases, open_store(settings), deep=deep)
     yield from _about_counts(found)
     yield _about_room(found.size + found.waiting_size, settings.limits.per_instance)
 

@@ -9,7 +9,7 @@ again, and keeps no duty waiting.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -43,10 +43,10 @@ def keep_files(context: Context) -> bool:
         return False
 
 
-def note_files_of(context: Context, session: Session, case: str) -> None:
-    """Note what goes with a case, in the transaction in which its rows go and before they do. Raises OSError, RosterError."""
+def note_files_of(context: Context, session: Session, case: str, today: date) -> None:
+    """Note what goes with a case, in the transaction in which its rows go and before they do. Raises OSError."""
     files = session.scalars(select(Evidence.id).where(Evidence.case_id == case)).all()
-    _left(context).note(files, context.today())
+    _left(context).note(files, today)
 
 
 def remove_due(context: Context) -> bool:

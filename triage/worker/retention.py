@@ -63,8 +63,8 @@ def delete_again(context: Context) -> None:
         context.log.failure(Happening.ALARM, count=forged)
     returned = list(_returned(context, gate))
 
-    def delete(session: Session, case: str, _gate: Gate) -> int:
-        note_files_of(context, session, case)
+    def delete(session: Session, case: str, gate: Gate) -> int:
+        note_files_of(context, session, case, gate.today)
         destroy(session, case)
         return 1
 
@@ -84,7 +84,7 @@ def delete_due(context: Context) -> None:
     slips = _slips(context, gate, due)
 
     def delete(session: Session, case: str, gate: Gate) -> int:
-        note_files_of(context, session, case)
+        note_files_of(context, session, case, gate.today)
         return delete_case(session, case, gate, slips.get(case, frozenset()), due[case])
 
     # The way to a part leads through the case that it was split from: the deepest goes first.

@@ -16,7 +16,15 @@ def show(work: Work) -> Shows:
     try:
         with zipfile.ZipFile(io.BytesIO(work.data)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, struct.error):
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        struct.error,
+    ):
         damaged("zip")
     work.facts[Fact.FILES] = len(infos)
     if any(info.flag_bits & 1 for info in infos):
