@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -64,8 +65,9 @@ class SecondCopy:
             partial.rename(path)
             _flush_directory(directory)
         except BaseException:
-            partial.unlink(missing_ok=True)
-            shutil.rmtree(path.with_suffix(FILES_SUFFIX), ignore_errors=True)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+                cls(path).remove()
             raise
         return cls(path)
 

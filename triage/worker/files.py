@@ -90,7 +90,7 @@ def remove_left(context: Context) -> bool:
 def _done(context: Context, remove: Callable[[], int]) -> bool:
     try:
         removed = remove()
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         context.log.failure(Happening.STORE_UNAVAILABLE, error)
         return False
     if removed:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -202,3 +203,7 @@ def test_notes_that_were_spoilt_cost_a_week_and_nothing_else(tmp_path: Path, tod
         assert left.read() == {}
     left.note([one], today)
     assert left.read() == {one: today}
+    many = [new_id() for _ in range(40)]
+    with ThreadPoolExecutor(4) as pool:  # as several workers beside each other
+        list(pool.map(lambda blob: left.note([blob], today), many))
+    assert left.read().keys() == {one, *many}
