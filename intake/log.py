@@ -33,6 +33,8 @@ class Happening(StrEnum):
     DECLARATION_REFUSED = "declaration.refused"
     NOBODY = "filing.nobody_can_receive"
     COPY_FAILED = "copy.failed"
+    STORE_UNAVAILABLE = "files.unavailable"
+    FILES_REMOVED = "files.removed"
     LIMITER_FAILED = "limits.unavailable"
     JOB_FAILED = "job.failed"
     JOB_ABANDONED = "job.abandoned"

@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from crypto.kdf import RECEIPT_COST, Cost
 from intake import log as process_log
 from intake.database.engines import Databases
+from intake.evidence.store.protocol import StoreError
 from intake.filing.office import FilingOffice
 from intake.log import Happening
 from intake.mailbox import MailboxOffice
@@ -63,7 +64,7 @@ def create_app(
         https=settings.https,
         language=settings.language,
         log=_log_to(log),
-        unavailable=(DBAPIError, PoolTimeout, RosterError, OSError),
+        unavailable=(DBAPIError, PoolTimeout, RosterError, OSError, StoreError),
     )
     limits = Limits(databases.volatile, clock, settings.web_secret)
     app = make_app(web, ROUTES, services, limits.around)
@@ -73,7 +74,12 @@ def create_app(
 
 def _log_to(log: process_log.Log) -> Log:
     def write(trouble: Trouble, error: BaseException) -> None:
-        happening = Happening.NO_ROSTER if isinstance(error, RosterError) else _EVENTS[trouble]
+        if isinstance(error, RosterError):
+            happening = Happening.NO_ROSTER
+        elif isinstance(error, StoreError):
+            happening = Happening.STORE_UNAVAILABLE
+        else:
+            happening = _EVENTS[trouble]
         log.failure(happening, error)
 
     return write

@@ -7,9 +7,10 @@ removes after its time, and never a report that points at nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +25,8 @@ from intake.time import Clock
 
 KEPT_SECONDS = 3 * 60 * 60
 """Longer than any draft lives."""
+BATCH = 500
+"""Ids that one question to a database names."""
 _TOUCH_SECONDS = 10 * 60  # a slow upload moves its own limit this often
 
 
@@ -155,37 +158,58 @@ def accept(session: Session, case: str, sizes: dict[str, int]) -> None:
 def expire(databases: Databases, store: Store, now: int) -> int:
     """The worker's: remove what nobody sent in its time. How many objects went.
 
-    A row goes first, under the condition that it is still over: a report that is being sent has moved its limit.
+    A row goes first, under the condition that it is still over: a report that is being sent has moved its limit. A store that
+    does not answer is noticed before that, and keeps the row for the next round. Raises StoreError.
     """
     with databases.volatile() as session:
         over = list(session.scalars(select(Staged.id).where(Staged.expires <= now)))
     removed = 0
     for blob in over:
+        store.size(blob)  # raises where nothing answers
         with databases.volatile.begin() as session:
             gone = session.execute(delete(Staged).where(Staged.id == blob, Staged.expires <= now))
-        if gone.rowcount and not _must_exist(databases, blob):  # type: ignore[attr-defined]  # a CursorResult
-            store.delete(blob)
-            removed += 1
+        if gone.rowcount:  # type: ignore[attr-defined]  # a CursorResult
+            removed += remove_unclaimed(databases, store, (blob,))
     return removed
 
 
-def remove_orphans(databases: Databases, store: Store) -> int:
-    """The worker's: remove objects that no row knows (a crash between two steps, a deleted case). How many went."""
-    removed = 0
-    for blob, _ in store.list():
-        # Staged first: a file that was accepted in between left that table only after it stood in the other.
-        if not is_staged(databases, blob) and not _must_exist(databases, blob):
-            store.delete(blob)
-            removed += 1
-    return removed
+def remove_orphans(
+    databases: Databases, store: Store, spared: Callable[[str], bool] = lambda _blob: False
+) -> int:
+    """The worker's: remove objects that no row knows, but for those that are ``spared`` for now. How many went.
+
+    Raises StoreError; database errors pass through.
+    """
+    ids = (blob for blob, _ in store.list())
+    return sum(remove_unclaimed(databases, store, batch, spared) for batch in in_batches(ids))
 
 
-def is_staged(databases: Databases, blob: str) -> bool:
-    """Whether a draft holds it."""
+def remove_unclaimed(
+    databases: Databases,
+    store: Store,
+    blobs: Collection[str],
+    spared: Callable[[str], bool] = lambda _blob: False,
+) -> int:
+    """Remove those of ``blobs`` (at most BATCH) that no row knows and that are not ``spared``. How many went."""
+    doomed = [blob for blob in sorted(unclaimed(databases, blobs)) if not spared(blob)]
+    for blob in doomed:
+        store.delete(blob)
+    return len(doomed)
+
+
+def unclaimed(databases: Databases, blobs: Collection[str]) -> set[str]:
+    """Those of ``blobs`` (at most BATCH) that neither a draft nor a case holds."""
+    # Staged first: a file that was accepted in between left that table only after it stood in the other.
     with databases.volatile() as session:
-        return session.get(Staged, blob) is not None
+        left = set(blobs) - set(session.scalars(select(Staged.id).where(Staged.id.in_(blobs))))
+    if left:
+        with databases.reading() as session:
+            left -= set(session.scalars(select(Evidence.id).where(Evidence.id.in_(left))))
+    return left
 
 
-def _must_exist(databases: Databases, blob: str) -> bool:
-    with databases.reading() as session:
-        return session.scalar(select(Evidence.id).where(Evidence.id == blob)) is not None
+def in_batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """As many as one question names: a store may hold a million."""
+    waiting = iter(ids)
+    while batch := tuple(islice(waiting, BATCH)):
+        yield batch

@@ -2,13 +2,16 @@
 
 A bundle holds ciphertext and what lies in clear in the database, nothing more. Files are named by a hash of the case's id, so
 that a deletion finds its bundle, and file times are neutral: the directory is no calendar. ``read`` gives the rows back, for a
-restore into an empty database.
+restore into an empty database. The report's files lie beside their bundle, sealed as they were, in a folder that is laid out
+as a store is: they are copied into an empty one under the names they have.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -18,11 +21,17 @@ from typing import Any
 from sqlalchemy import inspect
 
 from crypto.encoding import canonical_json, from_text, parse_canonical, to_text
+from crypto.errors import MalformedError
 from intake.database import case_tables
 from intake.database.base import State
+from intake.database.evidence_tables import Evidence
+from intake.evidence.store.directory import DirectoryStore
+from intake.evidence.store.protocol import Store, StoreError
 from intake.retention.ledger import case_hash
 
 SUFFIX = ".underseal"
+FILES_SUFFIX = ".evidence"
+"""Of the folder with a bundle's files. Each attempt to file has its own case and its own folder: none takes another's away."""
 _NEUTRAL_TIME = (0, 0)
 
 
@@ -33,13 +42,21 @@ class SecondCopy:
     path: Path
 
     @classmethod
-    def write(cls, directory: Path, groups: Sequence[Sequence[State]]) -> SecondCopy:
-        """Write and flush to the device: file, then directory entry. Raises OSError when the place is full or gone."""
+    def write(
+        cls, directory: Path, groups: Sequence[Sequence[State]], store: Store | None = None
+    ) -> SecondCopy:
+        """Write and flush to the device: the files (out of ``store``), the bundle, then the directory's entries.
+
+        Raises OSError when the place is full or gone, StoreError when a file cannot be copied. Nothing is left then.
+        """
         path = _place(
             directory, case_hash(next(row.id for row in groups[0] if isinstance(row, case_tables.Case)))
         )
         partial = path.with_suffix(".partial")
+        files = [row for group in groups for row in group if isinstance(row, Evidence)]
         try:
+            if files and store is not None:
+                _copy_files(store, files, path.with_suffix(FILES_SUFFIX))
             with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(canonical_json([[_row_document(row) for row in group] for group in groups]))
                 file.flush()
@@ -47,20 +64,23 @@ class SecondCopy:
             os.utime(partial, _NEUTRAL_TIME)
             partial.rename(path)
             _flush_directory(directory)
-        except OSError:
-            partial.unlink(missing_ok=True)
+        except BaseException:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+                cls(path).remove()
             raise
         return cls(path)
 
     @classmethod
     def has(cls, directory: Path, case_hash: bytes) -> bool:
-        """Whether the bundle of this case is there."""
-        return _place(directory, case_hash).exists()
+        """Whether the bundle of this case is there, or files of it."""
+        path = _place(directory, case_hash)
+        return path.exists() or path.with_suffix(FILES_SUFFIX).exists()
 
     @classmethod
     def forget(cls, directory: Path, case_hash: bytes) -> None:
-        """Take away the bundle of a case that was deleted. Raises OSError."""
-        _place(directory, case_hash).unlink(missing_ok=True)
+        """Take away the bundle of a case that was deleted, and its files. Raises OSError."""
+        cls(_place(directory, case_hash)).remove()
         _flush_directory(directory)
 
     def read(self) -> list[list[State]]:
@@ -68,10 +88,31 @@ class SecondCopy:
         groups = parse_canonical(self.path.read_bytes(), limit=1 << 30)
         return [[_row(document) for document in group] for group in groups]
 
-    def remove_unless(self, *, filed: bool) -> None:
-        """Take the bundle away when it was not the one that was accepted."""
-        if not filed:
-            self.path.unlink(missing_ok=True)
+    def remove(self) -> None:
+        """Take the bundle and its files away: it was not the one that was accepted, or its time is over. Raises OSError."""
+        self.path.unlink(missing_ok=True)
+        files = self.path.with_suffix(FILES_SUFFIX)
+        if files.exists():
+            shutil.rmtree(files)
+
+
+def _copy_files(store: Store, files: Sequence[Evidence], folder: Path) -> None:
+    """Piece by piece, whatever their size; each is on the device when this returns."""
+    folder.mkdir(mode=0o700)
+    copies = DirectoryStore(folder)
+    for file in files:
+        incoming, size = copies.create(file.id), 0
+        try:
+            for piece in store.read(file.id):
+                incoming.write(piece)
+                size += len(piece)
+        except BaseException:
+            incoming.abort()
+            raise
+        if size != file.size:
+            incoming.abort()
+            raise StoreError("a sealed file has not the length that it had when it was received")
+        incoming.commit()
 
 
 def _place(directory: Path, case: bytes) -> Path:
@@ -94,13 +135,18 @@ def _plain(value: Any) -> Any:
 
 
 def _row(document: dict[str, Any]) -> State:
-    table: type[State] = getattr(case_tables, document["table"])
+    table = _TABLES.get(document["table"])
+    if table is None:
+        raise MalformedError("a second copy names a table that is not filed into")
     values = {key: _typed(value) for key, value in document["row"].items()}
     for column in inspect(table).columns:
         kind = getattr(column.type, "enum_class", None)
         if kind is not None:
             values[column.key] = kind(values[column.key])
     return table(**values)
+
+
+_TABLES: dict[str, type[State]] = {mapper.class_.__name__: mapper.class_ for mapper in State.registry.mappers}
 
 
 def _typed(value: Any) -> Any:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from crypto.kdf import RECEIPT_COST, Cost
 from crypto.receipt import ReceiptKeys
 from intake.database import portal_reads
+from intake.database.base import State
 from intake.database.engines import Databases
 from intake.drafts import Draft
 from intake.evidence.attachments import filed_and_left
@@ -92,8 +93,8 @@ class FilingOffice:
         """File the draft: everything is stored, or nothing. A draft that was filed already is left as it is.
 
         The receipt code's own locator is the idempotency key, so a repeated send, a dropped connection or two tabs file
-        one case. Raises FilingError, NobodyCanReceiveError, RosterError, GoneError (a file's time was over); database errors
-        pass through.
+        one case. Raises FilingError, NobodyCanReceiveError, RosterError, GoneError (a file's time was over), OSError and
+        StoreError (no second copy can be written); database errors pass through.
         """
         roster, today = self._roster()
         assessment, circle = self._assess(draft, roster, today)
@@ -103,7 +104,7 @@ class FilingOffice:
         taken, left = filed_and_left(draft.files)
         sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
         groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today, sizes))
-        kept = None if self.copy_directory is None else SecondCopy.write(self.copy_directory, groups)
+        kept = None if self.copy_directory is None else self._copied(self.copy_directory, groups)
         try:
             with self.databases.state.begin() as session:
                 for group in groups:
@@ -113,12 +114,15 @@ class FilingOffice:
             # A connection lost while committing leaves it open whether the report was accepted: ask before the copy goes.
             # Does the question fail too, the copy stays; one copy too many harms nobody.
             filed = self._is_filed(receipt)
-            if kept is not None:
-                kept.remove_unless(filed=filed and not isinstance(error, IntegrityError))
+            if kept is not None and (not filed or isinstance(error, IntegrityError)):
+                kept.remove()
             if not filed:
                 raise
         if self.staging is not None and draft.files:
             self.staging.settle(taken, left)
+
+    def _copied(self, place: Path, groups: list[list[State]]) -> SecondCopy:
+        return SecondCopy.write(place, groups, None if self.staging is None else self.staging.store)
 
     def _roster(self) -> tuple[Roster, date]:
         roster = self.rosters.current(self.clock.today())

@@ -2,8 +2,8 @@
 
 What stays, and why: the mailbox row (it holds the case's id and public keys, and opens to the code alone: without it a deleted
 case would look like a wrong code) and the notices (metadata that officers above were told; nobody takes back what was told).
-Whatever else is ever stored about a case goes here: its table into ``TABLES``, what lies outside the database beside
-`forget_copy`.
+Whatever else is ever stored about a case goes here: its table into ``TABLES``, what lies outside the database (files, second
+copies) to ``_forget`` in `triage/worker/retention.py`, after this is committed.
 """
 
 from __future__ import annotations

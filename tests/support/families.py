@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from intake.database.case_tables import Case, Epoch, Event, Grant, Identity, Item, ItemKey, Rung, WatchRow
+from intake.database.evidence_tables import Evidence
 from intake.events import EventKind
 from tests.functional.triage.conftest import BackOffice
 from tests.support.duties import Watched
@@ -87,6 +88,6 @@ def vanish(filed: Filed) -> None:
     with filed.offices.instance.owner.state.begin() as session:
         items = select(Item.id).where(Item.case_id == filed.case)
         session.execute(delete(ItemKey).where(ItemKey.item_id.in_(items)))
-        for table in (Item, Event, Rung, Grant, Identity, Epoch, WatchRow):
+        for table in (Item, Event, Rung, Grant, Identity, Epoch, WatchRow, Evidence):
             session.execute(delete(table).where(table.case_id == filed.case))
         session.execute(delete(Case).where(Case.id == filed.case))

@@ -11,7 +11,6 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Engine, make_url
@@ -20,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
 from intake.evidence import sandbox
+from intake.evidence.settings import ObjectPlace
+from intake.evidence.store.protocol import StoreError
 from intake.organisation import EXT_OMB, Duty
 from intake.outbox import abandoned_jobs
 from intake.recovery import cases_behind, cases_opened_with
@@ -39,8 +40,10 @@ from intake.settings import (
     read_public,
 )
 from triage.instances.drill import last_proved
+from triage.instances.finding import Finding, Grade
 from triage.instances.officers import about_duties
-from triage.instances.overdue_deletions import count_deletions
+from triage.instances.overdue_deletions import about_deletions
+from triage.instances.stored_files import about_files
 from triage.migrations.store import Store
 from triage.migrations.upgrade import is_current
 from triage.worker.tick import TICK_FILE, Tick
@@ -51,22 +54,6 @@ DRILL_VALID = timedelta(days=92)
 MIN_FREE = 512 * 1024 * 1024  # bytes; a filing takes about 250 KB, so this is two thousand reports
 
 
-class Grade(StrEnum):
-    """How bad it is. Only FAIL makes ``doctor`` exit with 1."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "FAIL"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line."""
-
-    grade: Grade
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class Patient:
     """The instance under examination, the settings of whichever processes run on this machine, and the day."""
@@ -74,6 +61,8 @@ class Patient:
     directory: Path
     settings: dict[str, CommonSettings]
     today: date
+    deep: bool = False
+    """Whether every sealed file is read to its end."""
 
     @property
     def any_settings(self) -> CommonSettings | None:
@@ -91,7 +80,7 @@ class Patient:
 Check = Callable[[Patient], Iterator[Finding]]
 
 
-def examine(directory: Path, today: date) -> list[Finding]:
+def examine(directory: Path, today: date, *, deep: bool = False) -> list[Finding]:
     """Every finding. Raises SettingsError only when there is no instance at all."""
     read_public(directory)
     settings: dict[str, CommonSettings] = {}
@@ -107,7 +96,7 @@ def examine(directory: Path, today: date) -> list[Finding]:
             )
         except SettingsError as error:
             findings.append(Finding(Grade.FAIL, str(error)))
-    patient = Patient(directory, settings, today)
+    patient = Patient(directory, settings, today, deep)
     return [*findings, *(finding for check in CHECKS for finding in check(patient))]
 
 
@@ -288,28 +277,36 @@ def _check_deletions(patient: Patient) -> Iterator[Finding]:
         return
     databases = Databases.open(settings)
     try:
-        found = count_deletions(databases, settings, patient.today)
+        yield from about_deletions(databases, settings, patient.today)
     except (RosterError, DBAPIError):
         return  # said above
     finally:
         databases.close()
-    if found.forged:
-        yield Finding(
-            Grade.FAIL,
-            f"the ledger of deletions has {found.forged} entries that the gate did not sign: somebody wrote to the database",
-        )
-    if found.overdue:
-        yield Finding(Grade.WARN, f"{found.overdue} cases are to be deleted; the worker does it once a day")
-    if found.kept:
-        why = ", ".join(f"{count} {stay}" for stay, count in sorted(found.kept.items()))
-        yield Finding(Grade.WARN, f"{found.kept.total()} cases are kept beyond their time ({why})")
-    if found.unreadable:
+
+
+def _check_evidence(patient: Patient) -> Iterator[Finding]:
+    settings, portal = (
+        patient.settings.get(WORKER_FILE) or patient.any_settings,
+        patient.settings.get(PORTAL_FILE),
+    )
+    if settings is None or _lost_file(Store.STATE, settings.database_url) is not None:
+        return
+    if isinstance(settings.evidence.place, ObjectPlace) and WORKER_FILE not in patient.settings:
         yield Finding(
             Grade.WARN,
-            f"{found.unreadable} cases that ended are not deleted: what is owed in them was altered",
+            "files were not looked at: in a bucket the worker's key alone lists them; run doctor there",
         )
-    if not (found.forged or found.overdue or found.kept or found.unreadable):
-        yield Finding(Grade.OK, "no deletion is overdue")
+        return
+    databases = Databases.open(settings)
+    writer = None if portal is None else portal.evidence
+    try:
+        yield from about_files(databases, settings.evidence, writer, deep=patient.deep)
+    except StoreError as error:
+        yield Finding(Grade.FAIL, f"no file can be kept or read: {error}")
+    except DBAPIError:
+        return  # said above
+    finally:
+        databases.close()
 
 
 def _check_clock(patient: Patient) -> Iterator[Finding]:
@@ -392,6 +389,6 @@ def _reason(error: DBAPIError) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
-    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_clock, _check_drill,
-    _check_recovery, _check_sandbox, _check_disk,
+    _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_evidence, _check_clock,
+    _check_drill, _check_recovery, _check_sandbox, _check_disk,
 )  # fmt: skip

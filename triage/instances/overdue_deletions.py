@@ -17,6 +17,7 @@ from intake.retention.due import Stay, Verdict, candidates, verdict_on
 from intake.retention.ledger import unsigned
 from intake.roster import RosterReader
 from intake.settings import WorkerSettings
+from triage.instances.finding import Finding, Grade
 
 
 @dataclass(slots=True)
@@ -29,6 +30,28 @@ class Deletions:
     """Cases whose watch cannot be gone by: the worker raises an alarm and deletes nothing."""
     forged: int = 0
     """Entries of the ledger that the gate did not sign."""
+
+
+def about_deletions(databases: Databases, settings: WorkerSettings, today: date) -> Iterator[Finding]:
+    """Every finding. Raises as ``count_deletions``."""
+    found = count_deletions(databases, settings, today)
+    if found.forged:
+        yield Finding(
+            Grade.FAIL,
+            f"the ledger of deletions has {found.forged} entries that the gate did not sign: somebody wrote to the database",
+        )
+    if found.overdue:
+        yield Finding(Grade.WARN, f"{found.overdue} cases are to be deleted; the worker does it once a day")
+    if found.kept:
+        why = ", ".join(f"{count} {stay}" for stay, count in sorted(found.kept.items()))
+        yield Finding(Grade.WARN, f"{found.kept.total()} cases are kept beyond their time ({why})")
+    if found.unreadable:
+        yield Finding(
+            Grade.WARN,
+            f"{found.unreadable} cases that ended are not deleted: what is owed in them was altered",
+        )
+    if not (found.forged or found.overdue or found.kept or found.unreadable):
+        yield Finding(Grade.OK, "no deletion is overdue")
 
 
 def count_deletions(databases: Databases, settings: WorkerSettings, today: date) -> Deletions:

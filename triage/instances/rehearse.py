@@ -29,6 +29,7 @@ from intake import ladder
 from intake.database.base import State
 from intake.database.case_tables import Case, OutboxJob, Rung, Slip, WatchRow
 from intake.database.engines import Databases
+from intake.database.evidence_tables import Evidence
 from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
 from intake.database.people_tables import RosterRow
 from intake.evidence.settings import DEFAULT_FOLDER
@@ -155,7 +156,8 @@ def _make_own(
             )
             session.execute(delete(RosterRow))
             store_roster(session, sign_roster(played.as_document(), root), played.number)
-            for table in (LogEntry, LogNode, LogCheckpoint):
+            # No file is copied, and no row says that one must be here.
+            for table in (LogEntry, LogNode, LogCheckpoint, Evidence):
                 session.execute(delete(table))
             return _Sealer(session, old.gate_pair, gate, roster).seal_all()
     finally:

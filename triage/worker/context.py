@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from intake.database.engines import Databases
+from intake.evidence.store import open_store
+from intake.evidence.store.protocol import Store
 from intake.log import Log, configure
 from intake.roster import Roster, RosterReader
 from intake.settings import SettingsError, WorkerSettings, load_worker
@@ -22,6 +24,11 @@ class Context:
     rosters: RosterReader
     clock: Clock
     log: Log
+
+    @property
+    def store(self) -> Store:
+        """Where sealed files lie. The worker has no key to any."""
+        return open_store(self.settings.evidence)
 
     def roster(self) -> Roster:
         """The newest roster. Raises RosterError."""

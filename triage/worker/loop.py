@@ -17,6 +17,7 @@ from triage.worker.chores import expire, publish_log
 from triage.worker.context import Context
 from triage.worker.duties import look_after_duties
 from triage.worker.figures import tell_figures
+from triage.worker.files import keep_files, remove_left
 from triage.worker.holders import look_after_holders
 from triage.worker.inspections import look_after_inspections
 from triage.worker.jobs import JOBS
@@ -38,6 +39,8 @@ class Worker:
     """The day on which the cases were last looked at: what is due depends on the day alone."""
     _published: date | None = None
     """The day whose batch of the public log was last seen to be there."""
+    _cleared: date | None = None
+    """The day on which the whole store was last looked through for files that no row knows."""
     _heeded: Heeded = field(default_factory=Heeded)
     """Ties whose officers were shut out of the cases that they concern."""
 
@@ -53,12 +56,18 @@ class Worker:
 
     def round(self) -> bool:
         """Everything that is due. False when something could not be done; it stays due."""
+        done = self._do_duties()
+        # Last: a store that is slow to answer keeps nobody waiting.
+        return keep_files(self.context) and done
+
+    def _do_duties(self) -> bool:
         try:
             expire(self.context)
             jobs_done = self._do_jobs()
             log_whole = self._publish_log()
             self._heeded = heed_ties(self.context, self._heeded)
-            return self._look_after_cases() and jobs_done and log_whole
+            # A file that no row knows goes only while the day and the log say that the database is what it was yesterday.
+            return self._look_after_cases() and jobs_done and log_whole and self._remove_left()
         except DBAPIError as error:
             self.context.log.failure(Happening.UNAVAILABLE, error)
         except RosterError as error:
@@ -91,6 +100,12 @@ class Worker:
             tick.remember(today)
         self._looked = today
         return True
+
+    def _remove_left(self) -> bool:
+        today = self.context.today()
+        if today != self._cleared and remove_left(self.context):
+            self._cleared = today
+        return today == self._cleared
 
     def _do_jobs(self) -> bool:
         failed: set[str] = set()

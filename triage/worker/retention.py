@@ -37,6 +37,7 @@ from intake.retention.sight import Sight, noted
 from intake.standing import told_at
 from triage.worker.alone import once
 from triage.worker.context import Context
+from triage.worker.files import note_files_of, remove_due
 
 KEPT_UNTIL = "kept_until"
 """What notices call the last day on which a case is kept."""
@@ -61,7 +62,13 @@ def delete_again(context: Context) -> None:
     if forged:
         context.log.failure(Happening.ALARM, count=forged)
     returned = list(_returned(context, gate))
-    _forget(context, gate, sum(once(context, _destroy, case, gate) for case in returned))
+
+    def delete(session: Session, case: str, gate: Gate) -> int:
+        note_files_of(context, session, case, gate.today)
+        destroy(session, case)
+        return 1
+
+    _forget(context, gate, sum(once(context, delete, case, gate) for case in returned))
 
 
 def delete_due(context: Context) -> None:
@@ -77,6 +84,7 @@ def delete_due(context: Context) -> None:
     slips = _slips(context, gate, due)
 
     def delete(session: Session, case: str, gate: Gate) -> int:
+        note_files_of(context, session, case, gate.today)
         return delete_case(session, case, gate, slips.get(case, frozenset()), due[case])
 
     # The way to a part leads through the case that it was split from: the deepest goes first.
@@ -141,11 +149,6 @@ def _looked_at(context: Context, case: str, gate: Gate) -> Verdict | None:
     return None
 
 
-def _destroy(session: Session, case: str, _gate: Gate) -> int:
-    destroy(session, case)
-    return 1
-
-
 def _returned(context: Context, gate: Gate) -> Iterator[str]:
     """Cases of the ledger of which something is there."""
     after = ""
@@ -201,18 +204,28 @@ def _tell_forged(session: Session, row: DeletionRow, gate: Gate) -> bool:
 
 
 def _forget(context: Context, gate: Gate, done: int) -> None:
-    """What lies outside the database: the ledger's file, the second copies, what SQLite's journal still holds."""
-    copies = context.settings.copy_directory
+    """What lies outside the database: the ledger's file, the files, the second copies, what SQLite's journal still holds."""
     with context.databases.state.begin() as session:
         _ledger(context).balance(session, gate.signers)
-        cases = session.scalars(select(DeletionRow.case_hash)).all() if copies is not None else ()
-        for case in cases:
-            # Only what the gate signed: an entry that somebody wrote takes no copy away.
-            if copies is not None and SecondCopy.has(copies, case) and _is_true(session, case, gate):
-                SecondCopy.forget(copies, case)
     if done:
         context.log.note(Happening.DELETED, count=done)
     context.databases.empty_journal()
+    remove_due(context)
+    try:
+        _forget_copies(context, gate)
+    except OSError as error:
+        context.log.failure(Happening.COPY_FAILED, error)  # looked for again on the next day
+
+
+def _forget_copies(context: Context, gate: Gate) -> None:
+    copies = context.settings.copy_directory
+    if copies is None:
+        return
+    with context.databases.reading() as session:
+        for case in session.scalars(select(DeletionRow.case_hash)).all():
+            # Only what the gate signed: an entry that somebody wrote takes no copy away.
+            if SecondCopy.has(copies, case) and _is_true(session, case, gate):
+                SecondCopy.forget(copies, case)
 
 
 def _is_true(session: Session, case: bytes, gate: Gate) -> bool:

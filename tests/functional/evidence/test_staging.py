@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,57 @@ def test_an_object_without_any_row_is_an_orphan(story: Story) -> None:
     lost.commit()
     assert story.worker() == 1
     assert story.objects() == {known.id, taken.id}
+
+
+def test_many_objects_are_asked_for_in_batches_and_every_lost_one_is_found(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.evidence.staging.BATCH", 2)
+    stays = {story.adds().id for _ in range(3)}
+    lost = set()
+    for _ in range(4):
+        incoming = story.store.create(blob := new_id())
+        incoming.write(b"lost")
+        incoming.commit()
+        lost.add(blob)
+    spared = {min(lost)}
+    assert remove_orphans(story.worker_databases, story.store, lambda blob: blob in spared) == 3
+    assert story.objects() == stays | spared
+
+
+@pytest.mark.parametrize("question", ["volatile", "reading"])
+def test_a_report_that_is_committed_between_two_questions_keeps_its_file(story: Story, question: str) -> None:
+    """The worker lists, asks the drafts, and asks the cases; the commit and what follows it come before either question."""
+    ref = story.adds()
+    lost = story.store.create(new_id())  # without it the cases would not be asked
+    lost.write(b"nobody knows this")
+    lost.commit()
+
+    def commits_first(ask: Any) -> Any:
+        def asked() -> Any:
+            if story.rows(Staged):
+                story.takes(ref)
+                story.staging.settle([ref.id], [])
+            return ask()
+
+        return asked
+
+    known = story.worker_databases
+    racing = replace(known, **{question: commits_first(getattr(known, question))})
+    assert remove_orphans(racing, story.store) == 1
+    assert (story.objects(), story.rows(Evidence), story.rows(Staged)) == ({ref.id}, {ref.id}, set())
+
+
+def test_a_store_that_does_not_answer_loses_no_row_that_tells_of_a_file(story: Story, tmp_path: Path) -> None:
+    refs = {story.adds().id for _ in range(2)}
+    story.at[0] += KEPT_SECONDS
+    story.store.path.rename(tmp_path / "away")
+    with pytest.raises(StoreError):
+        expire(story.worker_databases, story.store, story.at[0])
+    assert story.rows(Staged) == refs
+    (tmp_path / "away").rename(story.store.path)
+    assert expire(story.worker_databases, story.store, story.at[0]) == 2
+    assert story.objects() == story.rows(Staged) == set()
 
 
 def test_two_reports_never_hold_one_file(story: Story, today: Any) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from crypto.encoding import parse_object
 from crypto.envelope import Place, Purpose, open_padded
@@ -16,14 +19,20 @@ from crypto.errors import CryptoError
 from crypto.keys import PublicKeys
 from intake.database.base import State
 from intake.database.case_tables import Case, Epoch, Event, Identity, Item, MailboxRow, OutboxJob, Rung, Slip
+from intake.database.evidence_tables import Staged
 from intake.drafts import DraftSubject
+from intake.evidence.attachments import entries_in
+from intake.evidence.blob import read_blob
+from intake.evidence.store.protocol import StoreError
 from intake.filing.check import FaultCode
 from intake.filing.copy import SecondCopy
 from intake.filing.office import FilingError, NobodyCanReceiveError
 from intake.roster import RosterError
+from intake.time import Clock
 from tests.conftest import MakeInstance
 from tests.support.instances import Instance
 from tests.support.reports import SENTENCE, Offices, report, water_report
+from tests.support.stored_files import file_with, objects, received, rows, staging_of, store_of
 
 
 def test_the_report_opens_for_the_first_recipients_and_for_nobody_else(offices: Offices) -> None:
@@ -156,27 +165,84 @@ def test_the_slip_tells_the_gate_which_bodies_are_accused_and_nobody_else(office
     assert len({len(row.sealed) for row in slips}) == 1
 
 
-def test_the_second_copy_alone_brings_the_case_back(
+def test_the_second_copy_alone_brings_the_case_and_its_files_back(
     make_instance: MakeInstance, today: date, tmp_path: Path
 ) -> None:
     copies = tmp_path / "copies"
     copies.mkdir()
     instance: Instance = make_instance()
-    filed = Offices(instance, today, copies).file()
-    (path,) = copies.iterdir()
-    assert path.stat().st_mtime == 0
+    large = bytes(range(256)) * 10_000
+    filed, _ = file_with(Offices(instance, today, copies), b"a bill", large)
+    (path,) = copies.glob("*.underseal")
+    (folder,) = copies.glob("*.evidence")
+    assert (path.stat().st_mtime, folder.stat().st_mtime) == (0, 0)
+    assert (path.stat().st_mode & 0o077, folder.stat().st_mode & 0o077) == (0, 0)
     with instance.owner.state.begin() as session:  # the disk is lost
         for table in reversed(State.metadata.sorted_tables):
             if table.name not in {"rosters", "accounts", "declarations"}:
                 session.execute(table.delete())
+    shutil.rmtree(instance.directory / "evidence")
     with instance.owner.state.begin() as session:
         for group in SecondCopy(path).read():
             session.add_all(group)
             session.flush()
+    (instance.directory / "evidence").mkdir(mode=0o700)
+    shutil.copytree(folder, instance.directory / "evidence", dirs_exist_ok=True)
     file = filed.opened_by("mara")
     assert file is not None
     assert file.report["answers"]["what"] == SENTENCE
     assert filed.offices.mailbox.view(filed.master).proved
+    store = store_of(instance)
+    opened = [b"".join(read_blob(each.blob, store.read(each.id))) for each in entries_in(file.report)]
+    assert opened == [b"a bill", large]
+    assert objects(instance) == rows(instance)
+
+
+def test_a_file_that_cannot_be_copied_means_that_nothing_is_accepted_and_no_copy_stays(
+    offices: Offices, tmp_path: Path
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    copying = Offices(offices.instance, offices.today, copies)
+    staging = staging_of(copying)
+    draft = water_report()
+    draft.files = [received(copying, b"a bill"), received(copying, bytes(9000))]
+    second = draft.files[1].raw.id
+    sealed = b"".join(staging.store.read(second))
+    for damaged in (None, sealed[:-1]):
+        staging.store.delete(second)
+        if damaged is not None:
+            incoming = staging.store.create(second)
+            incoming.write(damaged)
+            incoming.commit()
+        with pytest.raises(StoreError):
+            replace(copying.filing, staging=staging).file(draft)
+        assert (offices.cases(), rows(offices.instance), list(copies.iterdir())) == ([], set(), [])
+    staging.store.delete(second)
+    incoming = staging.store.create(second)
+    incoming.write(sealed)
+    incoming.commit()
+    replace(copying.filing, staging=staging).file(draft)
+    (folder,) = copies.glob("*.evidence")
+    assert objects(folder) == rows(offices.instance) == {each.raw.id for each in draft.files}
+
+
+def test_a_report_that_the_database_refuses_leaves_neither_bundle_nor_files_in_the_copy(
+    offices: Offices, tmp_path: Path
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    _, (ref,) = file_with(copying := Offices(offices.instance, offices.today, copies), b"a bill")
+    before = sorted(copies.iterdir())
+    draft = water_report()
+    draft.files = [received(copying, b"a bill")]
+    staging = staging_of(copying)
+    with offices.instance.owner.volatile.begin() as session:  # somebody claims another report's file
+        session.add(Staged(id=ref.id, size=staging.store.size(ref.id), expires=Clock().now() + 60))
+    draft.files.append(replace(draft.files[0], raw=ref))
+    with pytest.raises(IntegrityError):
+        replace(copying.filing, staging=staging).file(draft)
+    assert sorted(copies.iterdir()) == before
 
 
 def test_a_copy_that_cannot_be_written_means_that_nothing_is_accepted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,12 +10,17 @@ import pytest
 
 from crypto.keys import new_id
 from intake.database.case_tables import OutboxJob
-from intake.settings import STATE_FILE
+from intake.settings import STATE_FILE, read_public
 from tests.conftest import MakeInstance
 from tests.support.appointments import organisation_with_appointers
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
-from triage.instances.doctor import Finding, Grade, examine
+from tests.support.reports import Offices
+from tests.support.stored_files import file_with, lost_object, objects, received, store_of
+from tests.support.terminal import run
+from triage.instances.doctor import examine
+from triage.instances.files import write_public
+from triage.instances.finding import Finding, Grade
 from triage.worker.tick import TICK_FILE, Tick
 
 
@@ -135,3 +141,100 @@ def test_a_duty_that_nothing_acts_on_is_said(make_instance: MakeInstance) -> Non
     document["handling_offices"][0]["members"][0]["duties"] = ["triage", "archive"]
     instance = make_instance(organisation=document)
     assert _said(instance, "duty 'archive' is kept and nothing acts on it").grade is Grade.WARN
+
+
+def test_files_are_held_against_what_must_exist(instance: Instance) -> None:
+    offices = Offices(instance, instance.today)
+    _, refs = file_with(offices, b"a bill", bytes(9000), bytes(20_000))
+    received(offices, b"of a draft")
+    assert _fails(instance) == []
+    assert _said(instance, "3 files of cases are there").text.endswith("and 1 of drafts")
+    assert "of the 200 GiB that this instance may store" in _said(instance, "files take").text
+    whole, cut, gone = refs
+    store = store_of(instance)
+    sealed = b"".join(store.read(cut.id))
+    for ref in (cut, gone):
+        store.delete(ref.id)
+    incoming = store.create(cut.id)
+    incoming.write(sealed[:-1])
+    incoming.commit()
+    lost = lost_object(instance)
+    before = objects(instance)
+    missing, damaged = (_said(instance, words) for words in ("are missing", "have not their length"))
+    assert (missing.grade, damaged.grade) == (Grade.FAIL, Grade.FAIL)
+    assert missing.text.endswith(f"a backup of the store: {gone.id}")
+    assert damaged.text.endswith(f": {cut.id}")
+    orphaned = _said(instance, "known to no case")
+    assert (orphaned.grade, orphaned.text.endswith(f": {lost}")) == (Grade.WARN, True)
+    assert "1 files of cases are there" in _said(instance, "their cases' keys alone can tell").text
+    assert objects(instance) == before
+    assert whole.id in before
+
+
+def test_a_file_that_is_something_else_is_found_by_reading_it(instance: Instance) -> None:
+    _, (ref,) = file_with(Offices(instance, instance.today), b"a bill")
+    store = store_of(instance)
+    size = store.size(ref.id)
+    assert size is not None
+    store.delete(ref.id)
+    incoming = store.create(ref.id)
+    incoming.write(bytes(size))
+    incoming.commit()
+    assert _fails(instance) == []
+    deep = [entry.text for entry in examine(instance.directory, instance.today, deep=True)]
+    assert f"1 files of cases cannot be read to their end; restore them from a backup: {ref.id}" in deep
+    done = run("doctor", instance.directory, "--deep")
+    assert (done.returncode, "FAIL 1 files of cases cannot be read to their end" in done.stdout) == (1, True)
+
+
+def test_a_place_for_files_that_cannot_be_used_is_said(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = instance.directory / "evidence"
+    writing = store_of(instance).create(new_id())
+    assert "1 files are being written" in _said(instance, "being written").text
+    writing.abort()
+    place.chmod(0o750)
+    assert f"run: chmod 700 {place}" in _said(instance, "others can look into").text
+    assert _fails(instance)
+    place.chmod(0o700)
+    before = sorted(place.rglob("*"))
+    monkeypatch.setattr(os, "geteuid", lambda: place.stat().st_uid + 1)
+    assert _said(instance, "belongs to somebody else").grade is Grade.WARN
+    assert sorted(place.rglob("*")) == before
+    monkeypatch.undo()
+    place.rename(instance.directory / "away")
+    assert any("no file can be kept or read" in text for text in _fails(instance))
+    assert not place.exists()
+
+
+def test_a_store_that_fills_up_is_said_before_it_is_full(instance: Instance) -> None:
+    sizes = dict.fromkeys(("per_file", "per_report", "per_day", "per_instance"), 1 << 20)
+    public = read_public(instance.directory)
+    small = public.evidence.model_copy(update=sizes)
+    write_public(instance.directory, public.model_copy(update={"evidence": small}))
+    offices = Offices(instance, instance.today)
+    received(offices, bytes(700_000))
+    assert _said(instance, "files take").grade is Grade.OK
+    received(offices, bytes(200_000))
+    assert _said(instance, "files take").grade is Grade.WARN
+    received(offices, bytes(200_000))
+    assert "no file is accepted any more" in _said(instance, "files take").text
+    assert _fails(instance)
+
+
+def test_the_upgrade_makes_the_place_for_files_and_replaces_none_that_was_lost(
+    instance: Instance, engine_kind: str
+) -> None:
+    if engine_kind != "sqlite":
+        pytest.skip("the same step, behind another login")
+    place = instance.directory / "evidence"
+    place.rmdir()
+    done = run("migrate", instance.directory)
+    assert (done.returncode, f"Made {place}" in done.stdout) == (0, True)
+    assert place.stat().st_mode & 0o777 == 0o700
+    file_with(Offices(instance, instance.today), b"a bill")
+    place.rename(instance.directory / "away")
+    done = run("migrate", instance.directory)
+    assert f"{place} is missing, and 1 files of cases lay in it" in done.stderr
+    assert not place.exists()

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from intake.database.case_tables import Case
 from tests.support.instances import Instance
 from tests.support.terminal import run
-from triage.instances.doctor import Grade, examine
+from triage.instances.doctor import examine
 from triage.instances.drill import PROVED_FILE, drill, last_proved
+from triage.instances.finding import Grade
 from triage.worker import duties
 
 

@@ -27,7 +27,8 @@ from tests.support.terminal import Terminal, run
 from triage.casework.acknowledge import acknowledge
 from triage.casework.desk import Actor, Desk
 from triage.instances.ceremony import Gathered, Threshold, make_shares
-from triage.instances.doctor import Grade, examine
+from triage.instances.doctor import examine
+from triage.instances.finding import Grade
 from triage.instances.officers import Registry
 
 MILLBROOK = ("mara", "milo", "mina", "marc")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,14 +19,20 @@ from intake.casefile import Holder, open_case
 from intake.database.case_tables import Case, Event, OutboxJob, Rung, Slip
 from intake.database.engines import Databases
 from intake.events import EventKind
-from intake.evidence.settings import DirectoryPlace
+from intake.evidence.settings import DirectoryPlace, EvidenceTable
 from intake.roster import RosterReader
-from intake.settings import SETTINGS_FILE, SettingsError, load_triage, load_worker, read_public
+from intake.settings import SETTINGS_FILE, SettingsError, load_portal, load_triage, load_worker, read_public
 from tests.conftest import TODAY, MakeInstance
+from tests.functional.triage.conftest import office_with_duties
 from tests.support.appointments import Signing, organisation_with_appointers
+from tests.support.duties import Watched
 from tests.support.instances import Instance
+from tests.support.keeping import Kept
 from tests.support.reports import Filed, Offices, plumber_report
+from tests.support.stored_files import file_with, objects, rows
 from tests.support.terminal import run
+from triage.instances.drill import drill
+from triage.instances.files import write_public
 from triage.instances.rehearse import rehearse
 from triage.worker.context import open_context
 from triage.worker.loop import Worker
@@ -229,3 +236,62 @@ def test_what_is_no_instance_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="is no instance"):
         rehearse(tmp_path / "nothing", tmp_path / "copy", TODAY)
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.fixture
+def elsewhere(make_instance: MakeInstance, tmp_path: Path) -> Instance:
+    """A real instance whose files lie outside of its own directory."""
+    made = make_instance(office_with_duties(), demo=False)
+    place = tmp_path / "mounted"
+    (made.directory / "evidence").rename(place)
+    public = read_public(made.directory)
+    table = public.evidence.model_copy(update={"directory": place})
+    write_public(made.directory, public.model_copy(update={"evidence": table}))
+    return made
+
+
+def test_a_rehearsal_takes_no_file_along_and_removes_none_of_the_instances(
+    elsewhere: Instance, tmp_path: Path
+) -> None:
+    """Its worker deletes the case by a played date, and looks for files that no row knows for weeks."""
+    place = tmp_path / "mounted"
+    (elsewhere.directory / "evidence").symlink_to(place)  # where the stories look
+    filed, _ = file_with(Offices(elsewhere, elsewhere.today), b"a bill", draft=plumber_report())
+    Kept(Watched(filed), filed).refused().decide_deletion(elsewhere.today)
+    before = objects(place)
+    copy = tmp_path / "copy"
+    rehearse(elsewhere.directory, copy, elsewhere.today)
+    for days in (1, 32, 33, 40, 50):
+        Worker(open_context(copy, today=elsewhere.today + timedelta(days=days))).round()
+    databases = Databases.open(load_worker(copy))
+    with databases.reading() as session:
+        assert session.scalars(select(Case.id)).all() == []
+    databases.close()
+    assert objects(place) == before == rows(elsewhere)
+    assert (objects(copy / "evidence"), sorted((copy / "evidence").glob("*/*"))) == (set(), [])
+
+
+def test_a_rehearsal_of_an_instance_on_s3_has_no_key_and_no_address_of_the_bucket(
+    real: Instance, tmp_path: Path
+) -> None:
+    public = read_public(real.directory)
+    fields = {"store": "s3", "bucket": "reports", "prefix": "a", "endpoint": "https://s3.example.org"}
+    write_public(
+        real.directory,
+        public.model_copy(update={"evidence": EvidenceTable.model_validate({**fields, "per_file": "5 MiB"})}),
+    )
+    keys = {"evidence_access_key": "planted-access", "evidence_secret_key": "planted-secret"}
+    for name in ("portal.secret", "triage.secret", "worker.key"):
+        path = real.directory / name
+        path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **keys}), "utf-8")
+    assert load_worker(real.directory).evidence.place != DirectoryPlace(path=real.directory / "evidence")
+    copy = tmp_path / "copy"
+    rehearse(real.directory, copy, real.today)
+    for load in (load_portal, load_triage, load_worker):
+        settings = load(copy)
+        assert settings.evidence.place == DirectoryPlace(path=copy / "evidence")
+        assert settings.evidence.limits.per_file == 5 << 20
+    held = b"".join(path.read_bytes() for path in copy.rglob("*") if path.is_file())
+    assert not [word for word in (b"planted", b"s3.example.org", b"reports") if word in held]
+    # A drill is played on such a copy as well: were the bucket asked for anything, nothing would answer here.
+    assert all(step.proved for step in drill(real.directory, real.today))

@@ -14,11 +14,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from crypto.keys import new_id
 from intake.database.case_tables import Case, Event, Grant, Notice, OutboxJob, Rung
+from intake.database.evidence_tables import Staged
 from intake.database.volatile_tables import Budget, SealedSession
 from intake.events import EventKind
 from intake.log import configure
@@ -29,6 +30,8 @@ from intake.time import Clock
 from tests.conftest import MakeInstance
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, water_report
+from tests.support.stored_files import objects, received, store_of
+from tests.support.terminal import run
 from triage.worker import jobs, loop
 from triage.worker.context import Context, open_context
 from triage.worker.loop import Worker
@@ -212,6 +215,39 @@ def test_what_has_expired_is_deleted_and_nothing_else(instance: Instance) -> Non
         assert session.scalars(select(SealedSession.kind)).all() == ["draft"]
         assert session.scalars(select(Budget.key)).all() == ["new"]
     assert living.read(cookie) == b"still typing"
+
+
+def test_a_store_that_is_away_stops_no_duty_and_is_looked_for_again(
+    instance: Instance, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offices = Offices(instance, instance.today)
+    over = received(offices, b"nobody sends this").raw.id
+    broken = store_of(instance).create(new_id())  # is still being written: its writer lives
+    broken.write(b"half")
+    with instance.owner.volatile.begin() as session:
+        session.execute(update(Staged).where(Staged.id == over).values(expires=1))
+    offices.file()
+    place = instance.directory / "evidence"
+    place.rename(away := instance.directory / "away")
+    worker = _worker(instance)
+    assert not worker.round()
+    assert _count(instance, OutboxJob) == 0  # the notices went out
+    assert '"files.unavailable"' in capsys.readouterr().err
+    away.rename(place)
+    assert worker.round()
+    assert objects(instance) == set()
+    broken.commit()
+    (committed,) = objects(instance)
+    assert committed not in capsys.readouterr().err
+
+
+def test_the_command_removes_what_nobody_sent(instance: Instance) -> None:
+    over = received(Offices(instance, instance.today), b"nobody sends this").raw.id
+    with instance.owner.volatile.begin() as session:
+        session.execute(update(Staged).where(Staged.id == over).values(expires=1))
+    done = run("worker", instance.directory, "--once", "--today", str(instance.today))
+    assert done.returncode == 0, done.stderr
+    assert objects(instance) == set()
 
 
 def test_a_missed_acknowledgement_moves_the_case_up_and_only_then(instance: Instance) -> None:

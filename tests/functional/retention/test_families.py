@@ -17,6 +17,7 @@ from intake.calendar import months_after
 from intake.database.case_tables import WatchRow
 from intake.duties.findings import Finding
 from intake.events import EventKind
+from intake.evidence.attachments import entries_in
 from intake.mailbox import NotPossible
 from intake.mailbox.office import NotPossibleError
 from intake.notices import NoticeKind
@@ -40,6 +41,7 @@ from tests.support.keeping import TOLD_ELSEWHERE, Kept
 from tests.support.reports import Filed, Offices
 from tests.support.served import serving
 from tests.support.splitting import Split, two_matters
+from tests.support.stored_files import file_with, objects, rows
 from tests.support.visitor import Visitor
 from triage.casework.part import part
 from triage.casework.refusals import NotNowError, Reason
@@ -136,6 +138,41 @@ def test_a_worker_that_stops_between_the_two_goes_on_in_the_next_round(
     deleted = first.mailbox(last + 2 * DAY).deletion
     assert deleted is not None
     assert deleted.on == last + 2 * DAY
+
+
+def test_the_files_of_a_split_report_are_there_as_long_as_a_part_of_it_is(
+    instance: Instance, today: date, last: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their rows name the case that was filed; a part holds the report, and so their keys, and no row."""
+    offices = Offices(instance, today)
+    filed, (ref,) = file_with(offices, b"a bill", draft=two_matters())
+    first, second = closed_apart(offices, filed, today, today)
+    part = second.filed.opened_by("milo")
+    assert part is not None
+    assert [entry.id for entry in entries_in(part.report)] == [ref.id]
+    first.look(today + DAY)
+    second.call_hold(last)
+    first.look(last + DAY)
+    assert (there(first, second), objects(instance)) == ([True, True], {ref.id})
+    ended = last + MONTH
+    second.end_hold(ended).look(ended + DAY)
+    stops_after_one(first, ended + MONTH + DAY, monkeypatch)
+    assert (there(first, second), objects(instance), rows(instance)) == ([True, False], {ref.id}, {ref.id})
+    first.look(ended + MONTH + 2 * DAY)
+    assert (there(first, second), objects(instance)) == ([False, False], set())
+
+
+def test_a_filed_case_that_was_made_to_vanish_leaves_its_files_to_the_part_for_a_week(
+    instance: Instance, today: date
+) -> None:
+    offices = Offices(instance, today)
+    filed, (ref,) = file_with(offices, b"a bill", draft=two_matters())
+    first, second = closed_apart(offices, filed, today, today)
+    vanish(first.filed)
+    second.look(today + DAY, today + 7 * DAY)
+    assert findings(second) == {Finding.TORN}
+    assert objects(instance) == {ref.id}
+    assert ref.id in "".join(entry.text for entry in examine(instance.directory, today + DAY))
 
 
 def test_a_hold_on_one_keeps_both_and_the_doctor_says_why(split: tuple[Kept, Kept], last: date) -> None:
