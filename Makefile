@@ -10,7 +10,7 @@ help: ## Say what each target does
 run: setup-run ## Start the demo: portal, back office, worker (ARGS="--cases 20" files sample reports)
 	@exec $(BIN)/underseal demo $(ARGS)
 
-test: setup-dev lint ## Lint, then run every test but the slow ones
+test: setup-dev lint ## Lint, then run every story, most of them on one of the two databases
 	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not slow" $(ARGS)
 
 lint: setup-dev ## Style, types, and the fences between the packages
@@ -22,7 +22,7 @@ lint: setup-dev ## Style, types, and the fences between the packages
 bench: setup-dev ## Print what the expensive acts cost, as ratios
 	@$(BIN)/python -m bench $(ARGS)
 
-check-slow: setup-dev ## Statistics, floods and long crash runs
+check-slow: setup-dev ## The same stories on the other database; statistics, floods and long crash runs
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 setup-run:

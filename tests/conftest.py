@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from pytest_socket import socket_allow_hosts
@@ -36,30 +37,49 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGHUP, lambda *_: None)
 
 
-PAGE_STORIES = frozenset(
+ON_BOTH = {
+    "what the database itself refuses, keeps or gives away": (
+        "test_database_writer.py", "test_deleting.py", "test_filing.py", "test_first_migration.py", "test_init.py",
+        "test_instances.py", "test_nothing_at_rest.py", "test_roster.py", "test_sessions.py", "test_trouble.py",
+        "test_what_is_left.py",
+    ),
+    "who comes first, and what is left when somebody stops in between": (
+        "test_crashes_and_floods.py", "test_late_ties.py", "test_people_at_once.py", "test_sequencing.py",
+        "test_staging.py", "test_worker.py", "test_worker_publishes.py", "test_workers.py",
+    ),
+    "what is asked of the database, and how often": ("test_lists.py", "test_opening.py"),
+}  # fmt: skip
+"""Stories whose subject is the database: they run on both every time."""
+
+ON_SQLITE = frozenset(
     {
         "test_answering.py", "test_any_day.py", "test_bad_input.py", "test_batch.py", "test_concluding.py",
         "test_desk_pages.py", "test_dishonest_head.py", "test_doctor.py", "test_end_to_end_kinds.py",
         "test_forged_watch.py", "test_hand_over.py", "test_handling_pages.py", "test_hardening.py",
-        "test_inspections.py", "test_intake_types.py", "test_interference.py", "test_left_open.py",
-        "test_lists.py", "test_login.py", "test_mailbox_asks.py", "test_mailbox_parts.py",
-        "test_merge_pages.py", "test_no_difference.py", "test_opening.py", "test_oversight.py",
-        "test_oversight_figures.py", "test_panel_day.py", "test_panels_circle.py", "test_panels_pages.py",
-        "test_people.py", "test_portal_serves.py", "test_reporting.py", "test_second_look.py",
-        "test_ten_acts.py", "test_trouble.py", "test_verify.py", "test_yearly.py",
+        "test_inspections.py", "test_intake_types.py", "test_interference.py", "test_left_open.py", "test_login.py",
+        "test_mailbox_asks.py", "test_mailbox_parts.py", "test_merge_pages.py", "test_no_difference.py",
+        "test_oversight.py", "test_oversight_figures.py", "test_panel_day.py", "test_panels_circle.py",
+        "test_panels_pages.py", "test_people.py", "test_portal_serves.py", "test_reporting.py",
+        "test_second_look.py", "test_ten_acts.py", "test_verify.py", "test_yearly.py",
     }
 )  # fmt: skip
-"""What a page shows, or a reader makes of a record, hangs little on the database: these stories run on SQLite, and on
-PostgreSQL with the slow ones. The acts, moves and duties beneath them run on both every time.
-"""
+"""What a page shows, or a reader makes of a record, hangs little on the database, and PostgreSQL takes twice as long."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the PostgreSQL half of the page stories as slow."""
+    """Of the two halves of every other story one is drawn, always the same, evenly in each file; the other half is slow."""
+    both = {name for names in ON_BOTH.values() for name in names}
     for item in items:
-        if item.path.name in PAGE_STORIES and "postgresql" in item.name:
+        kind = item.callspec.params.get("engine_kind") if hasattr(item, "callspec") else None
+        if kind is None or item.path.name in both:
+            continue
+        if kind != ("sqlite" if item.path.name in ON_SQLITE else _drawn(item.nodeid.replace(kind, ""))):
             item.add_marker(pytest.mark.slow)
+
+
+def _drawn(story: str) -> str:
+    return ("sqlite", "postgresql")[crc32(story.encode()) % 2]
 
 
 def pytest_runtest_setup() -> None:
