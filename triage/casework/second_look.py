@@ -29,7 +29,8 @@ _PATH = re.compile(
     r"|(?<![\w/:.~])~?(?:/[\w.\-]+){2,}/?"  # /home/milo/17, and not "and/or" or an address on the web
     r"|(?<![\w/:.~])~/[\w.\-]+"
 )
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:.]+")
+# Only from where a run of letters begins, and without giving any of it back: a long word must not cost its square.
+_ADDRESS = re.compile(r"(?<![^\s@<>()\[\],;:])[^\s@<>()\[\],;:]++@[^\s@<>()\[\],;:]+\.[^\s@<>()\[\],;:.]+")
 _DATE = re.compile(r"(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4})(?!\d)")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d(?:[ ().\-/]{0,2}\d){6,}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -15,7 +16,7 @@ from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, report, water_report
 from triage.casework.acknowledge import acknowledge
-from triage.casework.second_look import Clue, LookAgainError, check_looked, fingerprint, look
+from triage.casework.second_look import Clue, LookAgainError, _patterns, check_looked, fingerprint, look
 from triage.casework.writing import answer
 
 ACCIDENTS = {
@@ -160,3 +161,18 @@ def test_a_note_for_the_circle_may_name_everybody(instance: Instance, filed: Fil
 def test_whom_the_reporter_named_as_involved_is_not_named_back(offices: Offices) -> None:
     filed = offices.file(water_report(involved="Quentin Zephyr"))
     assert _found("We keep Zephyr out of it.", filed) == [("Zephyr", Clue.OFFICER)]
+
+
+@pytest.mark.parametrize("filler", ["a", "a.", "a@", "1", "1.", "/a", "a' ", "\\\\a"])
+def test_a_long_word_costs_no_more_than_its_length(filler: str) -> None:
+    def cost(length: int) -> float:
+        text = (filler * length)[:length]
+        costs = []
+        for _ in range(3):
+            began = time.process_time()
+            assert list(_patterns(text)) is not None
+            costs.append(time.process_time() - began)
+        return min(costs)
+
+    # Ten times the length; a cost that grew with the square would be a hundred times as high.
+    assert cost(20_000) < 40 * cost(2_000) + 0.01
