@@ -296,7 +296,10 @@ def test_a_mail_says_who_wrote_what_and_what_hangs_on_it() -> None:
     } <= _labelled(view)  # fmt: skip
     words = words_of(view)
     assert "Bold. link <https://example.org/x>" in words
-    assert "photo.jpg\timage/jpeg\t13629" in words
+    (photo, inner), *_ = [one.rows for one in view.blocks if one.label is Label.ATTACHMENTS]
+    assert photo[:2] == ("C:\\Users\\x\\photo.jpg", "image/jpeg")
+    assert photo[2].isdigit()
+    assert inner == ("", "message/rfc822", "")
     assert {Note.REMOTE_LEFT_OUT, Note.ACTIVE_LEFT_OUT, Note.FILES_INSIDE} == set(view.notes)
     assert "Received" not in words
 
@@ -304,7 +307,11 @@ def test_a_mail_says_who_wrote_what_and_what_hangs_on_it() -> None:
 def test_an_archive_is_a_list_and_a_text_a_text() -> None:
     view = seen(evidence_texts.archive())
     assert view.facts == {Fact.FILES: 5}
-    assert ("holiday/photo.jpg", "13629") in view.blocks[0].rows
+    assert [row[0] for row in view.blocks[0].rows][:2] == [
+        "holiday/photo.jpg",
+        f"C:\\Users\\{CANARY}\\notes.txt",
+    ]
+    assert view.blocks[0].rows[1][1] == str(len(evidence_texts.TEXT))
     text = seen("One,two\r\n3,4\n\n  Grüße aus Łódź".encode())
     assert [(one.style, one.text) for one in text.blocks] == [
         (Style.LINES, "One,two\n3,4\n\n  Grüße aus Łódź")
