@@ -64,7 +64,7 @@ def create_app(
         https=settings.https,
         language=settings.language,
         log=_log_to(log),
-        unavailable=(DBAPIError, PoolTimeout, RosterError, OSError, StoreError),
+        unavailable=(DBAPIError, PoolTimeout, RosterError, StoreError, OSError),
     )
     limits = Limits(databases.volatile, clock, settings.web_secret)
     app = make_app(web, ROUTES, services, limits.around)

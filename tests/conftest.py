@@ -44,8 +44,8 @@ ON_BOTH = {
         "test_what_is_left.py",
     ),
     "who comes first, and what is left when somebody stops in between": (
-        "test_crashes_and_floods.py", "test_late_ties.py", "test_people_at_once.py", "test_sequencing.py",
-        "test_staging.py", "test_worker.py", "test_worker_publishes.py", "test_workers.py",
+        "test_crashes_and_floods.py", "test_files_of_cases.py", "test_late_ties.py", "test_people_at_once.py",
+        "test_sequencing.py", "test_staging.py", "test_worker.py", "test_worker_publishes.py", "test_workers.py",
     ),
     "what is asked of the database, and how often": ("test_lists.py", "test_opening.py"),
 }  # fmt: skip

@@ -25,9 +25,9 @@ from intake.time import Clock
 
 KEPT_SECONDS = 3 * 60 * 60
 """Longer than any draft lives."""
+_TOUCH_SECONDS = 10 * 60  # a slow upload moves its own limit this often
 BATCH = 500
 """Ids that one question to a database names."""
-_TOUCH_SECONDS = 10 * 60  # a slow upload moves its own limit this often
 
 
 class GoneError(Exception):

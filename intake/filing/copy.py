@@ -8,10 +8,11 @@ as a store is: they are copied into an empty one under the names they have.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -55,15 +56,8 @@ class SecondCopy:
         partial = path.with_suffix(".partial")
         files = [row for group in groups for row in group if isinstance(row, Evidence)]
         try:
-            if files and store is not None:
-                _copy_files(store, files, path.with_suffix(FILES_SUFFIX))
-            with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(canonical_json([[_row_document(row) for row in group] for group in groups]))
-                file.flush()
-                os.fsync(file.fileno())
-            os.utime(partial, _NEUTRAL_TIME)
-            partial.rename(path)
-            _flush_directory(directory)
+            with _copied(files, store, path.with_suffix(FILES_SUFFIX)):
+                _write_bundle(partial, path, groups)
         except BaseException:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
@@ -83,6 +77,20 @@ class SecondCopy:
         cls(_place(directory, case_hash)).remove()
         _flush_directory(directory)
 
+    @classmethod
+    def sweep(cls, directory: Path) -> int:
+        """Remove files without a bundle: whoever copied them was killed. A living writer holds its folder's lock.
+
+        Returns of how many reports. Raises OSError.
+        """
+        swept = 0
+        for folder in directory.glob(f"*{FILES_SUFFIX}"):
+            with suppress(BlockingIOError), _locked(folder):
+                if not folder.with_suffix(SUFFIX).exists():
+                    shutil.rmtree(folder)
+                    swept += 1
+        return swept
+
     def read(self) -> list[list[State]]:
         """The rows, in the groups they were stored in. Raises MalformedError when the file is not one of ours."""
         groups = parse_canonical(self.path.read_bytes(), limit=1 << 30)
@@ -96,23 +104,55 @@ class SecondCopy:
             shutil.rmtree(files)
 
 
-def _copy_files(store: Store, files: Sequence[Evidence], folder: Path) -> None:
-    """Piece by piece, whatever their size; each is on the device when this returns."""
+def _write_bundle(partial: Path, path: Path, groups: Sequence[Sequence[State]]) -> None:
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(canonical_json([[_row_document(row) for row in group] for group in groups]))
+        file.flush()
+        os.fsync(file.fileno())
+    os.utime(partial, _NEUTRAL_TIME)
+    partial.rename(path)
+    _flush_directory(path.parent)
+
+
+@contextmanager
+def _copied(files: Sequence[Evidence], store: Store | None, folder: Path) -> Iterator[None]:
+    """The files are on the device inside; the folder is locked until its bundle is there, or a sweep would take it away."""
+    if not files or store is None:
+        yield
+        return
     folder.mkdir(mode=0o700)
-    copies = DirectoryStore(folder)
-    for file in files:
-        incoming, size = copies.create(file.id), 0
-        try:
-            for piece in store.read(file.id):
-                incoming.write(piece)
-                size += len(piece)
-        except BaseException:
-            incoming.abort()
-            raise
-        if size != file.size:
-            incoming.abort()
-            raise StoreError("a sealed file has not the length that it had when it was received")
-        incoming.commit()
+    with _locked(folder):
+        copies = DirectoryStore(folder)
+        for file in files:
+            _copy_file(store, file, copies)
+        yield
+
+
+def _copy_file(store: Store, file: Evidence, copies: DirectoryStore) -> None:
+    """Piece by piece, whatever its size."""
+    incoming, size = copies.create(file.id), 0
+    try:
+        for piece in store.read(file.id):
+            incoming.write(piece)
+            size += len(piece)
+    except BaseException:
+        incoming.abort()
+        raise
+    if size != file.size:
+        incoming.abort()
+        raise StoreError("a sealed file has not the length that it had when it was received")
+    incoming.commit()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Raises BlockingIOError when somebody has it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _place(directory: Path, case: bytes) -> Path:

@@ -32,5 +32,6 @@ def rehearse(directory: Path, copy: Path) -> None:
     click.echo(f"Look at it   underseal triage {copy} --today 2026-12-31    (port {ports.triage.port})")
     click.echo(f"As reporter  underseal portal {copy} --today 2026-12-31    (port {ports.portal.port})")
     click.echo(
-        f"It holds all that a backup holds: guard it like one, and remove it afterwards (rm -r {copy})."
+        "It holds all that a backup of the database holds, and none of the files that reports brought: guard it like one, and "
+        f"remove it afterwards (rm -r {copy})."
     )

@@ -226,6 +226,7 @@ def _forget_copies(context: Context, gate: Gate) -> None:
             # Only what the gate signed: an entry that somebody wrote takes no copy away.
             if SecondCopy.has(copies, case) and _is_true(session, case, gate):
                 SecondCopy.forget(copies, case)
+    SecondCopy.sweep(copies)
 
 
 def _is_true(session: Session, case: bytes, gate: Gate) -> bool:

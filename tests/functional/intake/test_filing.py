@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from intake.database.evidence_tables import Staged
 from intake.drafts import DraftSubject
 from intake.evidence.attachments import entries_in
 from intake.evidence.blob import read_blob
+from intake.evidence.store.directory import DirectoryStore
 from intake.evidence.store.protocol import StoreError
 from intake.filing.check import FaultCode
 from intake.filing.copy import SecondCopy
@@ -225,6 +227,32 @@ def test_a_file_that_cannot_be_copied_means_that_nothing_is_accepted_and_no_copy
     replace(copying.filing, staging=staging).file(draft)
     (folder,) = copies.glob("*.evidence")
     assert objects(folder) == rows(offices.instance) == {each.raw.id for each in draft.files}
+
+
+def test_files_whose_portal_was_killed_while_it_copied_are_swept_and_those_of_a_living_one_are_not(
+    offices: Offices, tmp_path: Path
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    copying = Offices(offices.instance, offices.today, copies)
+    staging = staging_of(copying)
+    draft = water_report()
+    draft.files = [received(copying, b"a bill"), received(copying, bytes(9000))]
+    seen: list[int] = []
+
+    class Watched(DirectoryStore):
+        def read(self, blob_id: str) -> Iterator[bytes]:
+            seen.append(SecondCopy.sweep(copies))  # the worker comes by between two files
+            return super().read(blob_id)
+
+    watched = replace(staging, store=Watched(store_of(offices.instance).path))
+    replace(copying.filing, staging=watched).file(draft)
+    (folder,) = copies.glob("*.evidence")
+    assert (seen, SecondCopy.sweep(copies)) == ([0, 0], 0)
+    assert objects(folder) == rows(offices.instance)
+    folder.with_suffix(".underseal").unlink()  # as if the portal had been killed before it came to the bundle
+    assert SecondCopy.sweep(copies) == 1
+    assert list(copies.iterdir()) == []
 
 
 def test_a_report_that_the_database_refuses_leaves_neither_bundle_nor_files_in_the_copy(
