@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def _filed(desk: Desk, more: int = 0) -> tuple[Shelves, Filed]:
         shelves.uncleaned(b"<script>document.title='ran'</script>", f"{LONG}.html"),
         *(shelves.plain(f"{number}".encode() * 9000, f"scan {number}.txt") for number in range(more)),
     )
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An officer's phone, scripts off: a narrow list and a small picture are the hard case."""
+    context = chromium.new_context(viewport={"width": 360, "height": 900}, java_script_enabled=False)
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
 
 
 def test_an_officer_looks_at_a_file_downloads_it_and_takes_copies(
@@ -78,12 +88,9 @@ def test_an_officer_looks_at_a_file_downloads_it_and_takes_copies(
     assert {url for url in elsewhere if not url.startswith(f"{desk.address}/")} == set()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_fifty_files_and_every_view_are_readable_and_axe_finds_nothing(
-    chromium: Browser, desk: Desk, width: int
-) -> None:
+def test_fifty_files_and_every_view_are_readable_and_axe_finds_nothing(chromium: Browser, desk: Desk) -> None:
     shelves, filed = _filed(desk, more=45)
-    context = chromium.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    context = chromium.new_context(bypass_csp=True)
     page = context.new_page()
     desk.log_in(page, "milo")
     entries = shelves.entries(filed, "milo")
@@ -91,12 +98,14 @@ def test_fifty_files_and_every_view_are_readable_and_axe_finds_nothing(
 
     def looks_right(path: str) -> None:
         page.goto(f"{desk.address}/cases/{filed.case}{path}")
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(WIDER) <= 0, (path, width)
         assert violations(page, unfolded=True) == [], path
         assert page.evaluate(TOO_FAINT) == [], path
-        assert page.evaluate(WIDER) <= 0, path
 
     looks_right("")
-    for entry in entries[:5]:
+    for entry in entries[1:5]:
         looks_right(f"/evidence/{entry.id}/view")
     looks_right("/evidence/export")
     shelves.object_of(entries[0]).unlink()
