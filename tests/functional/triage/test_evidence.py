@@ -110,6 +110,7 @@ def test_a_download_is_the_cleaned_copy_and_nothing_that_a_browser_runs(
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Accept-Ranges"] == "none"
+        assert answer.headers["X-Accel-Buffering"] == "no"
     assert (
         "Rechnung%20f%C3%BCr%20M%C3%A4rz.pdf"
         in desk.get(f"/cases/{filed.case}/evidence/{pdf.id}").headers["Content-Disposition"]
