@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from intake.events import ACTS, EventKind
+from intake.events import ACTS, READS, EventKind
 
 
 class Audience(StrEnum):
@@ -32,7 +32,7 @@ SEES: Mapping[Audience, frozenset[EventKind]] = MappingProxyType(
         Audience.ABOVE: ACTS
         | {
             EventKind.FILED,
-            EventKind.OPENED,
+            *READS,
             EventKind.RELEASED,
             EventKind.MISSED,
             EventKind.NEGLECTED,
@@ -59,6 +59,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     {
         EventKind.FILED: _CIRCLE | _NOTICES | {"clocks", "intake", "report", "rules"},
         EventKind.OPENED: _NOTICES,
+        EventKind.EXPORTED: _PAPER,
         EventKind.ACKNOWLEDGED: _PAPER | _DATES | {"state"},
         EventKind.ASSESSED: _PAPER | _NOTICES | {"state"},
         EventKind.TURNED: _PAPER | {"to"},

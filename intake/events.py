@@ -14,6 +14,8 @@ class EventKind(StrEnum):
     """A reporter filed the report. Leaf 0; its nonce comes from the receipt code."""
     OPENED = "opened"
     """An officer opened the case. Every read counts, once per officer and day."""
+    EXPORTED = "exported"
+    """An officer took copies of the files along. Like a read it moves nothing, and is recorded first."""
     ACKNOWLEDGED = "acknowledged"
     """An officer told the reporter that the report arrived and is being looked at."""
     ASSESSED = "assessed"
@@ -127,7 +129,9 @@ BY_GATE = frozenset(
 """Signed by the worker."""
 BY_RECOVERY = frozenset({EventKind.RECOVERED})
 """Signed with the recovery key, by as many trustees as it takes to put it together."""
-ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - BY_RECOVERY - {EventKind.OPENED}
+READS = frozenset({EventKind.OPENED, EventKind.EXPORTED})
+"""An officer looked, or took copies: nothing was done in the matter."""
+ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - BY_RECOVERY - READS
 """What an officer did, reading apart."""
 MOVES = frozenset(
     {

@@ -83,6 +83,7 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "assessment": frozenset({EventKind.ASSESSED, EventKind.DECIDED}),
         "classification": frozenset({EventKind.CLASSIFIED}),
         "checker": frozenset({EventKind.CHECKER_CALLED}),
+        "copies": frozenset({EventKind.EXPORTED}),
         "correction": frozenset({EventKind.CORRECTED}),
         "finding": frozenset({EventKind.FOUND}),
         "hand_over": frozenset({EventKind.HANDED_OVER}),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from intake.events import ACTS, MOVES, ROWS, EventKind
+from intake.events import ACTS, MOVES, READS, ROWS, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,6 @@ def silence_of(events: Iterable[tuple[EventKind, date]]) -> Silence:
             rows, since, seen = set(), day, None
         elif kind in ACTS and (row := ROWS.get(kind, kind.value)) not in rows:
             rows, since, seen = {*rows, row}, day, None
-        elif kind is EventKind.OPENED or (kind in ACTS and since is not None and day > since):
+        elif kind in READS or (kind in ACTS and since is not None and day > since):
             seen = seen or day
     return Silence(since, seen)

@@ -62,6 +62,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.SPLIT: _("A part of your report became a case of its own."),
     EventKind.SPLIT_OFF: _("This part of your report became a case of its own."),
     EventKind.OPENED: _("An officer opened the report."),
+    EventKind.EXPORTED: _("An officer took copies of your files, to keep them as proof."),
     EventKind.ACKNOWLEDGED: _("An officer confirmed that it arrived."),
     EventKind.ASSESSED: _("An officer looked at how serious it is, and at how safe you are."),
     EventKind.TURNED: _("The office takes it more seriously than you called it."),

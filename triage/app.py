@@ -10,6 +10,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from crypto.kdf import PASSWORD_COST, Cost, derive
 from intake.database.engines import Databases
+from intake.evidence.store import open_store
+from intake.evidence.store.protocol import StoreError
 from intake.log import Happening, Log
 from intake.roster import RosterError, RosterReader
 from intake.settings import TriageSettings
@@ -35,7 +37,7 @@ _HAPPENINGS = {
     Trouble.UNAVAILABLE: Happening.UNAVAILABLE,
     Trouble.CRASHED: Happening.CRASHED,
 }
-_NOT_NOW = (OperationalError, PoolTimeoutError, IntegrityError, RosterError)
+_NOT_NOW = (OperationalError, PoolTimeoutError, IntegrityError, RosterError, StoreError)
 
 
 def create_app(
@@ -71,6 +73,7 @@ def create_app(
             cost=cost,
         ),
         name=settings.name,
+        store=open_store(settings.evidence),
     )
     web = Web(
         side=Side.TRIAGE,

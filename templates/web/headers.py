@@ -29,6 +29,9 @@ CSP = "; ".join(
     )
 )
 
+CONTENT_CSP = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""For bytes that came from outside: should a browser show them as a page after all, it is one of nobody, and loads nothing."""
+
 _DENIED_FEATURES = (
     "accelerometer", "aria-notify", "autoplay", "browsing-topics", "camera", "captured-surface-control",
     "clipboard-read", "clipboard-write", "compute-pressure", "cross-origin-isolated", "deferred-fetch",
@@ -88,8 +91,11 @@ class StrictHeaders:
         ) -> Callable[[bytes], object]:
             merged = Headers(headers)
             merged.remove("Server")
+            is_content = merged.get("Content-Security-Policy") == CONTENT_CSP
             for name, value in strict.items():
                 merged[name] = value
+            if is_content:
+                merged["Content-Security-Policy"] = CONTENT_CSP
             merged.setdefault("Cache-Control", NO_STORE)
             return start_response(status, merged.to_wsgi_list(), exc_info)  # type: ignore[arg-type]  # passed on as it came
 

@@ -78,7 +78,13 @@ def serving(module: str, directory: Path, workspace: Path, *, today: str | None 
             start_new_session=True,
             env=os.environ | {"TMPDIR": str(temporary)},
         )
-    process = Process(popen, port, output)
+    with listening(Process(popen, port, output)) as process:
+        yield process
+
+
+@contextmanager
+def listening(process: Process) -> Iterator[Process]:
+    """Wait until it answers; stop it at the end."""
     try:
         _wait(process)
         yield process

@@ -43,6 +43,7 @@ class Act(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     PART = "part"
+    EXPORT = "export"
 
 
 class Decision(StrEnum):
@@ -288,6 +289,8 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         Act.REOPEN: Rule(_AT_WORK, OVER, Reason.CASE_IS_OPEN, CaseState.REOPENED),
         # It makes more work, never less: nobody has to agree.
         Act.PART: Rule(_AT_WORK, _OPEN, needs=(Need.JOINED, Need.NO_PROPOSAL)),
+        # At any time: a court asks when it asks. A seat on a panel reads and votes, and takes no copies along.
+        Act.EXPORT: Rule(_AT_WORK),
     }
 )
 

@@ -73,6 +73,15 @@ def read_case(desk: Desk, actor: Actor, case: str) -> CaseView:
         return _view(session, desk, actor, desk.open(session, actor, case))
 
 
+def open_to_read(desk: Desk, actor: Actor, case: str) -> CaseFile:
+    """The case for a part of it, such as a file: the read is recorded as that of its page. Raises as ``read_case``."""
+    with desk.databases.reading() as session:
+        file = desk.open(session, actor, case)
+    if not was_read_today(file, actor):
+        record_read(desk, actor, case, known=file)
+    return file
+
+
 def _view(session: Session, desk: Desk, actor: Actor, file: CaseFile) -> CaseView:
     position = position_of(file, actor.officer, actor.today)
     acts = allowed(position)

@@ -138,6 +138,7 @@ class Reason(StrEnum):
     """Not one of the cases that were offered. Says no more: whether there is such a case is nobody's business."""
     LEADER_OPEN = "leader_open"
     """The case in which the matter is handled is not concluded yet, or this officer cannot open it."""
+    NOTHING_TO_EXPORT = "nothing_to_export"
 
 
 class RefusedError(Exception):

@@ -35,6 +35,7 @@ from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
 from triage.web.access import current_session, forget_kept
 from triage.web.decisions import decisions_section
+from triage.web.evidence_page import evidence_section
 from triage.web.handling_page import handling_section
 from triage.web.oversight_words import LEVELS
 from triage.web.services import Services
@@ -200,6 +201,7 @@ def _shown(
         marked=_marked(refused),
         **handling_section(view, session.roster, actor.today, typed),
         **decisions_section(view, actor),
+        **evidence_section(view),
         left_over=left_over,
     )
 

@@ -9,6 +9,8 @@ from triage.web import (
     cases,
     door,
     enrol,
+    evidence,
+    evidence_export,
     hand_over,
     handling_routes,
     inspections,
@@ -85,6 +87,8 @@ ROUTES = (
         "/cases/<case_id>/seats", panel.seats, post=panel.PROPOSAL_FIELDS, get=False, access=Access.OFFICER
     ),
     *merge.ROUTES,
+    *evidence_export.ROUTES,
+    *evidence.ROUTES,
     *handling_routes.ROUTES,
     *people.ROUTES,
     *enrol.ROUTES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intake.evidence.store.protocol import Store
 from triage.accounts.appointing import Appointing
 from triage.accounts.invitations import Enrolment
 from triage.accounts.login import LoginService
@@ -13,7 +14,7 @@ from triage.casework.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The desk, the door, the sessions, and who comes and goes. ``name`` is the instance's."""
+    """The desk, the door, the sessions, and who comes and goes, the files. ``name`` is the instance's."""
 
     desk: Desk
     logins: LoginService
@@ -21,3 +22,5 @@ class Services:
     appointing: Appointing
     enrolment: Enrolment
     name: str
+    store: Store
+    """Where sealed files lie."""

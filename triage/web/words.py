@@ -11,7 +11,7 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from triage.casework.refusals import Reason
-from triage.web import keeping_words
+from triage.web import evidence_words, keeping_words
 from triage.web.intake_words import INTAKES
 
 _ = lazy_gettext
@@ -109,7 +109,6 @@ EVENTS: Mapping[str, LazyString] = {
     "assessed": _("Assessed"),
     "turned": _("Took it as more than the reporter called it"),
     "addressed": _("Began to address the matter"),
-    "secured": _("Marked the evidence as secured"),
     "heard": _("Told or heard the person reported"),
     "found": _("Wrote a finding"),
     "classified": _("Marked what kind of breach it is"),
@@ -135,6 +134,7 @@ EVENTS: Mapping[str, LazyString] = {
     "named": _("The reporter named somebody who must not read this"),
     "replied": _("The reporter said whether it is solved"),
     **keeping_words.EVENTS,
+    **evidence_words.EVENTS,
 }
 
 CATEGORIES: Mapping[str, LazyString] = {
@@ -230,6 +230,7 @@ _YES_NO: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no")}
 
 REFUSALS: Mapping[Reason, LazyString] = {
     **keeping_words.REFUSALS,
+    **evidence_words.REFUSALS,
     Reason.NEEDS_TRIAGE: _("Only a triage officer of this case does that. You can write a note for them."),
     Reason.NEEDS_TASK: _("Only triage officers and whoever has a task in this case do that. You can write a note for them."),
     Reason.ALREADY_ACKNOWLEDGED: _("The report was acknowledged already. You can write to the reporter instead."),
@@ -264,9 +265,6 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.NOT_REFUSABLE: _("A report is sent elsewhere before it is addressed, and after it was acknowledged."),
     Reason.NOT_CONCLUDED: _("That comes after the conclusion."),
     Reason.CASE_IS_OPEN: _("The case is open."),
-    Reason.EVIDENCE_NOT_SECURED: _(
-        "The evidence is not marked as secured yet. Until it is, nobody speaks to the person reported: evidence could be lost."
-    ),
     Reason.RESULT_NOT_TOLD: _("Tell the reporter the result, with its reasons, first."),
     Reason.NOT_FINAL: _("The level above may still call this conclusion up. Wait for the date under Clocks."),
     Reason.CORRECTIONS_OPEN: _("A corrective action is not verified yet. Another person has to check each one first."),
