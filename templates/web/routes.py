@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from templates.web.csrf import Csrf
 from templates.web.multipart import Receiver
-from templates.web.request import NO_FIELDS, Fields, StrictRequest
+from templates.web.request import CSRF_FIELD, NO_FIELDS, Fields, StrictRequest
 
 View = Callable[..., ResponseReturnValue]
 _KEY = "underseal-routes"
@@ -101,10 +101,12 @@ def _gate(csrf: Csrf, services: object) -> ResponseReturnValue | None:
 def _check_form(csrf: Csrf) -> None:
     form = request.form  # parses; refuses files and broken bodies
     g.may_show_again = csrf.may_show_again()
+    fault = _asked().form_fault
+    if fault is not None and CSRF_FIELD not in form:
+        raise fault  # it broke off before its token came: nothing is done either way, and this says what happened
     csrf.check()
     g.may_show_again = True
-    fault = _asked().form_fault or current_fields().fault_of(form)
-    if fault is not None:
+    if (fault := fault or current_fields().fault_of(form)) is not None:
         raise fault
 
 
