@@ -107,13 +107,14 @@ class MultipartForm:
     # Each step takes what it can from the buffer, and says whether the next one may find something.
 
     def _first(self) -> bool:
-        if len(self._buffer) < len(self._delimiter):
+        if len(self._buffer) < len(self._delimiter) + len(_CRLF):
             return False
+        # A line end of its own before the first boundary is what some programs write; anything else there is no form.
+        if self._buffer.startswith(_CRLF + self._delimiter):
+            del self._buffer[: len(_CRLF)]
         if not self._buffer.startswith(self._delimiter):
             raise MalformedForm
-        del self._buffer[: len(self._delimiter)]
-        self._step = self._behind_boundary
-        return True
+        return self._next_part()
 
     def _behind_boundary(self) -> bool:
         if len(self._buffer) < len(_CRLF):
@@ -132,11 +133,20 @@ class MultipartForm:
         if end < 0:
             return False
         headers = bytes(self._buffer[:end])
-        del self._buffer[: end + 2 * len(_CRLF)]
+        # The second line end stays: of a part without a body it begins the boundary.
+        del self._buffer[: end + len(_CRLF)]
         self._parts += 1
         if self._parts > MAX_PARTS:
             raise MalformedForm
         self._part = self._begin(headers)
+        self._step = self._body
+        return True
+
+    def _body(self) -> bool:
+        if len(self._buffer) < len(self._delimiter):
+            return False
+        if not self._buffer.startswith(self._delimiter):
+            del self._buffer[: len(_CRLF)]
         self._step = self._data
         return True
 
@@ -152,6 +162,9 @@ class MultipartForm:
             return False
         self._part.finish()
         self._part = None
+        return self._next_part()
+
+    def _next_part(self) -> bool:
         del self._buffer[: len(self._delimiter)]
         self._step = self._behind_boundary
         return True

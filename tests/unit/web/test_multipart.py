@@ -95,7 +95,8 @@ def test_text_and_files_are_told_apart_in_any_order() -> None:
 
 
 @pytest.mark.parametrize(("sent", "name"), [
-    ("a%22b%0D%0Ac.txt", 'a"b\r\nc.txt'), (r"C:\Users\ines\x.txt", r"C:\Users\ines\x.txt"), (r"a\"b", 'a"b'), ("100%.txt", "100%.txt"),
+    ("a%22b%0D%0Ac.txt", 'a"b\r\nc.txt'),
+    (r"C:\Users\ines\x.txt", r"C:\Users\ines\x.txt"), (r"a\"b", 'a"b'), ("100%.txt", "100%.txt"),
     ("é; filename=x", "é; filename=x"), ("n" * 4000, "n" * 4000),
 ])  # fmt: skip
 def test_names_are_read_as_browsers_write_them(sent: str, name: str) -> None:
@@ -112,6 +113,14 @@ def test_a_part_that_two_readers_would_read_in_two_ways_is_refused(line: str) ->
     request = asked(f"--b0\r\nContent-Disposition: {line}\r\n\r\nx\r\n".encode() + END, Kept())
     _ = request.form
     assert isinstance(request.form_fault, MalformedForm)
+
+
+def test_what_other_programs_write_is_taken_too() -> None:
+    receiver = Kept()
+    bodiless = b'--b0\r\nContent-Disposition: form-data; name="evidence"; filename="f"\r\n\r\n'
+    request = asked(b"\r\n" + bodiless + part("text", b"") + END, receiver)
+    assert (request.form.to_dict(), request.form_fault) == ({"text": ""}, None)
+    assert receiver.files == [("f", b"")]
 
 
 def test_a_field_in_which_nothing_was_chosen_is_no_file() -> None:
