@@ -126,7 +126,7 @@ def test_what_other_programs_write_is_taken_too() -> None:
 def test_a_field_in_which_nothing_was_chosen_is_no_file() -> None:
     receiver = Kept()
     request = asked(part("evidence", b"", "") + END, receiver)
-    assert list(request.form) == receiver.files == []
+    assert (list(request.form), receiver.files) == ([], [])
     _ = asked(part("evidence", b"x", "") + END, receiver).form
     assert receiver.files == [("", b"x")]
 
