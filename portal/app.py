@@ -9,6 +9,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from crypto.kdf import RECEIPT_COST, Cost
 from intake import log as process_log
 from intake.database.engines import Databases
+from intake.evidence.staging import Staging
+from intake.evidence.store import open_store
 from intake.evidence.store.protocol import StoreError
 from intake.filing.office import FilingOffice
 from intake.log import Happening
@@ -18,7 +20,7 @@ from intake.roster import RosterError, RosterReader
 from intake.sessions import SealedSessions
 from intake.settings import PortalSettings
 from intake.time import Clock
-from portal.budgets import Limits
+from portal.budgets import DayPurse, Limits
 from portal.routes import ROUTES
 from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
 from templates.loader import Side
@@ -45,16 +47,22 @@ def create_app(
 ) -> StrictFlask:
     """One portal. Connects at the first request; raises ValueError when the settings name no interface language."""
     clock = clock or Clock()
+    staging = Staging(databases, open_store(settings.evidence), clock)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
     services = Services(
         name=settings.name,
         leave_for=settings.leave_for,
         rosters=rosters,
-        filing=FilingOffice(databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost),
-        mailbox=MailboxOffice(databases, rosters, settings.gate, settings.receipt_salt, clock, cost),
+        filing=FilingOffice(
+            databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost, staging
+        ),
+        mailbox=MailboxOffice(databases, rosters, settings.gate, settings.receipt_salt, clock, cost, staging),
         log=PublishedLog(databases, settings.log_key),
         drafts=SealedSessions(databases.volatile, clock, "draft", DRAFT_SECONDS, DRAFT_SECONDS),
         mailboxes=SealedSessions(databases.volatile, clock, "mailbox", MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS),
+        staging=staging,
+        limits=settings.evidence.limits,
+        purse=DayPurse(databases.volatile, clock, settings.evidence.limits.per_day),
         clock=clock,
     )
     web = Web(

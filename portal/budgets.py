@@ -28,6 +28,11 @@ from templates.loader import Side
 from templates.web.csrf import anchor_cookie
 from templates.web.routes import Route, View
 
+_DAY = 24 * 60 * 60  # seconds
+_DAY_KEY = "evidence-day"
+_PURSE_UNIT = 64 * 1024
+"""Bytes that one count of the day's purse stands for: the column holds 64 TiB in these, and no more in bytes than 2 GiB."""
+
 
 class Budget(Enum):
     """Each costly act: its word, the purse for everybody, and a share for one visit where one act is dear."""
@@ -100,6 +105,28 @@ class Limits:
 
 def _everybody() -> str:
     return "all"
+
+
+@dataclass(frozen=True, slots=True)
+class DayPurse:
+    """Bytes of files that everybody together may send in a day. It begins with the first and ends a day later."""
+
+    factory: sessionmaker[Session]
+    clock: Clock
+    per_day: int
+
+    def empty(self) -> bool:
+        """Whether nothing is left of it."""
+        return self._storage.get(_DAY_KEY) * _PURSE_UNIT >= self.per_day
+
+    def spend(self, size: int) -> bool:
+        """Take ``size`` bytes out of it; whether they were in it. What was not is counted all the same."""
+        units = -(-size // _PURSE_UNIT)
+        return self._storage.incr(_DAY_KEY, _DAY, units) * _PURSE_UNIT <= self.per_day
+
+    @property
+    def _storage(self) -> BudgetStorage:
+        return BudgetStorage(factory=self.factory, clock=self.clock)
 
 
 class BudgetStorage(Storage):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.budgets import Budget
 from portal.forms.steps import CHECK, EVIDENCE, NEAR_INVOLVED, SAFETY, WHAT, WHO
-from portal.views import advice, asking, check, leaving, log, mailbox, receipt, report
+from portal.views import advice, asking, check, evidence, leaving, log, mailbox, receipt, report
 from templates.web.request import Fields
 from templates.web.routes import Route
 
@@ -18,7 +18,13 @@ ROUTES = (
     Route("/can-do", advice.can_do),
     Route(WHAT.path, report.what, post=WHAT.fields, budget=Budget.SAVE),
     Route(WHO.path, report.who, post=WHO.fields, budget=Budget.SAVE),
-    Route(EVIDENCE.path, report.evidence, post=EVIDENCE.fields, budget=Budget.SAVE),
+    Route(
+        EVIDENCE.path,
+        evidence.evidence,
+        post=EVIDENCE.fields,
+        budget=Budget.SAVE,
+        receive=evidence.receive_for_report,
+    ),
     Route(SAFETY.path, report.safety_step, post=SAFETY.fields, budget=Budget.SAVE),
     Route(CHECK.path, check.check, post=CHECK.fields, query=frozenset({"changed"}), budget=Budget.FILE),
     Route("/receipt", receipt.receipt, post=Fields.of("saved")),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from intake.evidence.attachments import Attachment
+from intake.evidence.settings import Limits
+from intake.evidence.staging import Staging
 from intake.filing.office import FilingOffice
 from intake.mailbox import MailboxOffice
 from intake.organisation import Organisation
@@ -11,6 +15,8 @@ from intake.publiclog.published import PublishedLog
 from intake.roster import RosterReader
 from intake.sessions import SealedSessions
 from intake.time import Clock
+from portal.budgets import DayPurse
+from portal.uploads import Room, Uploads
 from templates.loader import Side
 from templates.web.cookies import Cookie
 
@@ -36,8 +42,15 @@ class Services:
     log: PublishedLog
     drafts: SealedSessions
     mailboxes: SealedSessions
+    staging: Staging
+    limits: Limits
+    purse: DayPurse
     clock: Clock
 
     def organisation(self) -> Organisation:
         """The organisation of the newest signed roster. Raises RosterError."""
         return self.rosters.current(self.clock.today()).organisation
+
+    def uploads(self, attachments: Iterable[Attachment]) -> Uploads:
+        """What takes the files of one request, beside ``attachments`` that are there already."""
+        return Uploads(self.staging, self.limits, self.purse, Room.beside(attachments, self.limits))

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from crypto.errors import MalformedError
 from intake.drafts import Draft
+from intake.evidence.store.protocol import StoreError
 from portal.services import DRAFT_COOKIE, MAILBOX_COOKIE, Services
 
 _R = TypeVar("_R", bound=Response)
@@ -65,11 +66,20 @@ class Visit:
 
 
 def end_draft(services: Services, response: _R) -> _R:
-    """Delete this visitor's draft, if any, and its cookie."""
+    """Delete this visitor's draft, if any, with its files, and its cookie."""
     if (cookie := DRAFT_COOKIE.read()) is not None:
-        services.drafts.drop(cookie)
+        _forget_draft(services, cookie)
         DRAFT_COOKIE.drop(response)
     return response
+
+
+def _forget_draft(services: Services, cookie: bytes) -> None:
+    """The draft first: with it, the keys of its files are gone. Files that cannot be removed now, the worker removes."""
+    stored = services.drafts.read(cookie)
+    services.drafts.drop(cookie)
+    with suppress(MalformedError, StoreError, SQLAlchemyError):
+        files = [] if stored is None else Draft.from_bytes(stored).files
+        services.staging.drop([blob for attachment in files for blob in attachment.blobs])
 
 
 def open_mailbox(services: Services, master: bytes, response: _R) -> _R:
@@ -102,10 +112,12 @@ def end_everything(services: Services, response: Response) -> None:
     draft, mailbox = DRAFT_COOKIE.read(), MAILBOX_COOKIE.read()
 
     def forget() -> None:
-        for sessions, cookie in ((services.drafts, draft), (services.mailboxes, mailbox)):
-            if cookie is not None:
-                with suppress(SQLAlchemyError):
-                    sessions.drop(cookie)
+        with suppress(SQLAlchemyError):
+            if draft is not None:
+                _forget_draft(services, draft)
+        with suppress(SQLAlchemyError):
+            if mailbox is not None:
+                services.mailboxes.drop(mailbox)
 
     response.call_on_close(forget)
     DRAFT_COOKIE.drop(response)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import LazyString, format_date, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, format_date, format_decimal, gettext, lazy_gettext, ngettext
 
 from intake.filing.check import Fault, FaultCode
 from intake.states import CaseState
@@ -44,12 +44,31 @@ def too_long(limit: int) -> str:
     return str(gettext("This is too long. Keep it below %(limit)s characters.", limit=f"{limit:,}"))
 
 
+def size_words(size: int) -> str:
+    """A size as people say it, two digits at least: 840 KB, 1.5 MB, 2 GB. Units of 1024."""
+    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size >= factor:
+            number = size / factor
+            return f"{format_decimal(round(number, 1 if number < 10 else 0))} {unit}"
+    return f"{format_decimal(size)} B"
+
+
+def too_large_words(limit: int) -> str:
+    """How much may come at once."""
+    return str(gettext("All files of one report together may have %(size)s.", size=size_words(limit)))
+
+
 def words_by_field(faults: Iterable[Fault]) -> dict[str, str]:
     """Field → words, the first fault of each field."""
     words: dict[str, str] = {}
     for fault in faults:
         words.setdefault(fault.field, fault_words(fault))
     return words
+
+
+def not_a_choice_words() -> str:
+    """What to do about a value that no list has."""
+    return str(_FAULTS[FaultCode.NOT_A_CHOICE])
 
 
 def search_words() -> str:

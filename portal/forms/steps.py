@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import LazyString, lazy_gettext
 
 from intake.drafts import FIELDS, MAX_SUBJECTS, SUBJECT_FIELDS, Draft
+from portal.forms import files
 from templates.web.request import Fields
 
 _ = lazy_gettext
@@ -49,7 +50,12 @@ WHO = Step(
     _("Who it is about"),
     Fields.of("go", *_named("who"), *_SUBJECTS, repeatable=("body",)),
 )
-EVIDENCE = Step("evidence", "/report/evidence", _("Evidence"), Fields.of("go"))
+EVIDENCE = Step(
+    "evidence",
+    "/report/evidence",
+    _("Evidence"),
+    Fields.of("go", *files.ONCE, repeatable=files.REPEATABLE, files=(files.FIELD,)),
+)
 SAFETY = Step("safety", "/report/safety", _("Your safety"), Fields.of("go", *_named("safety")))
 CHECK = Step("check", "/report/check", _("Check and send"), Fields.of("go", "send", *_NEAR))
 

@@ -11,6 +11,7 @@ from intake.completeness import Known, completeness
 from intake.drafts import FIELDS, Draft
 from intake.filing.office import FilingError, NobodyCanReceiveError, Preview
 from intake.organisation import Organisation
+from portal.file_words import file_words
 from portal.forms.choices import words_of
 from portal.forms.near import Question, apply_answers, questions_of, unanswered, unknown_involved
 from portal.forms.search import hit_of
@@ -98,6 +99,7 @@ def _page(
         unknown_involved=unknown_involved(visit.draft, organisation),
         said=said_words(known),
         could_help=missing_lines(known),
+        files=file_words(visit.draft.files),
         reader=_reader(preview, services, organisation, visit.draft),
         **_names(visit.draft, organisation),
         **progress(visit.draft, CHECK),
@@ -135,4 +137,5 @@ def _names(draft: Draft, organisation: Organisation) -> dict[str, Any]:
 def _paths_of(faults: dict[str, str]) -> dict[str, str]:
     """Where each fault is corrected."""
     steps = {"what": "/report", "who": "/report/who", "safety": "/report/safety"}
-    return {name: f"{steps[_STEP_OF_FIELD.get(name, 'who')]}#{name}" for name in faults}
+    paths = {name: f"{steps[_STEP_OF_FIELD.get(name, 'who')]}#{name}" for name in faults}
+    return paths | ({"evidence": "/report/evidence#files"} if "evidence" in faults else {})

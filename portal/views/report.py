@@ -13,7 +13,7 @@ from intake.organisation import Organisation
 from portal.forms import choices
 from portal.forms.reading import add_subject, read_step, settle
 from portal.forms.search import Found, find_bodies, find_offices, hit_of, regions_in_order
-from portal.forms.steps import EVIDENCE, SAFETY, WHAT, WHO, Step, neighbour, subject_field, way_of
+from portal.forms.steps import SAFETY, WHAT, WHO, Step, neighbour, subject_field, way_of
 from portal.intake_words import INTAKES
 from portal.services import Services
 from portal.visit import State, Visit, end_draft
@@ -29,11 +29,6 @@ def what(services: Services) -> ResponseReturnValue:
 def who(services: Services) -> ResponseReturnValue:
     """Step 2."""
     return _step(services, WHO)
-
-
-def evidence(services: Services) -> ResponseReturnValue:
-    """Step 3: it takes no file yet, and says so."""
-    return _step(services, EVIDENCE)
 
 
 def safety_step(services: Services) -> ResponseReturnValue:

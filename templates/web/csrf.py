@@ -61,6 +61,10 @@ class Csrf:
         if not (genuine and self.from_own_page()):
             raise ForgedForm
 
+    def may_receive(self) -> bool:
+        """Whether a form's files may be received before its token is known: from our own page, by somebody who has a form."""
+        return self.cookie.read() is not None and self.from_own_page()
+
     def from_own_page(self) -> bool:
         """What the browser itself says about where the form was (Fetch Metadata); silence is no objection."""
         return request.headers.get("Sec-Fetch-Site") in _OWN

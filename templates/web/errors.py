@@ -74,6 +74,21 @@ WORDS: dict[str, ErrorWords] = {
         _("A file was sent. It was refused before any of it was kept."),
         _("Go back and send the form without a file."),
     ),
+    "files_large": ErrorWords(
+        _("These files are too large together"),
+        _("No file of this try was kept. What you had saved before is still saved."),
+        _("Go back and send fewer files at once, or smaller ones."),
+    ),
+    "files_busy": ErrorWords(
+        _("Many people are sending files right now"),
+        _("No file of this try was kept. What you had saved before is still saved."),
+        _("Wait a few minutes, then go back and send them again."),
+    ),
+    "files_full": ErrorWords(
+        _("No more files can be taken today"),
+        _("No file of this try was kept. What you had saved before is still saved."),
+        _("Send your report without files, and say that you have some. You can send them later in your mailbox."),
+    ),
     "unreadable": ErrorWords(
         _("Some characters could not be read"),
         _("They are marked with � below. Nothing else was changed."),
@@ -98,7 +113,7 @@ WORDS: dict[str, ErrorWords] = {
 }  # fmt: skip
 """By a refusal's reason, else by status."""
 
-_KEEPS_TYPED = {403, 422, 429, 500, 503}
+_KEEPS_TYPED = {403, 413, 422, 429, 500, 503}
 """What was typed can be sent again as it is."""
 _LONG = 60  # characters
 
@@ -126,6 +141,7 @@ class ErrorPages:
         page = render_template(
             "shared/error.html",
             words=WORDS.get(reason) or WORDS.get(str(status)) or WORDS[fallback],
+            detail=error.detail if isinstance(error, Refused) else "",
             held=list(_held(status)),
             can_repeat=status in _KEEPS_TYPED,
         )

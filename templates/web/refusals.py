@@ -11,6 +11,8 @@ class Refused(HTTPException):
     code = 422
     reason = "malformed"
     description = ""
+    detail = ""
+    """A sentence more, in the visitor's language: a limit, for example."""
 
 
 class MalformedForm(Refused):
@@ -21,6 +23,31 @@ class FileRefused(Refused):
     """A file was sent where none is expected: it is refused before a byte of it is kept anywhere (P1)."""
 
     reason = "file"
+
+
+class FilesTooLarge(Refused):
+    """The files of one request are larger than it may bring. ``detail`` says the limit."""
+
+    code = 413
+    reason = "files_large"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__()
+        self.detail = detail
+
+
+class FilesBusy(Refused):
+    """So many people send files right now that one more would keep others out."""
+
+    code = 503
+    reason = "files_busy"
+
+
+class FilesFull(Refused):
+    """No more files are taken today, or ever, until somebody makes room."""
+
+    code = 503
+    reason = "files_full"
 
 
 class UnreadableText(Refused):

@@ -1,4 +1,4 @@
-"""Requests, read strictly: one decoding, bounded, no file, no field that a page did not ask for. Writes nothing to a disk.
+"""Requests, read strictly: one decoding, bounded, no file and no field that a page did not ask for. Writes nothing to a disk.
 
 Text is taken as it was typed, with two repairs that lose nothing: line ends become \\n, and control characters that no keyboard
 makes (NUL among them, from pasted documents) are left out.
@@ -16,6 +16,7 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from templates.web.multipart import MultipartForm, Receiver
 from templates.web.refusals import (
     DuplicateField,
     FileRefused,
@@ -33,6 +34,7 @@ MAX_FIELD_NAME = 100  # characters
 CSRF_FIELD = "csrf_token"
 
 _FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
 _LINE_ENDS = re.compile(r"\r\n?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -46,11 +48,20 @@ class Fields:
     repeatable: frozenset[str] = frozenset()
     secret: frozenset[str] = frozenset()
     """Never shown again, not even to keep what was typed: passwords and codes of officers."""
+    files: frozenset[str] = frozenset()
+    """Fields that carry files, each as many as the route's receiver takes. Without one, any file is refused."""
 
     @classmethod
-    def of(cls, *names: str, repeatable: tuple[str, ...] = (), secret: tuple[str, ...] = ()) -> Fields:
-        """Fields that come once, fields that may repeat, and those of them that are never shown again."""
-        return cls(frozenset((*names, *repeatable, *secret)), frozenset(repeatable), frozenset(secret))
+    def of(
+        cls,
+        *names: str,
+        repeatable: tuple[str, ...] = (),
+        secret: tuple[str, ...] = (),
+        files: tuple[str, ...] = (),
+    ) -> Fields:
+        """Fields that come once, fields that may repeat, those of them that are never shown again, and fields of files."""
+        known = frozenset((*names, *repeatable, *secret))
+        return cls(known, frozenset(repeatable), frozenset(secret), frozenset(files))
 
     def fault_of(self, form: ImmutableMultiDict[str, str]) -> Refused | None:
         """Why this form is refused, or None."""
@@ -78,6 +89,9 @@ class StrictRequest(Request):
     """A request whose form is parsed here, in memory, by one rule. ``form_fault`` is None or why it is not taken as it is."""
 
     form_fault: Refused | None = None
+    receiver: Receiver | None = None
+    """What takes this request's files; None: they are passed over."""
+    _file_fields: frozenset[str] = frozenset()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -85,6 +99,15 @@ class StrictRequest(Request):
             # RFC 9110 section 9.3.2: a GET whose content is not sent. Views tell a form from a visit by the method, and the
             # form's token is asked of POST alone: nothing else may look like one. Werkzeug leaves the content out by itself.
             self.method = "GET"
+
+    @property
+    def brings_files(self) -> bool:
+        """Whether the body may hold files."""
+        return self.method == "POST" and self.mimetype == _MULTIPART
+
+    def take_files(self, fields: Fields, receiver: Receiver | None) -> None:
+        """Before the form is read: let ``receiver`` have the files of ``fields`` as they come."""
+        self._file_fields, self.receiver = fields.files, receiver
 
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:
@@ -98,13 +121,32 @@ class StrictRequest(Request):
         raise FileRefused  # the second fence, should a parser be reached after all
 
     def _pairs(self) -> list[tuple[str, str]]:
-        if self.mimetype == "multipart/form-data":
-            raise FileRefused
+        if self.mimetype == _MULTIPART:
+            return self._parts()
         if not self.mimetype and not self.content_length:
             return []
         if self.mimetype != _FORM:
             raise MalformedForm
         return self._decode(self._body())
+
+    def _parts(self) -> list[tuple[str, str]]:
+        if not self._file_fields:
+            raise FileRefused
+        receiver = self.receiver
+        limit = MAX_BODY + (0 if receiver is None else receiver.limit)
+        if self.content_length is not None and self.content_length > limit:
+            raise RequestEntityTooLarge if receiver is None else receiver.too_large()
+        form = MultipartForm(
+            self.mimetype_params.get("boundary", ""), self._file_fields, receiver, max_text=MAX_BODY
+        )
+        try:
+            form.read(get_input_stream(self.environ, max_content_length=limit), self.content_length)
+        except Refused as fault:
+            # The text that came whole is kept, to be shown again; the files go, whatever they were.
+            self.form_fault = fault
+            if receiver is not None:
+                receiver.close()
+        return [self._pair(name, self._decoded(value)) for name, value in form.texts]
 
     def _body(self) -> bytes:
         limit = self.max_content_length or MAX_BODY
@@ -128,19 +170,23 @@ class StrictRequest(Request):
         pairs = []
         for part in parts:
             raw_name, _, raw_value = part.partition(b"=")
-            name, value = self._text(raw_name), self._text(raw_value)
-            if len(name) > MAX_FIELD_NAME:
-                raise MalformedForm
-            pairs.append((name, clean(value)))
+            pairs.append(self._pair(self._text(raw_name), self._text(raw_value)))
         return pairs
 
+    def _pair(self, name: str, value: str) -> tuple[str, str]:
+        if len(name) > MAX_FIELD_NAME:
+            raise MalformedForm
+        return name, clean(value)
+
     def _text(self, raw: bytes) -> str:
-        data = unquote_to_bytes(raw.replace(b"+", b" "))
+        return self._decoded(unquote_to_bytes(raw.replace(b"+", b" ")))
+
+    def _decoded(self, data: bytes) -> str:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             # Kept with marks in place of what cannot be read, so that nothing else is lost; it is not accepted like this.
-            self.form_fault = UnreadableText()
+            self.form_fault = self.form_fault or UnreadableText()
             return data.decode("utf-8", errors="replace")
 
 

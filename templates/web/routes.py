@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from templates.web.csrf import Csrf
-from templates.web.request import NO_FIELDS, Fields
+from templates.web.multipart import Receiver
+from templates.web.request import CSRF_FIELD, NO_FIELDS, Fields, StrictRequest
 
 View = Callable[..., ResponseReturnValue]
 _KEY = "underseal-routes"
@@ -31,6 +32,8 @@ class Route:
     """Names allowed behind the question mark. Nothing secret ever goes there: addresses end up in histories."""
     budget: object = None
     """What the application's limiter knows this route's POST by."""
+    receive: Callable[[Any], Receiver] | None = None
+    """Makes what takes the files of its form, from the application's services, for each request that brings some."""
 
     @property
     def name(self) -> str:
@@ -52,11 +55,14 @@ def install(app: Flask, routes: Iterable[Route], services: object, csrf: Csrf, w
     for route in routes:
         if route.name in table:
             raise ValueError(f"two routes are called {route.name}")
+        if (route.receive is None) == (route.post is not None and bool(route.post.files)):
+            raise ValueError(f"{route.name} must have both, fields of files and a receiver, or neither")
         table[route.name] = route
         view = wrap(route, _bind(route.view, services))
         app.add_url_rule(route.path, route.name, view, methods=route.methods, provide_automatic_options=False)
     app.extensions[_KEY] = table
-    app.before_request(lambda: _gate(csrf))
+    app.before_request(lambda: _gate(csrf, services))
+    app.teardown_request(_leave_no_file)
 
 
 def current_fields() -> Fields:
@@ -78,9 +84,12 @@ def _bind(view: View, services: object) -> View:
     return bound
 
 
-def _gate(csrf: Csrf) -> ResponseReturnValue | None:
+def _gate(csrf: Csrf, services: object) -> ResponseReturnValue | None:
     route: Route | None = current_app.extensions[_KEY].get(request.endpoint)
     if request.method == "POST":
+        if route is not None and route.receive is not None and _asked().brings_files:
+            # A form of another site, or of a visit that is no more, is read for its text; its files are not kept for a moment.
+            _asked().take_files(current_fields(), route.receive(services) if csrf.may_receive() else None)
         _check_form(csrf)
     allowed = frozenset() if route is None else route.query
     if route is not None and not allowed.issuperset(request.args):
@@ -92,8 +101,20 @@ def _gate(csrf: Csrf) -> ResponseReturnValue | None:
 def _check_form(csrf: Csrf) -> None:
     form = request.form  # parses; refuses files and broken bodies
     g.may_show_again = csrf.may_show_again()
+    fault = _asked().form_fault
+    if fault is not None and CSRF_FIELD not in form:
+        raise fault  # it broke off before its token came: nothing is done either way, and this says what happened
     csrf.check()
     g.may_show_again = True
-    fault = request.form_fault or current_fields().fault_of(form)  # type: ignore[attr-defined]  # StrictRequest
-    if fault is not None:
+    if (fault := fault or current_fields().fault_of(form)) is not None:
         raise fault
+
+
+def _leave_no_file(_error: BaseException | None) -> None:
+    """Whatever came of a request: a file that no view took is dropped with it."""
+    if (receiver := _asked().receiver) is not None:
+        receiver.close()
+
+
+def _asked() -> StrictRequest:
+    return cast("StrictRequest", request)

@@ -29,6 +29,8 @@ READ_SECONDS = 30
 """How long a request may take to arrive, …"""
 LEAST_RATE = 2048
 """… plus a second for so many bytes that did: slow lines are served, and nobody holds a thread by dripping bytes (A6)."""
+PAUSE_SECONDS = 120
+"""The most that is saved up in this way: a file may take hours to arrive, and its line may not fall silent for longer."""
 WRITE_SECONDS = 120
 """How long a page may take to leave: our largest ones, over a slow circuit."""
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # heartbeat files only, so that a slow disk kills no worker
@@ -141,7 +143,8 @@ class _Impatient:
             data = self._sock.recv(size)
         finally:
             self._sock.settimeout(before)
-        self._deadline += len(data) / LEAST_RATE
+        earned = self._deadline + len(data) / LEAST_RATE
+        self._deadline = min(earned, time.monotonic() + max(READ_SECONDS, PAUSE_SECONDS))
         return data
 
     def gettimeout(self) -> float | None:

@@ -13,6 +13,9 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 _REDIRECTS = 5
+_FORM = "application/x-www-form-urlencoded"
+BOUNDARY = "----geckoformboundary5b0e9a"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 Values = Mapping[str, str | Sequence[str]]
 
 
@@ -55,17 +58,26 @@ class Visitor:
 
     def post(self, path: str, values: Values | None = None, *, follow: bool = True) -> Page:
         """Send a form from our own page, with the newest token seen. ``follow`` redirects, as a browser does."""
-        pairs = [
-            (name, entry)
-            for name, value in (values or {}).items()
-            for entry in ([value] if isinstance(value, str) else value)
-        ]
-        body = urlencode([("csrf_token", self.token), *pairs]).encode()
+        body = urlencode([("csrf_token", self.token), *_pairs(values)]).encode()
         return self._request("POST", path, body, follow=follow)
 
-    def _request(self, method: str, path: str, body: bytes | None = None, *, follow: bool = True) -> Page:
+    def send_files(
+        self,
+        path: str,
+        files: Sequence[tuple[str, bytes]],
+        values: Values | None = None,
+        *,
+        follow: bool = True,
+    ) -> Page:
+        """Send a form with files in its field ``evidence``, as a browser encodes them."""
+        body = multipart([("csrf_token", self.token), *_pairs(values)], files)
+        return self._request("POST", path, body, follow=follow, kind=MULTIPART)
+
+    def _request(
+        self, method: str, path: str, body: bytes | None = None, *, follow: bool = True, kind: str = _FORM
+    ) -> Page:
         statuses: list[int] = []
-        status, headers, content = self._once(method, path, body)
+        status, headers, content = self._once(method, path, body, kind)
         statuses.append(status)
         while follow and len(statuses) <= _REDIRECTS and _leads_on(status, headers):
             # The part after # is the browser's own: no server is asked for it.
@@ -77,13 +89,15 @@ class Visitor:
             self.token = _Finder.parsed(page.text).token or self.token
         return page
 
-    def _once(self, method: str, path: str, body: bytes | None) -> tuple[int, dict[str, str], bytes]:
+    def _once(
+        self, method: str, path: str, body: bytes | None, kind: str = _FORM
+    ) -> tuple[int, dict[str, str], bytes]:
         headers = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=30)
+            headers["Content-Type"] = kind
+        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=60)
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
@@ -100,6 +114,27 @@ class Visitor:
                 self.cookies[name] = morsel.value
             else:
                 self.cookies.pop(name, None)
+
+
+def multipart(
+    pairs: Sequence[tuple[str, str]], files: Sequence[tuple[str, bytes]], *, end: bool = True
+) -> bytes:
+    """A body of text fields and then files; without its ``end``, the last file is still on its way."""
+    head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
+    parts = [f'{head}"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in pairs]
+    for name, data in files:
+        kind = "Content-Type: application/octet-stream"
+        parts.append(f'{head}"evidence"; filename="{name}"\r\n{kind}\r\n\r\n'.encode() + data)
+        parts.append(b"\r\n")
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode() if end else b"".join(parts[:-1])
+
+
+def _pairs(values: Values | None) -> list[tuple[str, str]]:
+    return [
+        (name, entry)
+        for name, value in (values or {}).items()
+        for entry in ([value] if isinstance(value, str) else value)
+    ]
 
 
 def _leads_on(status: int, headers: Mapping[str, str]) -> bool:

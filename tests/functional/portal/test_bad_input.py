@@ -171,7 +171,7 @@ def test_a_file_is_refused_before_it_is_spooled(reporter: Reporter, monkeypatch:
         monkeypatch.setattr(tempfile, maker, refuse)
     monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
     reporter.begins()
-    for path in ("/report", "/report/evidence", "/return", "/mailbox/message"):
+    for path in ("/report", "/report/safety", "/return", "/mailbox/leave"):
         reporter.opens("/report/evidence")
         page = reporter.posts(path, _with_file(reporter), content_type="multipart/form-data; boundary=b0")
         assert page.status_code == 422
@@ -186,11 +186,18 @@ def _with_file(reporter: Reporter) -> bytes:
     )).encode()  # fmt: skip
 
 
-def test_the_evidence_page_says_that_it_takes_no_file_yet(reporter: Reporter) -> None:
+def test_a_page_that_takes_files_spools_none(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: Any, **_options: Any) -> NoReturn:
+        raise AssertionError("a temporary file was opened")
+
     reporter.begins()
-    page = reporter.opens("/report/evidence")
-    assert "You cannot send files here yet" in reporter.text
-    assert 'type="file"' not in page.text
+    reporter.opens("/report/evidence")
+    body = _with_file(reporter)
+    for maker in ("SpooledTemporaryFile", "TemporaryFile", "NamedTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, maker, refuse)
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
+    page = reporter.posts("/report/evidence", body, content_type="multipart/form-data; boundary=b0")
+    assert page.status_code == 303
 
 
 def test_bodies_that_are_no_form_are_refused(reporter: Reporter) -> None:
