@@ -9,6 +9,7 @@ from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from intake.evidence.attachments import Attachment
 from intake.evidence.names import safe_name
+from intake.evidence.settings import Limits
 from intake.evidence.traces import Drop, Reason, Trace
 from intake.evidence.types import Kind
 from intake.evidence.words import REASONS, TRACES
@@ -99,6 +100,16 @@ def turned_words(turned: TurnedAway) -> tuple[str, str]:
     else:
         why = str(_TURNED[turned.why])
     return _given_words(turned.given), why
+
+
+def limit_words(limits: Limits) -> dict[str, object]:
+    """What may come, to be told before anybody chooses."""
+    return {
+        "file": size_words(limits.per_file),
+        "report": size_words(limits.per_report),
+        "cleaning": size_words(limits.cleaning),
+        "files": limits.files_per_report,
+    }
 
 
 def _words_of(attachment: Attachment) -> FileWords:

@@ -182,12 +182,14 @@ class MailboxOffice:
         Raises NoSuchMailboxError, LetterboxError (also for a part that there is not), RosterError, GoneError (a file's time was
         over, or it came with another message).
         """
+        if files and self._is_sent(master, part, item):
+            return
         taken, left = filed_and_left(files)
         try:
             sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
         except GoneError:
-            if item is not None and self._is_sent(master, part, item):
-                return
+            if self._is_sent(master, part, item):
+                return  # in the meantime, by another tab
             raise
         own: list[int] = []
 
@@ -200,8 +202,8 @@ class MailboxOffice:
         if self.staging is not None and own:
             self.staging.settle(taken, left)
 
-    def _is_sent(self, master: bytes, part: int, item: str) -> bool:
-        """Whether the record tells of this message. Raises as ``write``."""
+    def _is_sent(self, master: bytes, part: int, item: str | None) -> bool:
+        """Whether the record tells of this message. Raises as ``write``: before its files are taken for sent."""
         with self.databases.reading() as session:
             roster = self.rosters.current(self.clock.today())
             return item in self._begin(session, ReceiptKeys(master), roster, part).sent

@@ -12,14 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake.evidence.attachments import Attachment
 from intake.evidence.store.protocol import StoreError
-from portal.file_words import file_words, turned_words
+from portal.file_words import file_words, limit_words, turned_words
 from portal.forms.files import Choices, apply_choices, keeps_original, traces_are_said
 from portal.forms.steps import EVIDENCE, neighbour
 from portal.services import Services
 from portal.uploads import TurnedAway, Uploads, current_uploads
 from portal.views.report import expired, progress
 from portal.visit import State, Visit
-from portal.words import not_a_choice_words, size_words
+from portal.words import not_a_choice_words
 from templates.web.routes import see_other
 
 _LIST = f"{EVIDENCE.path}#files"
@@ -104,17 +104,11 @@ def _page(
     faults: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    limits = services.limits
     context: dict[str, Any] = {
         "files": file_words(visit.draft.files),
         "turned_away": [turned_words(each) for each in turned],
         "faults": faults or {},
-        "limits": {
-            "file": size_words(limits.per_file),
-            "report": size_words(limits.per_report),
-            "cleaning": size_words(limits.cleaning),
-            "files": limits.files_per_report,
-        },
+        "limits": limit_words(services.limits),
         **progress(visit.draft, EVIDENCE),
     }
     return make_response(render_template("portal/report_evidence.html", **context), status)
