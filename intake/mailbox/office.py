@@ -67,7 +67,7 @@ class _Writing:
     today: date
     asks: Asks
     custody: Custody | None
-    sent: frozenset[str]
+    sent: frozenset[object]
     """The messages that the record tells of already."""
 
     def tell(self, kind: EventKind, data: dict[str, Any]) -> int:

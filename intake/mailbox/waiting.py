@@ -37,8 +37,8 @@ class Waiting:
 
     @property
     def item(self) -> str:
-        """What it is sent under: one id for the same words and files, so that what is sent twice comes once, and another one for
-        whatever was changed, so that no word is taken for one that was sent.
+        """What it is sent under: one id for the same words and files, so that what is sent twice comes once, and another one
+        for whatever was changed, so that no word is taken for one that was sent.
         """
         files = [
             pack(each.raw.sha256, ",".join(sorted(each.drop)).encode(), bytes([each.keep_original]))

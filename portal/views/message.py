@@ -172,7 +172,7 @@ def _send(services: Services, opened: OpenedMailbox, writing: Waiting) -> Respon
     return _page(services, opened, writing, faults, 409)
 
 
-def _sent(services: Services, opened: OpenedMailbox, writing: Waiting) -> Response:
+def _sent(services: Services, opened: OpenedMailbox, writing: Waiting) -> ResponseReturnValue:
     waited = opened.to(writing.part)
     if waited is not None and waited.id == writing.id:
         opened.forget(writing.part)
@@ -188,11 +188,12 @@ def _take_out(services: Services, writing: Waiting, gone: frozenset[str]) -> str
     writing.files = [each for each in writing.files if each not in lost]
     _drop(services, blobs_of(lost))
     names = ", ".join(each.name for each in file_words(lost))
-    return gettext(
+    words: str = gettext(
         "Nothing was sent yet: these files were kept for too long, or were sent before, and are not here any more: %(names)s."
         " Add them again if you want to send them.",
         names=names,
     )
+    return words
 
 
 def _drop(services: Services, blobs: Iterable[str]) -> None:

@@ -186,7 +186,8 @@ def test_an_answer_that_is_lost_while_committing_sends_nothing_twice(story: Stor
     reporter = story.reporter
     writes(reporter, SENTENCE, LIST, go="add")
     reporter.follows()
-    sessions, lost = story.instance.portal_db.state.class_, []
+    sessions = story.instance.portal_db.state.class_
+    lost: list[bool] = []
 
     def lose(_session: object) -> None:
         if not lost:
