@@ -102,6 +102,16 @@ def turned_words(turned: TurnedAway) -> tuple[str, str]:
     return _given_words(turned.given), why
 
 
+def gone_words(lost: Iterable[Attachment]) -> str:
+    """What to say of files that are not there any more, when they were to be sent."""
+    words: str = gettext(
+        "Nothing was sent yet: these files were kept for too long, or were sent before, and are not here any more: %(names)s."
+        " Add them again if you want to send them.",
+        names=", ".join(each.name for each in file_words(lost)),
+    )
+    return words
+
+
 def limit_words(limits: Limits) -> dict[str, object]:
     """What may come, to be told before anybody chooses."""
     return {

@@ -39,7 +39,7 @@ def evidence(services: Services) -> ResponseReturnValue:
         return see_other("/receipt")
     if visit.state is State.EXPIRED:
         return expired(services)
-    return _page(services, visit)
+    return evidence_page(services, visit)
 
 
 def _save(services: Services) -> ResponseReturnValue:
@@ -58,7 +58,7 @@ def _save(services: Services) -> ResponseReturnValue:
         return visit.on(make_response(render_template("portal/expired.html", kept=True), 410))
     turned = [] if uploads is None else uploads.turned_away
     if turned or not traces_are_said(request.form):
-        return visit.on(_page(services, visit, turned, _traces_fault(), 422))
+        return visit.on(evidence_page(services, visit, turned, _traces_fault(), 422))
     return _onward(services, visit, added)
 
 
@@ -79,12 +79,12 @@ def _onward(services: Services, visit: Visit, added: list[Attachment]) -> Respon
     if go == "add":
         if not added and request.form.get("files") is None:
             faults = {"evidence": gettext("Choose a file first.")}
-            return visit.on(_page(services, visit, (), faults, 422))
+            return visit.on(evidence_page(services, visit, (), faults, 422))
         return visit.on(see_other(_LIST))
     if any(each.undecided or +each.findings.left for each in added):
         return visit.on(see_other(_LIST))  # something is to be looked at before it is sent
     if faults := _undecided(draft.files):
-        return visit.on(_page(services, visit, (), faults, 422))
+        return visit.on(evidence_page(services, visit, (), faults, 422))
     return visit.on(see_other(neighbour(draft, EVIDENCE, 1).path))
 
 
@@ -97,13 +97,14 @@ def _undecided(files: list[Attachment]) -> dict[str, str]:
     return {f"file-{number}": words for number, each in enumerate(files) if each.undecided}
 
 
-def _page(
+def evidence_page(
     services: Services,
     visit: Visit,
     turned: list[TurnedAway] | tuple[()] = (),
     faults: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
+    """The files of the draft, with what is wrong."""
     context: dict[str, Any] = {
         "files": file_words(visit.draft.files),
         "turned_away": [turned_words(each) for each in turned],

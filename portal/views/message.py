@@ -20,8 +20,8 @@ from intake.evidence.store.protocol import StoreError
 from intake.filing.check import says_something
 from intake.mailbox import MAX_MESSAGE, NoSuchMailboxError, OpenedMailbox, Waiting
 from intake.mailbox.waiting import blobs_of
-from portal.file_words import file_words
-from portal.forms.files import Choices, apply_choices, keeps_original, traces_are_said
+from portal.file_words import gone_words
+from portal.forms.files import Choices, apply_choices, keeps_original, take_out, traces_are_said
 from portal.services import MAILBOX_COOKIE, Services
 from portal.uploads import Room, TurnedAway, Uploads, current_uploads
 from portal.views.mailbox import (
@@ -155,7 +155,9 @@ def _send(services: Services, opened: OpenedMailbox, writing: Waiting) -> Respon
     try:
         write(opened.master, writing.text, writing.part, writing.files, item=writing.item)
     except GoneError as error:
-        faults = {"evidence": _take_out(services, writing, error.blobs)}
+        lost = take_out(writing.files, error.blobs)
+        _drop(services, blobs_of(lost))
+        faults = {"evidence": gone_words(lost)}
     except NoSuchMailboxError as error:
         # Nobody can ever read them: they go at once, and the words stay to be copied.
         _drop(services, writing.blobs)
@@ -180,20 +182,6 @@ def _sent(services: Services, opened: OpenedMailbox, writing: Waiting) -> Respon
     # Of a message that had been sent already: what came with it once more.
     _drop(services, writing.blobs)
     return see_other(back("sent", writing.part))
-
-
-def _take_out(services: Services, writing: Waiting, gone: frozenset[str]) -> str:
-    """Leave out the files that are not there any more; what to say of them."""
-    lost = [each for each in writing.files if not gone.isdisjoint(each.blobs)]
-    writing.files = [each for each in writing.files if each not in lost]
-    _drop(services, blobs_of(lost))
-    names = ", ".join(each.name for each in file_words(lost))
-    words: str = gettext(
-        "Nothing was sent yet: these files were kept for too long, or were sent before, and are not here any more: %(names)s."
-        " Add them again if you want to send them.",
-        names=names,
-    )
-    return words
 
 
 def _drop(services: Services, blobs: Iterable[str]) -> None:

@@ -95,12 +95,6 @@ def portals() -> Iterator[subprocess.Popen[str]]:
         program.stdin.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def engine_kind(request: pytest.FixtureRequest) -> str:
-    """Forty deaths each: on PostgreSQL with the slow ones."""
-    return str(request.param)
-
-
 @pytest.fixture
 def world(instance: Instance, today: date, tmp_path: Path) -> Iterator[World]:
     offices = Offices(instance, today)
