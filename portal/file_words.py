@@ -9,6 +9,7 @@ from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from intake.evidence.attachments import Attachment
 from intake.evidence.names import safe_name
+from intake.evidence.settings import Limits
 from intake.evidence.traces import Drop, Reason, Trace
 from intake.evidence.types import Kind
 from intake.evidence.words import REASONS, TRACES
@@ -99,6 +100,26 @@ def turned_words(turned: TurnedAway) -> tuple[str, str]:
     else:
         why = str(_TURNED[turned.why])
     return _given_words(turned.given), why
+
+
+def gone_words(lost: Iterable[Attachment]) -> str:
+    """What to say of files that are not there any more, when they were to be sent."""
+    words: str = gettext(
+        "Nothing was sent yet: these files were kept for too long, or were sent before, and are not here any more: %(names)s."
+        " Add them again if you want to send them.",
+        names=", ".join(each.name for each in file_words(lost)),
+    )
+    return words
+
+
+def limit_words(limits: Limits) -> dict[str, object]:
+    """What may come, to be told before anybody chooses."""
+    return {
+        "file": size_words(limits.per_file),
+        "report": size_words(limits.per_report),
+        "cleaning": size_words(limits.cleaning),
+        "files": limits.files_per_report,
+    }
 
 
 def _words_of(attachment: Attachment) -> FileWords:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from portal.budgets import Budget
+from portal.forms import files
 from portal.forms.steps import CHECK, EVIDENCE, NEAR_INVOLVED, SAFETY, WHAT, WHO
-from portal.views import advice, asking, check, evidence, leaving, log, mailbox, receipt, report
+from portal.views import advice, asking, check, evidence, leaving, log, mailbox, message, receipt, report
 from templates.web.request import Fields
 from templates.web.routes import Route
 
@@ -33,10 +34,19 @@ ROUTES = (
     Route("/mailbox", mailbox.mailbox, query=frozenset({*mailbox.SENT, mailbox.PART})),
     Route(
         "/mailbox/message",
-        mailbox.message,
+        message.message,
         get=False,
-        post=Fields.of("text", mailbox.PART),
+        post=Fields.of(
+            "text",
+            "go",
+            message.PLACE,
+            mailbox.PART,
+            *files.ONCE,
+            repeatable=files.REPEATABLE,
+            files=(files.FIELD,),
+        ),
         budget=Budget.WRITE,
+        receive=message.receive_for_message,
     ),
     Route(
         "/mailbox/review",

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from crypto.errors import MalformedError
 from intake.drafts import Draft
 from intake.evidence.store.protocol import StoreError
+from intake.mailbox import OpenedMailbox
 from portal.services import DRAFT_COOKIE, MAILBOX_COOKIE, Services
 
 _R = TypeVar("_R", bound=Response)
@@ -85,23 +86,47 @@ def _forget_draft(services: Services, cookie: bytes) -> None:
 def open_mailbox(services: Services, master: bytes, response: _R) -> _R:
     """Keep the master of a code in a sealed session of its own; an earlier one ends."""
     if (earlier := MAILBOX_COOKIE.read()) is not None:
-        services.mailboxes.drop(earlier)
-    MAILBOX_COOKIE.set(response, services.mailboxes.create(master))
+        _forget_mailbox(services, earlier)
+    MAILBOX_COOKIE.set(response, services.mailboxes.create(OpenedMailbox(master).to_bytes()))
     return response
+
+
+def current_mailbox(services: Services) -> OpenedMailbox | None:
+    """The mailbox that this visitor opened, or None: never opened, left, or too long ago."""
+    cookie = MAILBOX_COOKIE.read()
+    stored = None if cookie is None else services.mailboxes.read(cookie)
+    try:
+        return None if stored is None else OpenedMailbox.from_bytes(stored)
+    except MalformedError:
+        return None  # another version wrote it
 
 
 def current_master(services: Services) -> bytes | None:
-    """The master of the code that this visitor opened, or None: never opened, left, or too long ago."""
+    """The master of the code that this visitor opened, or None."""
+    opened = current_mailbox(services)
+    return None if opened is None else opened.master
+
+
+def keep_mailbox(services: Services, opened: OpenedMailbox) -> bool:
+    """Seal what waits in it. False when it closed meanwhile: nothing was kept."""
     cookie = MAILBOX_COOKIE.read()
-    return None if cookie is None else services.mailboxes.read(cookie)
+    return cookie is not None and services.mailboxes.write(cookie, opened.to_bytes())
 
 
 def end_mailbox(services: Services, response: _R) -> _R:
-    """Forget the opened mailbox, if any, and its cookie."""
+    """Forget the opened mailbox, if any, what waits in it, and its cookie."""
     if (cookie := MAILBOX_COOKIE.read()) is not None:
-        services.mailboxes.drop(cookie)
+        _forget_mailbox(services, cookie)
         MAILBOX_COOKIE.drop(response)
     return response
+
+
+def _forget_mailbox(services: Services, cookie: bytes) -> None:
+    """As ``_forget_draft``."""
+    stored = services.mailboxes.read(cookie)
+    services.mailboxes.drop(cookie)
+    with suppress(MalformedError, StoreError, SQLAlchemyError):
+        services.staging.drop([] if stored is None else OpenedMailbox.from_bytes(stored).blobs)
 
 
 def end_everything(services: Services, response: Response) -> None:
@@ -117,7 +142,7 @@ def end_everything(services: Services, response: Response) -> None:
                 _forget_draft(services, draft)
         with suppress(SQLAlchemyError):
             if mailbox is not None:
-                services.mailboxes.drop(mailbox)
+                _forget_mailbox(services, mailbox)
 
     response.call_on_close(forget)
     DRAFT_COOKIE.drop(response)

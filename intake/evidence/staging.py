@@ -25,13 +25,19 @@ from intake.time import Clock
 
 KEPT_SECONDS = 3 * 60 * 60
 """Longer than any draft lives."""
-_TOUCH_SECONDS = 10 * 60  # a slow upload moves its own limit this often
 BATCH = 500
 """Ids that one question to a database names."""
+SENDING_SECONDS = KEPT_SECONDS + 60 * 60
+"""How long a file that is being sent is kept: later than any other limit, which is how ``drop`` knows it."""
+_TOUCH_SECONDS = 10 * 60  # a slow upload moves its own limit this often
 
 
 class GoneError(Exception):
-    """A file of the draft is not there any more: its time was over. It has to be added again."""
+    """A file of the draft is not there any more: its time was over, or it was sent. It has to be added again."""
+
+    def __init__(self, blobs: Collection[str]) -> None:
+        super().__init__(f"{len(blobs)} sealed files are gone")
+        self.blobs = frozenset(blobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +71,23 @@ class Staging:
     def renew(self, blobs: Collection[str]) -> dict[str, int]:
         """Keep these until a report is committed; the size of each. Raises GoneError when one is not there any more.
 
-        From here on the worker leaves them alone for KEPT_SECONDS: a commit that takes longer has failed.
+        From here on the worker leaves them alone for SENDING_SECONDS, and so does ``drop``, in whatever tab it is asked for: a
+        commit that takes longer has failed.
         """
         now = self.clock.now()
         with self.databases.volatile.begin() as session:
             session.execute(
                 update(Staged)
                 .where(Staged.id.in_(blobs), Staged.expires > now)
-                .values(expires=now + KEPT_SECONDS)
+                .values(expires=now + SENDING_SECONDS)
             )
             rows = session.execute(
                 select(Staged.id, Staged.size).where(Staged.id.in_(blobs), Staged.expires > now)
             )
             sizes = {row.id: row.size for row in rows}
-        if missing := set(blobs) - sizes.keys():
-            raise GoneError(f"{len(missing)} files of the draft are gone")
+            if missing := set(blobs) - sizes.keys():
+                # Nothing is being sent then: the limits of the others stay as they were.
+                raise GoneError(missing)
         return sizes
 
     def settle(self, taken: Iterable[str], left: Iterable[str]) -> None:
@@ -93,12 +101,21 @@ class Staging:
             self.drop(left)
 
     def drop(self, blobs: Iterable[str]) -> None:
-        """Remove files that no report holds: objects first, so that nothing stays without a row that says so."""
-        gone = list(blobs)
-        for blob in gone:
-            self.store.delete(blob)
-        with self.databases.volatile.begin() as session:
-            session.execute(delete(Staged).where(Staged.id.in_(gone)))
+        """Remove files that no report holds. What is being sent, or was sent, in another tab stays: its row tells.
+
+        Raises StoreError; what it could not remove, the worker removes.
+        """
+        over = self.clock.now() + KEPT_SECONDS
+        for blob in blobs:
+            with self.databases.volatile.begin() as session:
+                # Over first: from here on no report can take it, and a crash leaves a row that the worker's next round finds.
+                ended = session.execute(
+                    update(Staged).where(Staged.id == blob, Staged.expires <= over).values(expires=0)
+                )
+            if ended.rowcount:  # type: ignore[attr-defined]  # a CursorResult
+                self.store.delete(blob)
+                with self.databases.volatile.begin() as session:
+                    session.execute(delete(Staged).where(Staged.id == blob, Staged.expires == 0))
 
     def stored_bytes(self) -> int:
         """Everything that this instance stores by now, in bytes of sealed objects."""
@@ -150,7 +167,12 @@ class Receiving:
 
 
 def accept(session: Session, case: str, sizes: dict[str, int]) -> None:
-    """Write into the transaction that accepts a report or a message that these objects must exist from now on."""
+    """Write into the transaction that accepts a message that these objects must exist from now on.
+
+    Raises GoneError for those that were sent already, IntegrityError when that happens in the same moment.
+    """
+    if sent := set(session.scalars(select(Evidence.id).where(Evidence.id.in_(sizes)))):
+        raise GoneError(sent)
     session.add_all(Evidence(id=blob, case_id=case, size=size) for blob, size in sorted(sizes.items()))
     session.flush()
 

@@ -19,7 +19,7 @@ from intake.database.base import State
 from intake.database.engines import Databases
 from intake.drafts import Draft
 from intake.evidence.attachments import filed_and_left
-from intake.evidence.staging import Staging
+from intake.evidence.staging import GoneError, Staging
 from intake.filing.assess import Assessment, assess
 from intake.filing.check import Fault, faults_of
 from intake.filing.copy import SecondCopy
@@ -102,7 +102,12 @@ class FilingOffice:
         if self._is_filed(receipt):
             return
         taken, left = filed_and_left(draft.files)
-        sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
+        try:
+            sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
+        except GoneError:
+            if self._is_filed(receipt):
+                return  # another tab was faster: its report took them
+            raise
         groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today, sizes))
         kept = None if self.copy_directory is None else self._copied(self.copy_directory, groups)
         try:
@@ -118,6 +123,8 @@ class FilingOffice:
                 kept.remove()
             if not filed:
                 raise
+            # Another tab's draft may have kept what this one leaves: the worker asks what was filed before it removes a file.
+            return
         if self.staging is not None and draft.files:
             self.staging.settle(taken, left)
 

@@ -15,6 +15,7 @@ from intake.mailbox.office import (
     NotPossibleError,
 )
 from intake.mailbox.view import Answer, MailboxView
+from intake.mailbox.waiting import OpenedMailbox, Waiting
 
 __all__ = [
     "MAX_MESSAGE",
@@ -27,5 +28,7 @@ __all__ = [
     "NoSuchMailboxError",
     "NotPossible",
     "NotPossibleError",
+    "OpenedMailbox",
     "Solved",
+    "Waiting",
 ]

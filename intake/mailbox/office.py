@@ -23,7 +23,7 @@ from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
 from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
-from intake.evidence.staging import Staging, accept
+from intake.evidence.staging import GoneError, Staging, accept
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
@@ -67,6 +67,8 @@ class _Writing:
     today: date
     asks: Asks
     custody: Custody | None
+    sent: frozenset[object]
+    """The messages that the record tells of already."""
 
     def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
         """Add the next event; returns its number."""
@@ -76,9 +78,11 @@ class _Writing:
         self.head = ChainHead(event.number, event.commitment)
         return event.number
 
-    def message(self, text: str, files: Sequence[Attachment], sizes: dict[str, int]) -> dict[str, str]:
+    def message(
+        self, item: str, text: str, files: Sequence[Attachment], sizes: dict[str, int]
+    ) -> dict[str, str]:
         """Seal a message and its files to the circle. What its event says of it."""
-        place = ItemPlace(ItemKind.MESSAGE.value, self.box.case, new_id())
+        place = ItemPlace(ItemKind.MESSAGE.value, self.box.case, item)
         number = self.head.number + 1
         content: dict[str, Any] = {
             "text": text,
@@ -162,19 +166,47 @@ class MailboxOffice:
         left = first.deletion
         return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
 
-    def write(self, master: bytes, text: str, part: int = 0, files: Sequence[Attachment] = ()) -> None:
+    def write(
+        self,
+        master: bytes,
+        text: str,
+        part: int = 0,
+        files: Sequence[Attachment] = (),
+        *,
+        item: str | None = None,
+    ) -> None:
         """Seal a message to the newest circle of one case of the report, and what it brings along.
 
+        ``item`` is the message's own random id, where it may be sent twice (two tabs, a lost answer): it comes once.
+
         Raises NoSuchMailboxError, LetterboxError (also for a part that there is not), RosterError, GoneError (a file's time was
-        over).
+        over, or it came with another message).
         """
+        if files and self._is_sent(master, part, item):
+            return
         taken, left = filed_and_left(files)
-        sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
-        self._act(
-            master, part, lambda writing: writing.tell(EventKind.WRITTEN, writing.message(text, files, sizes))
-        )
-        if self.staging is not None and files:
+        try:
+            sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
+        except GoneError:
+            if self._is_sent(master, part, item):
+                return  # in the meantime, by another tab
+            raise
+        own: list[int] = []
+
+        def act(writing: _Writing) -> None:
+            if item not in writing.sent:
+                data = writing.message(item or new_id(), text, files, sizes)
+                own.append(writing.tell(EventKind.WRITTEN, data))
+
+        self._act(master, part, act)
+        if self.staging is not None and own:
             self.staging.settle(taken, left)
+
+    def _is_sent(self, master: bytes, part: int, item: str | None) -> bool:
+        """Whether the record tells of this message. Raises as ``write``: before its files are taken for sent."""
+        with self.databases.reading() as session:
+            roster = self.rosters.current(self.clock.today())
+            return item in self._begin(session, ReceiptKeys(master), roster, part).sent
 
     def ask_for_review(self, master: bytes, text: str, part: int = 0) -> None:
         """Ask the office above to decide anew; ``text`` (may be empty) is for that office alone.
@@ -273,7 +305,8 @@ class MailboxOffice:
         asks = asks_of(records, progress_of(records), rules_of(records, roster.organisation), today)
         letterbox = Letterbox(box.row.case, number, public, author.pair.public)
         head, custody = box.stored.head(), box.row.custody
-        return _Writing(session, letterbox, author, head, self.gate, today, asks, custody)
+        sent = frozenset(record.data.get("item") for record in records if record.kind is EventKind.WRITTEN)
+        return _Writing(session, letterbox, author, head, self.gate, today, asks, custody, sent)
 
     def _boxes(self, session: Session, keys: ReceiptKeys, row: Row | None, roster: Roster) -> list[Box]:
         return _nothing(session) if row is None else open_boxes(session, keys, row, roster, self.gate)

@@ -6,7 +6,7 @@ what the page showed (``files``) can be unticked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
@@ -73,6 +73,13 @@ def apply_choices(
         if attachment.id not in choices.drop:
             after.append(_chosen(staging, attachment, choices, cleaning))
     return after, sorted(set(_blobs(attachments)) - set(_blobs(after)))
+
+
+def take_out(attachments: list[Attachment], gone: Collection[str]) -> list[Attachment]:
+    """Leave out the files of which a blob is ``gone``; which ones that are."""
+    lost = [each for each in attachments if not set(gone).isdisjoint(each.blobs)]
+    attachments[:] = [each for each in attachments if each not in lost]
+    return lost
 
 
 def _chosen(staging: Staging, attachment: Attachment, choices: Choices, cleaning: int) -> Attachment:

@@ -9,15 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from intake.completeness import Known, completeness
 from intake.drafts import FIELDS, Draft
+from intake.evidence.staging import GoneError
 from intake.filing.office import FilingError, NobodyCanReceiveError, Preview
 from intake.organisation import Organisation
-from portal.file_words import file_words
+from portal.file_words import file_words, gone_words
 from portal.forms.choices import words_of
+from portal.forms.files import take_out
 from portal.forms.near import Question, apply_answers, questions_of, unanswered, unknown_involved
 from portal.forms.search import hit_of
 from portal.forms.steps import CHECK, neighbour
 from portal.intake_words import becomes_more, missing_lines, said_words
 from portal.services import Services
+from portal.views.evidence import evidence_page
 from portal.views.report import expired, progress, step_faults
 from portal.visit import State, Visit, end_draft
 from portal.words import due_lines, role_words
@@ -62,6 +65,10 @@ def _send(services: Services, visit: Visit) -> Response:
     except FilingError:
         # A new roster came in between; the page says what does not fit it any more.
         return visit.on(make_response(see_other(CHECK.path)))
+    except GoneError as error:
+        words = gone_words(take_out(visit.draft.files, error.blobs))
+        visit.keep()
+        return visit.on(evidence_page(services, visit, (), {"evidence": words}, 409))
     # From here on the draft holds the code alone; the portal cannot read what it accepted (P3).
     visit.draft.forget_report()
     visit.keep()

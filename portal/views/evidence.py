@@ -12,14 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake.evidence.attachments import Attachment
 from intake.evidence.store.protocol import StoreError
-from portal.file_words import file_words, turned_words
+from portal.file_words import file_words, limit_words, turned_words
 from portal.forms.files import Choices, apply_choices, keeps_original, traces_are_said
 from portal.forms.steps import EVIDENCE, neighbour
 from portal.services import Services
 from portal.uploads import TurnedAway, Uploads, current_uploads
 from portal.views.report import expired, progress
 from portal.visit import State, Visit
-from portal.words import not_a_choice_words, size_words
+from portal.words import not_a_choice_words
 from templates.web.routes import see_other
 
 _LIST = f"{EVIDENCE.path}#files"
@@ -39,7 +39,7 @@ def evidence(services: Services) -> ResponseReturnValue:
         return see_other("/receipt")
     if visit.state is State.EXPIRED:
         return expired(services)
-    return _page(services, visit)
+    return evidence_page(services, visit)
 
 
 def _save(services: Services) -> ResponseReturnValue:
@@ -58,7 +58,7 @@ def _save(services: Services) -> ResponseReturnValue:
         return visit.on(make_response(render_template("portal/expired.html", kept=True), 410))
     turned = [] if uploads is None else uploads.turned_away
     if turned or not traces_are_said(request.form):
-        return visit.on(_page(services, visit, turned, _traces_fault(), 422))
+        return visit.on(evidence_page(services, visit, turned, _traces_fault(), 422))
     return _onward(services, visit, added)
 
 
@@ -79,12 +79,12 @@ def _onward(services: Services, visit: Visit, added: list[Attachment]) -> Respon
     if go == "add":
         if not added and request.form.get("files") is None:
             faults = {"evidence": gettext("Choose a file first.")}
-            return visit.on(_page(services, visit, (), faults, 422))
+            return visit.on(evidence_page(services, visit, (), faults, 422))
         return visit.on(see_other(_LIST))
     if any(each.undecided or +each.findings.left for each in added):
         return visit.on(see_other(_LIST))  # something is to be looked at before it is sent
     if faults := _undecided(draft.files):
-        return visit.on(_page(services, visit, (), faults, 422))
+        return visit.on(evidence_page(services, visit, (), faults, 422))
     return visit.on(see_other(neighbour(draft, EVIDENCE, 1).path))
 
 
@@ -97,24 +97,19 @@ def _undecided(files: list[Attachment]) -> dict[str, str]:
     return {f"file-{number}": words for number, each in enumerate(files) if each.undecided}
 
 
-def _page(
+def evidence_page(
     services: Services,
     visit: Visit,
     turned: list[TurnedAway] | tuple[()] = (),
     faults: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    limits = services.limits
+    """The files of the draft, with what is wrong."""
     context: dict[str, Any] = {
         "files": file_words(visit.draft.files),
         "turned_away": [turned_words(each) for each in turned],
         "faults": faults or {},
-        "limits": {
-            "file": size_words(limits.per_file),
-            "report": size_words(limits.per_report),
-            "cleaning": size_words(limits.cleaning),
-            "files": limits.files_per_report,
-        },
+        "limits": limit_words(services.limits),
         **progress(visit.draft, EVIDENCE),
     }
     return make_response(render_template("portal/report_evidence.html", **context), status)

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from crypto.receipt import CodeSlipError, parse_code
-from intake.filing.check import says_something
 from intake.mailbox import (
-    MAX_MESSAGE,
     LetterboxError,
     MailboxView,
     NoSuchMailboxError,
     NotPossibleError,
     Solved,
+    Waiting,
 )
 from intake.wordlists import all_wordlists
+from portal.file_words import file_words, limit_words, turned_words
 from portal.intake_words import becomes_more, state_words
 from portal.record_words import REFUSALS, event_line, extension_of, moves_of, stages_of
 from portal.services import MAILBOX_COOKIE, Services
+from portal.uploads import TurnedAway
 from portal.views.advice import places
-from portal.visit import current_master, end_mailbox, open_mailbox
-from portal.words import author_words, due_lines, role_words, too_long
+from portal.visit import current_mailbox, current_master, end_mailbox, open_mailbox
+from portal.words import author_words, due_lines, role_words
 from templates.web.routes import see_other
 
 SENT = ("sent", "done")
@@ -33,6 +34,8 @@ PART = "part"
 """Which case of the report, where a panel split it: 2 for the second one, in an address or in a form; nothing for the first."""
 _NO_PART = 1_000
 
+REFUSED = (NoSuchMailboxError, LetterboxError, NotPossibleError)
+"""What an act of the reporter's may end in, and nothing was stored."""
 _NOBODY = lazy_gettext(
     "There is no report behind this code, so nobody would read your message. Check the words of the code."
 )
@@ -65,27 +68,6 @@ def mailbox(services: Services) -> ResponseReturnValue:
     return mailbox_page(services, services.mailbox.view(master, asked_part()), {}, sent=sent)
 
 
-def message(services: Services) -> ResponseReturnValue:
-    """Write to the officers."""
-    master = current_master(services)
-    text = request.form.get("text", "")
-    if master is None:
-        return closed(services, text)
-    part = asked_part()
-    if not says_something(text):
-        faults = {"text": gettext("Write your message first.")}
-        return mailbox_page(services, services.mailbox.view(master, part), faults, status=422)
-    if len(text) > MAX_MESSAGE:
-        faults = {"text": too_long(MAX_MESSAGE)}
-        return mailbox_page(services, services.mailbox.view(master, part), faults, text, status=422)
-    refused = refusal_of(lambda: services.mailbox.write(master, text, part))
-    if refused is not None:
-        return mailbox_page(
-            services, services.mailbox.view(master, part), {"text": refused}, text, status=409
-        )
-    return see_other(back("sent", part))
-
-
 def leave(services: Services) -> ResponseReturnValue:
     """End the visit."""
     return end_mailbox(services, make_response(see_other("/done")))
@@ -116,8 +98,10 @@ def asked_part() -> int:
 
 
 def back(sent: str, part: int) -> str:
-    """The mailbox, at the same part, after something was sent."""
-    return f"/mailbox?{sent}=1" + (f"&{PART}={part + 1}" if part else "")
+    """The mailbox, at the same part, after something was sent, or kept."""
+    said = [f"{sent}=1"] if sent else []
+    asked = "&".join(said + ([f"{PART}={part + 1}"] if part else []))
+    return f"/mailbox?{asked}" if asked else "/mailbox"
 
 
 def object_(services: Services) -> ResponseReturnValue:
@@ -137,9 +121,9 @@ def no_mailbox(services: Services) -> ResponseReturnValue:
     return see_other("/return") if MAILBOX_COOKIE.read() is None else closed(services)
 
 
-def closed(services: Services, text: str = "") -> Response:
-    """The mailbox closed by itself; ``text`` was not sent, and is shown to be copied."""
-    page = make_response(render_template("portal/mailbox_closed.html", text=text), 410)
+def closed(services: Services, text: str = "", *, files: bool = False) -> Response:
+    """The mailbox closed by itself; ``text`` was not sent, and is shown to be copied. ``files``: some came with it."""
+    page = make_response(render_template("portal/mailbox_closed.html", text=text, files=files), 410)
     return end_mailbox(services, page)
 
 
@@ -147,25 +131,32 @@ def refusal_of(act: Callable[[], None]) -> str | None:
     """Do what the reporter asks for; why it was not done, in words, or None when it was."""
     try:
         act()
-    except NoSuchMailboxError:
-        return str(_NOBODY)
-    except LetterboxError:
-        return str(_NOT_PROVED)
-    except NotPossibleError as error:
-        return str(REFUSALS[error.reason])
+    except REFUSED as error:
+        return refusal_words(error)
     return None
+
+
+def refusal_words(error: Exception) -> str:
+    """Why one of REFUSED was raised."""
+    if isinstance(error, NotPossibleError):
+        return str(REFUSALS[error.reason])
+    return str(_NOBODY if isinstance(error, NoSuchMailboxError) else _NOT_PROVED)
 
 
 def mailbox_page(
     services: Services,
     view: MailboxView,
     faults: dict[str, str],
-    text: str = "",
     *,
+    writing: Waiting | None = None,
+    turned: Sequence[TurnedAway] = (),
     status: int = 200,
     sent: str = "",
 ) -> Response:
-    """The mailbox, for a code that has one and for a code that has none."""
+    """The mailbox, for a code that has one and for a code that has none, with the message that waits in it."""
+    if writing is None:
+        opened = current_mailbox(services)
+        writing = (None if opened is None else opened.to(view.part)) or Waiting()
     organisation = services.organisation()
     progress = view.progress
     today = services.clock.today(organisation.calendar.timezone)
@@ -187,7 +178,10 @@ def mailbox_page(
         name_of=organisation.name_of,
         places=places(organisation),
         faults=faults,
-        text=text,
+        writing=writing,
+        files=file_words(writing.files),
+        turned_away=[turned_words(each) for each in turned],
+        limits=limit_words(services.limits),
         sent=sent,
     )
     return make_response(page, status)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,12 @@ from crypto.kdf import UNSAFE_TEST_COST, Cost
 from intake.casefile import CaseFile, Holder, open_case
 from intake.database.case_tables import Case
 from intake.drafts import Draft, DraftSubject
+from intake.evidence.attachments import Attachment
+from intake.evidence.blob import BlobRef, read_blob
+from intake.evidence.sandbox import clean
+from intake.evidence.staging import Staging
+from intake.evidence.store.directory import DirectoryStore
+from intake.evidence.traces import NotCleanableError
 from intake.filing.office import FilingOffice
 from intake.mailbox import MailboxOffice
 from intake.record import Author
@@ -22,6 +29,8 @@ from intake.time import Clock
 from tests.support.instances import Instance
 from triage.casework.acting import Acting
 
+EVIDENCE = "evidence"
+"""Where sealed files lie, in the instance's own directory."""
 SENTENCE = "The wells are measured at night and the numbers changed before noon."
 
 
@@ -33,6 +42,44 @@ class Offices:
     today: date
     copy_directory: Path | None = None
     cost: Cost = UNSAFE_TEST_COST
+    clock: Clock | None = None
+    """A clock that a story moves; by default one that stands on ``today``."""
+
+    @property
+    def staging(self) -> Staging:
+        """Where files are kept until they are sent: sealed, in the instance's own directory."""
+        place = self.instance.directory / EVIDENCE
+        place.mkdir(mode=0o700, exist_ok=True)
+        return Staging(self.instance.portal_db, DirectoryStore(place), self.clock or Clock(self.today))
+
+    def attach(self, draft: Draft, content: bytes, name: str, **choices: Any) -> Attachment:
+        """Add a file to a draft: received, cleaned in the sandbox, and with what its sender chose."""
+        attachment = self.received(content, name, **choices)
+        draft.files.append(attachment)
+        return attachment
+
+    def received(self, content: bytes, name: str, **choices: Any) -> Attachment:
+        """A file as a draft or a waiting message holds it."""
+        attachment = Attachment(self._blob(content), name)
+        try:
+            cleaned = clean(content)
+        except NotCleanableError as error:
+            attachment.reason = error.reason
+        else:
+            attachment.kind, attachment.findings = cleaned.kind, cleaned.findings
+            attachment.clean = self._blob(cleaned.data)
+        for choice, value in choices.items():
+            setattr(attachment, choice, value)
+        return attachment
+
+    def read(self, ref: BlobRef) -> bytes:
+        """A sealed file, opened with its own key. Raises unless it is whole."""
+        return b"".join(read_blob(ref, self.staging.store.read(ref.id)))
+
+    def _blob(self, content: bytes) -> BlobRef:
+        receiving = self.staging.begin()
+        receiving.write(content)
+        return receiving.finish()
 
     @property
     def filing(self) -> FilingOffice:
@@ -41,9 +88,10 @@ class Offices:
             databases=instance.portal_db,
             rosters=instance.rosters,
             salt=instance.portal.receipt_salt,
-            clock=Clock(self.today),
+            clock=self.clock or Clock(self.today),
             copy_directory=self.copy_directory,
             cost=self.cost,
+            staging=self.staging,
         )
 
     @property
@@ -54,8 +102,9 @@ class Offices:
             rosters=instance.rosters,
             gate=instance.portal.gate,
             salt=instance.portal.receipt_salt,
-            clock=Clock(self.today),
+            clock=self.clock or Clock(self.today),
             cost=self.cost,
+            staging=self.staging,
         )
 
     def file(self, draft: Draft | None = None) -> Filed:

@@ -18,6 +18,10 @@ from sqlalchemy import Select, and_, func, select
 from crypto.kdf import PASSWORD_COST, Cost
 from intake.database.case_tables import Case, Grant
 from intake.database.engines import Databases
+from intake.evidence.attachments import Attachment
+from intake.evidence.receive import attach
+from intake.evidence.staging import Staging
+from intake.evidence.store import open_store
 from intake.filing.office import FilingOffice
 from intake.organisation import Duty, Organisation, Role
 from intake.roster import Officer, RosterReader, certify
@@ -39,6 +43,7 @@ from triage.instances.make import Ceremony, MakingError, Plan, make_instance, up
 from triage.instances.officers import open_registry
 from triage.instances.passphrase import new_passphrase
 from triage.instances.sample import sample_drafts, sample_organisation
+from triage.instances.sample_evidence import Sample
 
 DEMO_FILE = "demo.json"
 ORGANISATION_FILE = "organisation.json"
@@ -128,13 +133,27 @@ def file_cases(directory: Path, number: int, clock: Clock, progress: Progress) -
     databases = Databases.open(settings)
     try:
         rosters = RosterReader(databases, settings.roster_root, settings.seen_file)
-        office = FilingOffice(databases, rosters, settings.receipt_salt, clock, settings.copy_directory)
+        staging = Staging(databases, open_store(settings.evidence), clock)
+        office = FilingOffice(
+            databases, rosters, settings.receipt_salt, clock, settings.copy_directory, staging=staging
+        )
+        cleaning = settings.evidence.limits.cleaning
         organisation = rosters.current(clock.today()).organisation
-        for done, draft in enumerate(sample_drafts(organisation, number), 1):
+        drafts = sample_drafts(organisation, number, lambda sample: _attach(staging, sample, cleaning))
+        for done, draft in enumerate(drafts, 1):
             office.file(draft)
             progress(done, number)
     finally:
         databases.close()
+
+
+def _attach(staging: Staging, sample: Sample, cleaning: int) -> Attachment:
+    """As the portal takes a file in: sealed, cleaned, sealed again."""
+    receiving = staging.begin()
+    receiving.write(sample.make())
+    file = attach(staging, receiving.finish(), sample.name, cleaning, keep_original=sample.keep_original)
+    file.accepted = file.clean is None  # a machine on which no sandbox starts: the officers see why
+    return file
 
 
 def _make(plan: DemoPlan, progress: Progress) -> None:

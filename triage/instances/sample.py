@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from itertools import cycle, islice
 from typing import Any
 
 from intake.drafts import Draft, DraftSubject
+from intake.evidence.attachments import Attachment
 from intake.organisation import Organisation
+from triage.instances.sample_evidence import SAMPLES, Sample
 
 ORGANISATION = "sample_organisation.json"
 REPORTS = "sample_reports.json"
@@ -20,12 +22,18 @@ def sample_organisation() -> str:
     return files("triage.instances").joinpath(ORGANISATION).read_text(encoding="utf-8")
 
 
-def sample_drafts(organisation: Organisation, number: int) -> Iterator[Draft]:
-    """``number`` drafts: every report in turn, each time about another body of its kind."""
+def sample_drafts(
+    organisation: Organisation, number: int, attach: Callable[[Sample], Attachment]
+) -> Iterator[Draft]:
+    """``number`` drafts: every report in turn, each time about another body of its kind; files come with the first of each."""
     reports: list[dict[str, Any]] = json.loads(
         files("triage.instances").joinpath(REPORTS).read_text(encoding="utf-8")
     )
-    return (_draft(organisation, report, turn) for turn, report in enumerate(islice(cycle(reports), number)))
+    for turn, report in enumerate(islice(cycle(reports), number)):
+        draft = _draft(organisation, report, turn)
+        if turn < len(reports):
+            draft.files.extend(attach(SAMPLES[word]) for word in report.get("evidence", ()))
+        yield draft
 
 
 def _draft(organisation: Organisation, report: dict[str, Any], turn: int) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,6 +15,7 @@ from intake.events import EventKind
 from tests.browser.portal.conftest import Telephone, profile
 from tests.conftest import TODAY
 from tests.support.axe import violations
+from tests.support.evidence_office import docx_file
 from tests.support.instances import Instance, build_instance
 from tests.support.organisation import small_organisation
 from tests.support.processes import serving
@@ -64,6 +66,17 @@ def has_a_result(telephone: Telephone, served: Served) -> None:
     code = telephone.sends_it()
     (case,) = set(Offices(served.instance, TODAY).cases()) - before
     served.is_told_the_result(case)
+    comes_back(telephone, code)
+
+
+def has_opened_the_mailbox(telephone: Telephone) -> None:
+    """From the report to the mailbox of a case that nobody has opened."""
+    telephone.writes_a_report()
+    comes_back(telephone, telephone.sends_it())
+
+
+def comes_back(telephone: Telephone, code: str) -> None:
+    """With the code."""
     telephone.opens("/return")
     telephone.page.get_by_label("Your code").fill(code)
     telephone.presses("Open my mailbox")
@@ -130,5 +143,53 @@ def test_a_mailbox_with_a_result_stands_in_nobodys_way(
     for step in steps:
         step()
         look()
+    context.close()
+    assert found == []
+
+
+def test_a_message_brings_files_that_are_looked_at_first(
+    chromium: Browser, served: Served, width: int, tmp_path: Path
+) -> None:
+    """A letter with comments, and something nobody can clean: nothing is sent before its sender has decided."""
+    for name, content in (("to the head.docx", docx_file()), ("thing.dat", b"\x00\x01 no known kind")):
+        (tmp_path / name).write_bytes(content)
+    context = profile(chromium, width)
+    telephone = Telephone(context.new_page(), served.url)
+    has_opened_the_mailbox(telephone)
+    page = telephone.page
+    page.get_by_label("Your message").fill("Here is the letter.")
+    page.get_by_text("Add files: photos, papers, recordings").click()
+    page.get_by_label("Choose files").set_input_files(sorted(tmp_path.iterdir()))
+    telephone.presses("Send the message")
+    text = page.locator("main").inner_text()
+    assert "Look at what is still in this file" in text
+    assert "This file could not be cleaned." in text
+    assert page.get_by_label("Your message").input_value() == "Here is the letter."
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    telephone.chooses("Take out the comments")
+    telephone.chooses("Remove this file: thing.dat")
+    telephone.presses("Send the message")
+    assert "Your message was sent." in page.locator("main").inner_text()
+    assert page.get_by_label("Your message").input_value() == ""
+    context.close()
+
+
+def test_a_message_with_files_stands_in_nobodys_way(
+    chromium: Browser, served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "to the head.docx").write_bytes(docx_file())
+    (tmp_path / "thing.dat").write_bytes(b"\x00\x01 no known kind")
+    context = profile(chromium, 320, scripts=True)
+    telephone = Telephone(context.new_page(), served.url)
+    has_opened_the_mailbox(telephone)
+    page = telephone.page
+    page.get_by_text("Add files: photos, papers, recordings").click()
+    found = violations(page)
+    page.get_by_label("Choose files").set_input_files(sorted(tmp_path.iterdir()))
+    for button in ("Add these files", "Send the message"):
+        telephone.presses(button)
+        found += violations(page)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            found.append("wider than the telephone")
     context.close()
     assert found == []

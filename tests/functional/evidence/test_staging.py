@@ -8,13 +8,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from crypto.keys import new_id
 from intake.database.engines import Databases
 from intake.database.evidence_tables import Evidence, Staged
 from intake.evidence.blob import BlobRef, read_blob
-from intake.evidence.staging import KEPT_SECONDS, GoneError, Staging, accept, expire, remove_orphans
+from intake.evidence.staging import (
+    KEPT_SECONDS,
+    SENDING_SECONDS,
+    GoneError,
+    Staging,
+    accept,
+    expire,
+    remove_orphans,
+)
 from intake.evidence.store.directory import DirectoryStore
 from intake.evidence.store.protocol import StoreError
 from intake.time import Clock
@@ -106,7 +113,7 @@ def test_a_report_that_is_being_sent_is_not_robbed_of_its_file(story: Story) -> 
     ref = story.adds()
     story.at[0] += KEPT_SECONDS - 1
     sizes = story.staging.renew({ref.id})
-    story.at[0] += KEPT_SECONDS - 1
+    story.at[0] += SENDING_SECONDS - 1
     assert story.worker() == 0
     with story.staging.databases.state.begin() as session:
         accept(session, story.filed.case, sizes)
@@ -114,6 +121,27 @@ def test_a_report_that_is_being_sent_is_not_robbed_of_its_file(story: Story) -> 
     story.at[0] += KEPT_SECONDS
     assert story.worker() == 0
     assert (story.objects(), story.rows(Staged)) == ({ref.id}, set())
+
+
+def test_a_file_that_is_being_sent_or_was_sent_cannot_be_dropped_in_another_tab(story: Story) -> None:
+    ref, other = story.adds(), story.adds()
+    sizes = story.staging.renew({ref.id})
+    story.staging.drop([ref.id, other.id])
+    assert story.objects() == {ref.id}
+    with story.staging.databases.state.begin() as session:
+        accept(session, story.filed.case, sizes)
+    story.staging.drop([ref.id])
+    story.staging.settle([ref.id], [])
+    story.staging.drop([ref.id])
+    assert (story.objects(), story.rows(Staged)) == ({ref.id}, set())
+
+
+def test_a_file_that_was_dropped_cannot_be_sent_in_another_tab(story: Story) -> None:
+    ref = story.adds()
+    story.staging.drop([ref.id])
+    with pytest.raises(GoneError):
+        story.staging.renew({ref.id})
+    assert story.objects() == story.rows(Staged) == set()
 
 
 def test_an_upload_that_is_broken_off_leaves_nothing(story: Story) -> None:
@@ -206,8 +234,9 @@ def test_a_store_that_does_not_answer_loses_no_row_that_tells_of_a_file(story: S
 def test_two_reports_never_hold_one_file(story: Story, today: Any) -> None:
     ref = story.adds()
     story.takes(ref)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(GoneError) as gone:
         story.takes(ref)
+    assert gone.value.blobs == {ref.id}
 
 
 def test_what_is_stored_counts_drafts_and_cases(story: Story) -> None:

@@ -20,6 +20,8 @@ from sqlalchemy import func, select
 
 from intake.database.case_tables import Case, Grant, OutboxJob
 from intake.database.engines import Databases
+from intake.database.evidence_tables import Evidence
+from intake.evidence.store import open_store
 from intake.organisation import load_organisation
 from intake.settings import load_triage
 from tests.support.terminal import Terminal, run
@@ -98,6 +100,18 @@ def test_everybody_has_an_account_and_demo_json_says_how_to_use_it(demo_director
     code = run("totp", demo_directory, known["officers"][0]["name"])
     assert re.fullmatch(r"\d{6}\n", code.stdout)
     assert run("totp", demo_directory, "nobody").returncode == 1
+
+
+def test_the_demo_has_evidence_to_look_at(demo_directory: Path) -> None:
+    settings = load_triage(demo_directory)
+    databases = Databases.open(settings)
+    try:
+        with databases.reading() as session:
+            rows = {row.id: row.size for row in session.scalars(select(Evidence))}
+    finally:
+        databases.close()
+    assert dict(open_store(settings.evidence).list()) == rows
+    assert len(rows) == 5  # four cleaned copies, and one untouched original
 
 
 def test_the_demo_continues_with_the_same_data(demo_directory: Path) -> None:

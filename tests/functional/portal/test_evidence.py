@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from intake.database.evidence_tables import Evidence
+from intake.database.evidence_tables import Evidence, Staged
 from intake.drafts import Draft
 from intake.evidence.attachments import Entry, entries_in
 from intake.evidence.blob import read_blob
@@ -254,3 +254,23 @@ def test_another_persons_file_cannot_be_named(sender: Sender, another: Callable[
     assert len(objects(sender.instance)) == 2
     sender.reporter.opens(PATH)
     assert sender.ids == [identifier]
+
+
+def test_a_file_that_is_not_there_any_more_is_named_when_the_report_is_sent_and_the_rest_is_kept(
+    sender: Sender,
+) -> None:
+    sender.reporter.begins()
+    sender.reporter.opens(PATH)
+    sender.adds(("one.txt", b"first"), ("two.txt", b"second"), traces="keep", go="add")
+    sender.reporter.opens(PATH)
+    gone, kept = sender.ids
+    with sender.instance.owner.volatile.begin() as session:
+        session.execute(update(Staged).where(Staged.id == gone).values(expires=1))
+    sender.reporter.names(name="Hugo Stein", post="head", body="millbrook-water")
+    sender.reporter.opens("/report/check")
+    sender.reporter.sends("/report/check", send="1")
+    assert sender.where == "409"
+    assert "are not here any more: one.txt." in sender.reporter.text
+    assert sender.ids == [kept]
+    sender.adds(("one.txt", b"first"), go="next")
+    assert {sender.content(entry) for entry in sender.sends()} == {b"first", b"second"}
