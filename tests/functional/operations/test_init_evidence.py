@@ -30,7 +30,7 @@ def server() -> Iterator[S3Server]:
 def _keys(tmp_path: Path, **changes: object) -> Path:
     path = tmp_path / "keys.json"
     pairs = {
-        name: {"access_key": f"{name}-KEY", "secret_key": f"hush-{name}"}
+        name: {"access_key": f"{name}-KEY", "secret_key": f"hush!{name}"}
         for name in ("portal", "triage", "worker")
     }
     path.write_text(json.dumps({**pairs, **changes}))
@@ -51,26 +51,26 @@ def test_evidence_goes_to_s3_and_each_process_has_its_own_key(tmp_path: Path, se
     terminal.expect("Access key of the portal")
     terminal.type("PORTAL")
     terminal.expect("Secret key of the portal (unseen)")
-    terminal.type("hush-portal")
-    assert "hush" not in terminal.expect("Access key of the triage (empty: the portal's)")
+    terminal.type("hush!portal")
+    assert "hush!" not in terminal.expect("Access key of the triage (empty: the portal's)")
     terminal.type("TRIAGE")
     terminal.expect("Secret key of the triage (unseen)")
-    terminal.type("hush-triage")
-    assert "hush" not in terminal.expect("Access key of the worker (empty: the portal's)")
+    terminal.type("hush!triage")
+    assert "hush!" not in terminal.expect("Access key of the worker (empty: the portal's)")
     terminal.type("")
-    assert "hush" not in terminal.expect("The instance is in")
+    assert "hush!" not in terminal.expect("The instance is in")
     assert terminal.end() == 0
     known = {
-        load_portal: ("PORTAL", "hush-portal"),
-        load_triage: ("TRIAGE", "hush-triage"),
-        load_worker: ("PORTAL", "hush-portal"),
+        load_portal: ("PORTAL", "hush!portal"),
+        load_triage: ("TRIAGE", "hush!triage"),
+        load_worker: ("PORTAL", "hush!portal"),
     }
     for load, pair in known.items():
         place = load(directory).evidence.place
         assert isinstance(place, ObjectPlace)
         assert (place.access_key, place.secret_key) == pair
         assert (place.bucket, place.prefix, place.endpoint) == (bucket, "files", server.endpoint)
-    assert "hush" not in (directory / SETTINGS_FILE).read_text()
+    assert "hush!" not in (directory / SETTINGS_FILE).read_text()
     assert server.client().list_objects_v2(Bucket=bucket)["KeyCount"] == 0, "the proof was taken away"
     assert not (directory / "evidence").exists()
 
@@ -161,8 +161,8 @@ def test_a_directory_elsewhere_is_made_and_taken_away_again_when_making_fails(tm
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("s3://user:hush@bucket/files", "takes no keys"),
-        ("s3://bucket/files?secret_key=hush", "it knows allow_http, endpoint, region"),
+        ("s3://user:hush!@bucket/files", "takes no keys"),
+        ("s3://bucket/files?secret_key=hush!", "it knows allow_http, endpoint, region"),
         ("s3://bucket?region=x&region=y", "looks like"),
         ("s3://bucket?endpoint=http://store.example", "https"),
         ("s3://B/files", "bucket"),
@@ -174,7 +174,7 @@ def test_a_directory_elsewhere_is_made_and_taken_away_again_when_making_fails(tm
 def test_what_cannot_be_a_store_is_said_in_one_line(url: str, said: str) -> None:
     with pytest.raises(ValueError, match=said) as refusal:
         table_from(url)
-    assert "hush" not in str(refusal.value)
+    assert "hush!" not in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
@@ -196,11 +196,11 @@ def test_a_file_of_keys_that_others_can_read_or_that_lacks_one_is_refused(tmp_pa
         read_keys(keys)
     for changes, said in (
         ({"worker": None}, "worker"),
-        ({"portal": {"access_key": "a b", "secret_key": "hush"}}, "portal"),
+        ({"portal": {"access_key": "a b", "secret_key": "hush!"}}, "portal"),
     ):
         with pytest.raises(SettingsError, match=said) as refusal:
             read_keys(_keys(tmp_path, **changes))
-        assert "hush" not in str(refusal.value)
+        assert "hush!" not in str(refusal.value)
     keys.unlink()
     with pytest.raises(SettingsError, match="is missing; check the path"):
         read_keys(keys)
