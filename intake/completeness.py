@@ -33,17 +33,18 @@ class Known:
     field: str
 
 
-def completeness(answers: Mapping[str, str], *, named: bool) -> list[Known]:
-    """Each part that the path of what was brought asks for; ``named``: somebody or some body is accused.
+def completeness(answers: Mapping[str, str], *, named: bool, attached: bool = False) -> list[Known]:
+    """Each part that the path of what was brought asks for. ``named``: somebody is accused; ``attached``: files came.
 
-    Evidence counts as said where the reporter knows from documents, or says whether nobody else holds what they hold.
+    Evidence counts as said where files came, where the reporter knows from documents, or says whether nobody else holds what
+    they hold.
     """
     folded = path_of(answers.get("intake", "")).folded
 
     def said(name: str) -> bool:
         return bool(answers.get(name, "").strip())
 
-    evidence = answers.get("how_known") == "documents" or said("a4")
+    evidence = attached or answers.get("how_known") == "documents" or said("a4")
     parts = [
         Known(Part.WHAT, said("what"), "what", "what"),
         Known(Part.WHO, named, "who", "subject-0-name"),

@@ -59,7 +59,7 @@ def assess(draft: Draft, organisation: Organisation, certified: frozenset[str], 
         "certified": sorted(certified),
         "severity": "low",
     }
-    given = sum_answers(draft.answers, document, organisation)
+    given = sum_answers(draft.answers, document, organisation, attached=bool(draft.files))
     matter, safety = both_sums(given, added_weights(organisation, facts_from(document, organisation)))
     document["severity"] = matter.band.value
     document["retaliation_band"] = safety.band.value
@@ -78,11 +78,13 @@ def both_sums(given: Mapping[str, Any], added: Mapping[str, int]) -> tuple[Score
 
 
 def sum_answers(
-    given: Mapping[str, str], document: Mapping[str, Any], organisation: Organisation
+    given: Mapping[str, str], document: Mapping[str, Any], organisation: Organisation, *, attached: bool
 ) -> dict[str, Any]:
-    """One answers document for both sums: what the reporter answered, and what the facts already say."""
+    """One answers document for both sums: what the reporter answered, and what the facts already say. ``attached``: whether the
+    report came with files.
+    """
     derived = derived_answers(organisation, facts_from(document, organisation))
-    matter, safety = _answers_of(given, document, derived)
+    matter, safety = _answers_of(given, document, derived, attached=attached)
     return {**matter, **safety}
 
 
@@ -122,13 +124,14 @@ def _as_document(described: Described) -> dict[str, str]:
 
 
 def _answers_of(
-    given: Mapping[str, str], document: Mapping[str, Any], derived: Mapping[str, str]
+    given: Mapping[str, str], document: Mapping[str, Any], derived: Mapping[str, str], *, attached: bool
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     known = {
         "who": bool(document["subjects"] or document["bodies"]),
         "when": bool(given.get("when", "").strip()),
         "where": bool(given.get("where", "").strip()),
         "first_hand": given.get("how_known") == "saw",
+        "attachment": attached,
     }
     matter: dict[str, Any] = {number: given[name] for name, number in _MATTER.items() if given.get(name)}
     matter["T4"] = [name for name, is_known in known.items() if is_known]

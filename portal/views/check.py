@@ -129,7 +129,7 @@ def _reader(
 
 def _known(draft: Draft) -> list[Known]:
     named = bool(draft.bodies) or any(not subject.empty for subject in draft.subjects)
-    return completeness(draft.answers, named=named)
+    return completeness(draft.answers, named=named, attached=bool(draft.files))
 
 
 def _names(draft: Draft, organisation: Organisation) -> dict[str, Any]:

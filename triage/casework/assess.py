@@ -77,7 +77,10 @@ def current_answers(file: CaseFile, organisation: Organisation) -> dict[str, Any
             return dict(paper.content["answers"])
     if file.report.get("assessed"):
         return dict(file.report["assessed"])
-    return sum_answers(file.report["answers"], file.report["facts"], organisation)
+    report = file.report
+    return sum_answers(
+        report["answers"], report["facts"], organisation, attached=bool(report.get("evidence"))
+    )
 
 
 def assess(

@@ -107,7 +107,8 @@ class Handling:
     def known(self) -> list[Known]:
         """What the report says and what it does not."""
         report = self.file.report
-        return completeness(report["answers"], named=bool(report["subjects"] or report["bodies"]))
+        named = bool(report["subjects"] or report["bodies"])
+        return completeness(report["answers"], named=named, attached=bool(report.get("evidence")))
 
     @property
     def look_by(self) -> date | None:

@@ -7,7 +7,11 @@ from datetime import date
 
 import pytest
 
+from crypto.keys import new_id
+from crypto.stream import new_key
 from intake.drafts import Draft, DraftSubject
+from intake.evidence.attachments import Attachment
+from intake.evidence.blob import BlobRef
 from intake.filing.assess import Assessment, assess, involved_officers
 from intake.organisation import Organisation, load_organisation
 from tests.support.organisation import small_organisation
@@ -45,6 +49,12 @@ def test_the_matters_severity_counts_what_was_said(organisation: Organisation) -
     assert factors["T5"] == 10
     assert factors["T6"] == 10
     assert factors["T7"] == 10
+
+
+def test_a_file_that_came_along_counts_as_known(organisation: Organisation) -> None:
+    draft = report(where="Pump house")
+    draft.files.append(Attachment(BlobRef(new_id(), new_key(), 5, bytes(32)), "bill.txt", accepted=True))
+    assert of(draft, organisation).severity.factors["T4"] == 6
 
 
 def test_immediate_danger_is_critical_and_first(organisation: Organisation) -> None:

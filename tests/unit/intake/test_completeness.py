@@ -31,3 +31,8 @@ def test_an_idea_is_not_told_that_it_names_nobody() -> None:
     idea = {"intake": "suggestion", "what": "A box at the gate."}
     assert _missing(idea) == [Part.WHERE]
     assert Part.WHO in [known.part for known in completeness(idea, named=True)], "what was said is shown"
+
+
+def test_a_file_is_evidence_whatever_else_was_said() -> None:
+    said = {**WHOLE, "how_known": "saw"}
+    assert all(known.is_there for known in completeness(said, named=True, attached=True))
