@@ -15,7 +15,7 @@ from intake.retention.ledger import case_hash
 from tests.migrations.conftest import refused
 from tests.support.instances import Instance
 from tests.support.reports import Offices
-from tests.support.stored_files import file_with, rows, staging_of
+from tests.support.stored_files import file_with, rows
 from triage.migrations import upgrade as migrations
 from triage.migrations.store import Store
 
@@ -33,7 +33,7 @@ def everybody(installed: Instance) -> tuple[Databases, ...]:
 def test_the_portal_adds_a_file_to_a_case_and_never_learns_whose_a_file_is(installed: Instance) -> None:
     filed, (ref,) = file_with(offices := Offices(installed, installed.today), b"a bill")
     assert rows(installed) == {ref.id}
-    assert staging_of(offices).stored_bytes() > 0
+    assert offices.staging.stored_bytes() > 0
     assert not refused(installed.portal_db, "SELECT id, size FROM evidence")
     for statement in (
         "SELECT case_id FROM evidence",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,27 +11,20 @@ from intake.database.evidence_tables import Evidence
 from intake.drafts import Draft
 from intake.evidence.attachments import Attachment
 from intake.evidence.blob import BlobRef
-from intake.evidence.staging import Staging
 from intake.evidence.store.directory import DirectoryStore
 from intake.evidence.traces import Reason
-from intake.time import Clock
 from tests.support.instances import Instance
-from tests.support.reports import Filed, Offices, water_report
+from tests.support.reports import EVIDENCE, Filed, Offices, water_report
 
 
 def store_of(instance: Instance) -> DirectoryStore:
     """Where an instance's sealed files lie."""
-    return DirectoryStore(instance.directory / "evidence")
-
-
-def staging_of(offices: Offices) -> Staging:
-    """What the portal receives files with."""
-    return Staging(offices.instance.portal_db, store_of(offices.instance), Clock(offices.today))
+    return DirectoryStore(instance.directory / EVIDENCE)
 
 
 def received(offices: Offices, content: bytes) -> Attachment:
     """A file that cannot be cleaned, and whose sender sends it all the same."""
-    receiving = staging_of(offices).begin()
+    receiving = offices.staging.begin()
     receiving.write(content)
     return Attachment(receiving.finish(), "bill.pdf", reason=Reason.ENCRYPTED, accepted=True)
 
@@ -41,18 +33,13 @@ def file_with(offices: Offices, *contents: bytes, draft: Draft | None = None) ->
     """File a report that takes files along."""
     draft = draft or water_report()
     draft.files = [received(offices, content) for content in contents]
-    before = set(offices.cases())
-    replace(offices.filing, staging=staging_of(offices)).file(draft)
-    (case,) = set(offices.cases()) - before
-    filed = Filed(offices, draft, case, offices.mailbox.open(draft.code))
-    return filed, [attachment.raw for attachment in draft.files]
+    return offices.file(draft), [attachment.raw for attachment in draft.files]
 
 
 def send_with(filed: Filed, content: bytes) -> BlobRef:
     """The reporter sends a message that brings a file along."""
     attachment = received(filed.offices, content)
-    mailbox = replace(filed.offices.mailbox, staging=staging_of(filed.offices))
-    mailbox.write(filed.master, "Here is more.", 0, [attachment])
+    filed.offices.mailbox.write(filed.master, "Here is more.", 0, [attachment])
     return attachment.raw
 
 

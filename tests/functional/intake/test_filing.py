@@ -34,7 +34,7 @@ from intake.time import Clock
 from tests.conftest import MakeInstance
 from tests.support.instances import Instance
 from tests.support.reports import SENTENCE, Offices, report, water_report
-from tests.support.stored_files import file_with, objects, received, rows, staging_of, store_of
+from tests.support.stored_files import file_with, objects, received, rows, store_of
 
 
 def test_the_report_opens_for_the_first_recipients_and_for_nobody_else(offices: Offices) -> None:
@@ -206,7 +206,7 @@ def test_a_file_that_cannot_be_copied_means_that_nothing_is_accepted_and_no_copy
     copies = tmp_path / "copies"
     copies.mkdir()
     copying = Offices(offices.instance, offices.today, copies)
-    staging = staging_of(copying)
+    staging = copying.staging
     draft = water_report()
     draft.files = [received(copying, b"a bill"), received(copying, bytes(9000))]
     second = draft.files[1].raw.id
@@ -218,15 +218,32 @@ def test_a_file_that_cannot_be_copied_means_that_nothing_is_accepted_and_no_copy
             incoming.write(damaged)
             incoming.commit()
         with pytest.raises(StoreError):
-            replace(copying.filing, staging=staging).file(draft)
+            copying.filing.file(draft)
         assert (offices.cases(), rows(offices.instance), list(copies.iterdir())) == ([], set(), [])
     staging.store.delete(second)
     incoming = staging.store.create(second)
     incoming.write(sealed)
     incoming.commit()
-    replace(copying.filing, staging=staging).file(draft)
+    copying.filing.file(draft)
     (folder,) = copies.glob("*.evidence")
     assert objects(folder) == rows(offices.instance) == {each.raw.id for each in draft.files}
+
+
+def test_two_tabs_that_send_files_at_once_leave_one_case_and_one_whole_copy(
+    offices: Offices, tmp_path: Path
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    copying = Offices(offices.instance, offices.today, copies)
+    draft = water_report()
+    draft.files = [received(copying, b"a bill"), received(copying, bytes(9000))]
+    filing = copying.filing
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(filing.file, [draft] * 4))
+    assert len(offices.cases()) == 1
+    (bundle,) = copies.glob("*.underseal")
+    assert sorted(copies.iterdir()) == sorted([bundle, bundle.with_suffix(".evidence")])
+    assert objects(bundle.with_suffix(".evidence")) == rows(offices.instance) == objects(offices.instance)
 
 
 def test_files_whose_portal_was_killed_while_it_copied_are_swept_and_those_of_a_living_one_are_not(
@@ -235,7 +252,7 @@ def test_files_whose_portal_was_killed_while_it_copied_are_swept_and_those_of_a_
     copies = tmp_path / "copies"
     copies.mkdir()
     copying = Offices(offices.instance, offices.today, copies)
-    staging = staging_of(copying)
+    staging = copying.staging
     draft = water_report()
     draft.files = [received(copying, b"a bill"), received(copying, bytes(9000))]
     seen: list[int] = []
@@ -264,12 +281,12 @@ def test_a_report_that_the_database_refuses_leaves_neither_bundle_nor_files_in_t
     before = sorted(copies.iterdir())
     draft = water_report()
     draft.files = [received(copying, b"a bill")]
-    staging = staging_of(copying)
+    staging = copying.staging
     with offices.instance.owner.volatile.begin() as session:  # somebody claims another report's file
         session.add(Staged(id=ref.id, size=staging.store.size(ref.id), expires=Clock().now() + 60))
     draft.files.append(replace(draft.files[0], raw=ref))
     with pytest.raises(IntegrityError):
-        replace(copying.filing, staging=staging).file(draft)
+        copying.filing.file(draft)
     assert sorted(copies.iterdir()) == before
 
 
