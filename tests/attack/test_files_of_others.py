@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -150,3 +151,14 @@ def test_a_record_of_copies_that_says_more_shows_as_altered(instance: Instance, 
     file = filed.opened_by("milo")
     assert file is not None
     assert not file.whole
+    known = shelves.entries(filed, "milo")[0].id
+    made_up: list[Any] = [[{}], [{"id": "x"}, 1], "files", [{"id": known, "harm": "stolen"}]]
+    for nonsense in made_up:
+        with filed.act("milo") as acting:
+            acting.tell(EventKind.EXPORTED, acting.paper("copies", "", {"files": nonsense}))
+    again = filed.opened_by("milo")
+    assert again is not None
+    browser = Browser(instance)
+    browser.log_in("milo")
+    for paper in again.papers("copies")[1:]:
+        assert browser.get(f"/cases/{filed.case}/evidence/export/{paper.id}").status_code == 409

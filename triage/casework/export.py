@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crypto.encoding import to_text
+from crypto.errors import MalformedError
 from crypto.keys import is_id
 from intake.casefile import CaseFile, Written
 from intake.events import EventKind
@@ -93,8 +94,9 @@ def _said(piece: Piece, harm: Harm | None) -> dict[str, Any]:
 
 
 def copies_of(desk: Desk, actor: Actor, case: str, paper: str) -> Copies:
-    """What this officer took today. Raises NoSuchCaseError, also for copies of somebody else or of another day: whoever wants
-    them takes them, and the record says so.
+    """What this officer took today. Raises CryptoError, NoSuchCaseError.
+
+    Copies of somebody else or of another day are not there: whoever wants them takes them, and the record says so.
     """
     if not is_id(paper):
         raise NoSuchCaseError
@@ -127,14 +129,18 @@ def _taken(file: CaseFile, actor: Actor) -> list[tuple[EventRecord, Written]]:
 def _as_said(
     evidence: Evidence, said: Iterable[dict[str, Any]]
 ) -> tuple[list[Piece], list[tuple[Piece, Harm]]]:
+    """What the paper names. Raises MalformedError: who can write to the database writes what they like into their own."""
     whole: list[Piece] = []
     harmed: list[tuple[Piece, Harm]] = []
-    for each in said:
-        piece = evidence.find(each["id"])
-        if piece is not None and "harm" in each:
-            harmed.append((piece, Harm(each["harm"])))
-        elif piece is not None:
-            whole.append(piece)
+    try:
+        for each in said:
+            piece = evidence.find(each["id"])
+            if piece is not None and "harm" in each:
+                harmed.append((piece, Harm(each["harm"])))
+            elif piece is not None:
+                whole.append(piece)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedError("a paper about copies does not say of what") from error
     return whole, harmed
 
 
