@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,16 +17,14 @@ from intake.drafts import Draft
 from intake.evidence.attachments import Attachment, Entry
 from intake.evidence.blob import BlobRef
 from intake.evidence.clean.engine import clean
-from intake.evidence.staging import Staging
 from intake.evidence.store.directory import DirectoryStore
 from intake.evidence.traces import NotCleanableError, Reason
 from intake.evidence.types import Kind
 from intake.log import configure
 from intake.settings import load_triage
-from intake.time import Clock
 from templates.web.server import Listen, serve
 from tests.support.processes import Process, free_port, listening
-from tests.support.reports import Filed, Offices, water_report
+from tests.support.reports import EVIDENCE, Filed, Offices, water_report
 from triage.app import create_app
 from triage.casework.evidence import evidence_of
 
@@ -40,16 +38,11 @@ class Shelves:
     @property
     def store(self) -> DirectoryStore:
         """Where the instance keeps files."""
-        return DirectoryStore(self.offices.instance.directory / "evidence")
-
-    @property
-    def staging(self) -> Staging:
-        """The portal's."""
-        return Staging(self.offices.instance.portal_db, self.store, Clock(self.offices.today))
+        return DirectoryStore(self.offices.instance.directory / EVIDENCE)
 
     def seal(self, content: bytes) -> BlobRef:
         """A file as the portal keeps it."""
-        receiving = self.staging.begin()
+        receiving = self.offices.staging.begin()
         for at in range(0, len(content), 1 << 20):
             receiving.write(content[at : at + (1 << 20)])
         return receiving.finish()
@@ -81,15 +74,11 @@ class Shelves:
         """File a report with these."""
         draft = draft or water_report()
         draft.files.extend(files)
-        offices = self.offices
-        before = set(offices.cases())
-        replace(offices.filing, staging=self.staging).file(draft)
-        (case,) = set(offices.cases()) - before
-        return Filed(offices, draft, case, offices.mailbox.open(draft.code))
+        return self.offices.file(draft)
 
     def writes(self, filed: Filed, text: str, *files: Attachment) -> None:
         """The reporter writes, and adds these."""
-        replace(self.offices.mailbox, staging=self.staging).write(filed.master, text, 0, files)
+        self.offices.mailbox.write(filed.master, text, 0, files)
 
     def entries(self, filed: Filed, officer: str) -> list[Entry]:
         """The files of a case as an officer's own key opens them."""
