@@ -73,7 +73,7 @@ def kept(story: Story) -> Kept:
 
 
 def test_a_clean_file_goes_with_the_message_at_once(story: Story, kept: Kept) -> None:
-    assert writes(story.reporter, SENTENCE, LIST, PHOTO, go="send").status_code == 303
+    assert writes(story.reporter, SENTENCE, LIST, PHOTO, go="send").status_code == 303, story.reporter.text
     story.reporter.follows()
     assert "Your message was sent" in story.reporter.text
     assert "list.txt" not in story.reporter.page.text  # not shown again (A5)
@@ -163,7 +163,7 @@ def test_a_message_that_is_too_long_keeps_its_files(story: Story, kept: Kept) ->
     reporter = story.reporter
     assert writes(reporter, "x" * 20_001, LIST, go="send").status_code == 422
     assert reporter.value_of("text") == "x" * 20_001
-    assert writes(reporter, "short", go="send").status_code == 303
+    assert writes(reporter, "short", go="send").status_code == 303, reporter.text
     assert kept.files(kept.messages()[0]) == [("list.txt", NOTE)]
 
 
