@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, stream_encode_multipart
 
 from crypto.kdf import UNSAFE_TEST_COST
 from intake.casefile import CaseFile
@@ -26,6 +27,7 @@ from portal.app import create_app
 from templates.web.app import StrictFlask
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices
+from tests.support.visitor import BOUNDARY
 from triage.worker.context import Context
 from triage.worker.loop import Worker
 
@@ -70,6 +72,8 @@ class Reporter:
     def posts(self, path: str, data: Any, **options: Any) -> TestResponse:
         """Send exactly this, as no page would."""
         options.setdefault("headers", {"Sec-Fetch-Site": "same-origin"})
+        if isinstance(data, dict) and _brings_files(data):
+            data, options["content_type"] = _as_a_browser_writes(data)
         return self._saw(self.client.post(path, data=data, **options))
 
     def follows(self) -> TestResponse:
@@ -136,6 +140,25 @@ class Reporter:
         if found := _TOKEN.search(response.text):
             self._token = found[1]
         return response
+
+
+def _brings_files(data: Values) -> bool:
+    return any(isinstance(each, tuple) for value in data.values() for each in _listed(value))
+
+
+def _as_a_browser_writes(data: Values) -> tuple[bytes, str]:
+    """With a boundary as long as a browser's: the test client's own is sometimes longer than any may be."""
+    form = MultiDict[str, Any](
+        (name, FileStorage(*each) if isinstance(each, tuple) else each)
+        for name, value in data.items()
+        for each in _listed(value)
+    )
+    stream, _, boundary = stream_encode_multipart(form, boundary=BOUNDARY)
+    return stream.read(), f"multipart/form-data; boundary={boundary}"
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def subject_fields(number: int, **values: str) -> Values:

@@ -32,7 +32,7 @@ def writes(reporter: Reporter, text: str, *files: File, **fields: str) -> TestRe
     shown = {name: reporter.value_of(name) for name in ("message", "files") if reporter.value_of(name)}
     brought = [(io.BytesIO(content), name) for content, name in files] or [(io.BytesIO(), "")]
     form = {"csrf_token": reporter._token, "text": text, "evidence": brought, **shown, **fields}
-    return reporter.posts("/mailbox/message", form, content_type="multipart/form-data")
+    return reporter.posts("/mailbox/message", form)
 
 
 class Kept:
@@ -91,7 +91,7 @@ def test_a_script_of_others_sends_without_naming_a_button(story: Story, kept: Ke
         "text": SENTENCE,
         "evidence": (io.BytesIO(NOTE), "list.txt"),
     }
-    page = story.reporter.posts("/mailbox/message", form, content_type="multipart/form-data")
+    page = story.reporter.posts("/mailbox/message", form)
     assert page.headers["Location"] == "/mailbox?sent=1"
     assert [kept.files(each) for each in kept.messages()] == [[("list.txt", NOTE)]]
 
@@ -286,7 +286,7 @@ def test_a_code_that_nobody_got_goes_the_same_way_up_to_its_end(
     # Its files are kept as long as it decides, and go when it wants to send.
     odd = re.findall(r'name="file_send" value="([^"]+)"', stranger.page.text)
     before = kept.objects()
-    assert writes(stranger, SENTENCE, go="send", file_send=odd[0]).status_code == 409, stranger.text[:1500]
+    assert writes(stranger, SENTENCE, go="send", file_send=odd[0]).status_code == 409
     assert "nobody would read your message" in stranger.text
     assert stranger.value_of("text") == SENTENCE
     assert stranger.value_of("files") == ""

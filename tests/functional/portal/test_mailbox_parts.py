@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 
+from intake.evidence.attachments import entries_in
 from intake.wordlists import wordlist
 from templates.web.padding import SMALLEST
 from tests.conftest import MakeInstance
 from tests.functional.portal.conftest import PatientClock, Reporter
 from tests.functional.portal.test_mailbox import unknown_code
+from tests.functional.portal.test_mailbox_files import writes
 from tests.functional.triage.conftest import BackOffice, office_with_duties
 from tests.support.instances import Instance
 from tests.support.reports import Offices
@@ -125,3 +127,27 @@ def test_an_unknown_code_sees_no_parts(reporter: Reporter, split: Split) -> None
         assert "Part" not in reporter.text
         assert len(page.data) == SMALLEST
         assert reporter.sends("/mailbox/message", text="Hello", part="2").status_code == 409
+
+
+def test_files_go_to_the_part_that_they_were_added_to_and_wait_for_no_other(
+    back: Reporter, split: Split
+) -> None:
+    back.opens("/mailbox?part=2")
+    page = writes(back, "About the wages.", (b"1,200 in May", "slips.txt"), go="add", part="2")
+    assert page.headers["Location"] == "/mailbox?part=2#message"
+    back.opens("/mailbox")
+    assert (back.value_of("text"), back.value_of("files")) == ("", "")
+    writes(back, "About the wells.", go="send")
+    back.opens("/mailbox?part=2")
+    assert back.value_of("text") == "About the wages."
+    (file,) = back.value_of("files").split()
+    writes(back, "About the wages.", go="send", part="2", file_original=file)
+    assert back.page.headers["Location"] == "/mailbox?sent=1&part=2"
+    assert texts(split) == [["About the wells."], ["About the wages."]]
+    first, second = split.files()
+    (message,) = [entry for entry in second.written if entry.author == "reporter"]
+    (entry,) = entries_in(message.content)
+    assert split.second.offices.read(entry.blob) == b"1,200 in May"
+    # The report's custody key is one, whatever becomes of its parts: the case that was filed holds it.
+    assert entry.original is not None
+    assert entry.original.case == first.id
