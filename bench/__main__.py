@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import case, filing, queue, sealing
+from bench import case, filing, queue, sealing, uploading
 from bench.ratio import Ratio
 
 BENCHES: dict[str, Callable[[], Ratio]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[], Ratio]] = {
     queue.NAME: queue.measure,
     case.NAME: case.measure,
     sealing.NAME: sealing.measure,
+    uploading.NAME: uploading.measure,
 }
 
 

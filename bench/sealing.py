@@ -44,11 +44,11 @@ class _Plain:
     def __init__(self, incoming: Incoming) -> None:
         self._incoming = incoming
 
-    def write(self, data: bytes) -> object:
-        return self._incoming.write(data)
+    def write(self, data: bytes) -> None:
+        self._incoming.write(data)
 
-    def finish(self) -> object:
-        return self._incoming.commit()
+    def finish(self) -> None:
+        self._incoming.commit()
 
 
 class _Receiver:
