@@ -70,7 +70,7 @@ class Scene:
         body = multipart([("csrf_token", visitor.token)], [(f"{NAME}.txt", PLANTED)], end=False)
         self.begins(visitor, 100 * MIB, body)
         assert eventually(lambda: any((self.instance.directory / "evidence").rglob("*")))
-        assert eventually(lambda: self.sealed_so_far() > MIB)
+        assert eventually(lambda: self.sealed_so_far() > MIB // 2)
 
     def sealed_so_far(self) -> int:
         """Bytes of the file that is coming in."""
