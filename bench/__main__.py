@@ -7,13 +7,15 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import case, filing, queue
+from bench import case, filing, queue, sealing, uploading
 from bench.ratio import Ratio
 
 BENCHES: dict[str, Callable[[], Ratio]] = {
     filing.NAME: filing.measure,
     queue.NAME: queue.measure,
     case.NAME: case.measure,
+    sealing.NAME: sealing.measure,
+    uploading.NAME: uploading.measure,
 }
 
 

@@ -24,6 +24,11 @@ _TAKES: Mapping[Drop, frozenset[Trace]] = {
     Drop.NOTES: frozenset({Trace.NOTE}),
     Drop.HEADERS: frozenset({Trace.HEADER}),
 }
+_COUNTED = frozenset(
+    {Trace.AUTHOR, Trace.EARLIER_VERSION, Trace.EMBEDDED_FILE, Trace.HIDDEN_SLIDE, Trace.HIDDEN_SHEET, Trace.COMMENT,
+     Trace.NOTE, Trace.LINK, Trace.MAIL_ADDRESS}
+)  # fmt: skip
+"""What people count; of the rest, a number would only say how a program counts."""
 _DROPS: Mapping[Drop, LazyString] = {
     Drop.HIDDEN: _("Take out what is hidden"),
     Drop.COMMENTS: _("Take out the comments"),
@@ -129,11 +134,11 @@ def _words_of(attachment: Attachment) -> FileWords:
         name=attachment.name if attachment.clean is not None else _given_words(attachment.given),
         size=size_words(attachment.size),
         cleaned=attachment.clean is not None,
-        removed=[gettext(TRACES[trace]) for trace in Trace if attachment.findings.removed[trace]],
+        removed=[_found(trace, count) for trace in Trace if (count := attachment.findings.removed[trace])],
         left=[
-            (gettext(TRACES[trace]), str(_MEANS.get(trace, "")))
+            (_found(trace, count), str(_MEANS.get(trace, "")))
             for trace in Trace
-            if attachment.findings.left[trace]
+            if (count := attachment.findings.left[trace])
         ],
         why="" if reason is None else gettext(REASONS[reason]),
         again=reason is Reason.BUSY,
@@ -141,6 +146,12 @@ def _words_of(attachment: Attachment) -> FileWords:
         original=attachment.keep_original,
         accepted=attachment.accepted,
     )
+
+
+def _found(trace: Trace, count: int) -> str:
+    """“names of authors (3)”."""
+    words = gettext(TRACES[trace])
+    return f"{words} ({count})" if count > 1 and trace in _COUNTED else words
 
 
 def _takes(attachment: Attachment) -> Iterable[tuple[str, str, bool]]:

@@ -97,7 +97,7 @@ class EvidenceTable(BaseModel):
     allow_http: bool = False
     """Without TLS, to this machine alone."""
     per_file: _Bytes = Field(default=GIB, ge=MIB, le=64 * GIB)
-    files_per_report: Annotated[int, Field(strict=True, ge=1, le=1000)] = 50
+    files_per_report: Annotated[int, Field(strict=True, ge=1, le=100)] = 50
     per_report: _Bytes = Field(default=2 * GIB, ge=MIB, le=256 * GIB)
     per_day: _Bytes = Field(default=20 * GIB, ge=MIB, le=64 * TIB)
     per_instance: _Bytes = Field(default=200 * GIB, ge=MIB, le=1024 * TIB)

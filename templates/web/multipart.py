@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from templates.web.refusals import FileRefused, MalformedForm, Refused
 
-PIECE = 128 * 1024  # bytes asked for at once; all that is held of a file
+PIECE = 256 * 1024  # bytes asked for at once; all that is held of a file
 MAX_PARTS = 500
 MAX_HEADERS = 32 * 1024  # bytes of one part's headers; a file's name may have 4,000 characters of any script
 MAX_BOUNDARY = 70  # characters

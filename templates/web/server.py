@@ -31,6 +31,10 @@ LEAST_RATE = 2048
 """… plus a second for so many bytes that did: slow lines are served, and nobody holds a thread by dripping bytes (A6)."""
 PAUSE_SECONDS = 120
 """The most that is saved up in this way: a file may take hours to arrive, and its line may not fall silent for longer."""
+LONG_BODY = 4 * 1024 * 1024
+"""Announced bytes from which a body counts as one that takes long, as one does that announces none."""
+PUT_OFF = 1000
+"""Requests by which a worker's renewal is put off while such a body arrives: its sender would have to begin again."""
 WRITE_SECONDS = 120
 """How long a page may take to leave: our largest ones, over a slow circuit."""
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # heartbeat files only, so that a slow disk kills no worker
@@ -162,6 +166,10 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     https = False
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._long: set[int] = set()
+
     def init_process(self) -> None:
         """Start the worker's loop."""
         # The factory of responses takes its class from its own module and offers no other way in.
@@ -183,6 +191,22 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         finally:
             conn.init = begin
 
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """Serve it. A worker that is due for renewal waits for files that are on their way: they may have come for hours."""
+        if not _is_long(req):
+            self._put_off_renewal()
+            return super().handle_request(req, conn)
+        self._long.add(id(req))
+        try:
+            self._put_off_renewal()
+            return super().handle_request(req, conn)
+        finally:
+            self._long.discard(id(req))
+
+    def _put_off_renewal(self) -> None:
+        if self.nr + 1 >= self.max_requests and self._long:
+            self.max_requests += PUT_OFF
+
     def handle_error(self, _req: object, client: Any, _addr: object, exc: BaseException) -> None:
         """Answer what is not HTTP; the original would log the address and skip our headers."""
         status = next((line for kind, line in _STATUS if isinstance(exc, kind)), "500 Internal Server Error")
@@ -197,6 +221,11 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         with contextlib.suppress(OSError):  # whoever sent it may be gone
             client.sendall(f"HTTP/1.1 {status}\r\n{head}\r\n".encode("ascii") + _BODY)
+
+
+def _is_long(req: Any) -> bool:
+    headers = dict(req.headers)
+    return "TRANSFER-ENCODING" in headers or int(headers.get("CONTENT-LENGTH", 0)) > LONG_BODY
 
 
 def _worker_class(https: bool) -> type[QuietWorker]:  # noqa: FBT001  # the class is made for one setting

@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload
 
 from tests.browser.portal.conftest import Telephone, profile
 from tests.support.axe import violations
+from tests.support.evidence_office import docx_file
 from tests.support.processes import Process
 
 pytestmark = pytest.mark.browser
 
 PLAIN = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/report", "/report/who", "/report/evidence", "/report/safety",
          "/return", "/done", "/nowhere")  # fmt: skip
+
+FILES: list[FilePayload] = [
+    {"name": name, "mimeType": "", "buffer": data}
+    for name, data in (("letter.docx", docx_file()), ("a.dat", bytes(range(256))), ("empty.txt", b""))
+]
 
 Look = Callable[[str], None]
 
@@ -39,6 +45,12 @@ def walk(telephone: Telephone, look: Look) -> None:
     look("step 2 with hits")
     telephone.presses("Save and continue")
     look("step 2 with faults")
+    telephone.opens("/report/evidence")
+    telephone.page.get_by_label("Choose files").set_input_files(FILES)
+    telephone.presses("Add these files")
+    look("files, one of them empty, one that cannot be cleaned")
+    telephone.presses("Save and continue")
+    look("files with a fault")
     telephone.opens("/report/check")
     look("check with faults")
     telephone.page.context.clear_cookies()

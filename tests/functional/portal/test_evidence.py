@@ -16,6 +16,7 @@ from intake.evidence.attachments import Entry, entries_in
 from intake.evidence.blob import read_blob
 from intake.evidence.store import open_store
 from intake.evidence.traces import Trace
+from portal.budgets import DayPurse
 from portal.services import DRAFT_SECONDS
 from tests.functional.portal.conftest import SENTENCE, PatientClock, Reporter
 from tests.support import evidence_office, evidence_pictures
@@ -238,6 +239,25 @@ def test_the_page_works_without_files_as_ever(sender: Sender) -> None:
     sender.reporter.sends(PATH, go="back")
     assert sender.where.endswith("/report/who")
     sender.adds(go="next")
+    assert sender.where.endswith("/report/safety")
+
+
+def test_when_the_day_is_spent_reports_are_still_taken(sender: Sender, clock: PatientClock) -> None:
+    limit = sender.instance.portal.evidence.limits.per_day
+    purse = DayPurse(sender.instance.owner.volatile, clock, limit)
+    assert purse.spend(limit)
+    assert not purse.spend(1)
+    sender.adds(PHOTO, traces="keep")
+    assert sender.where == "503"
+    assert "No more files can be taken today" in sender.reporter.text
+    assert 'name="traces" value="keep"' in sender.reporter.page.text
+    assert staged(sender.instance) == objects(sender.instance) == set()
+    sender.reporter.sends(PATH, go="next")
+    assert sender.where.endswith("/report/safety")
+    clock.wait(24 * 60 * 60 + 1)
+    sender.reporter.begins()
+    sender.reporter.opens(PATH)
+    sender.adds(PHOTO)
     assert sender.where.endswith("/report/safety")
 
 

@@ -16,7 +16,8 @@ from tests.conftest import TODAY
 from tests.functional.portal.conftest import SENTENCE
 from tests.support.instances import build_instance
 from tests.support.organisation import small_organisation
-from tests.support.processes import Process, serving
+from tests.support.processes import Process, free_port, serving
+from tests.support.uploads import eventually
 from tests.support.visitor import Visitor
 
 
@@ -112,6 +113,55 @@ def test_idle_and_dripping_connections_keep_nobody_out(server: Process) -> None:
     finally:
         for line in lines:
             line.close()
+
+
+RENEWED_SOON = """
+import os, sys
+from templates.web import server
+
+def soon(self, load=server._Server.load_config):
+    load(self)
+    self.cfg.set("max_requests", 3)
+    self.cfg.set("max_requests_jitter", 0)
+
+def application(environ, start):
+    while environ["wsgi.input"].read(65536):
+        pass
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [b"%d" % os.getpid()]
+
+server._Server.load_config = soon
+server.serve(lambda: application, server.Listen("127.0.0.1", int(sys.argv[1]), https=False, workers=1))
+"""
+
+
+def test_a_worker_is_not_renewed_under_a_file_that_is_on_its_way() -> None:
+    port, size = free_port(), 6 * 1024 * 1024
+    command = [sys.executable, "-P", "-c", RENEWED_SOON, str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert eventually(lambda: _answers(port))
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+                line.sendall(
+                    b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % size
+                )
+                line.sendall(bytes(size - 1))
+                answers = {_answers(port) for _ in range(8)}
+                line.sendall(b"x")
+                last = b"".join(iter(lambda: line.recv(4096), b"")).split()[-1]
+            assert answers == {last}
+        finally:
+            process.terminate()
+
+
+def _answers(port: int) -> bytes:
+    """The number of the process that answers, or nothing."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: line.recv(4096), b"")).split()[-1]
+    except (OSError, IndexError):
+        return b""
 
 
 def test_a_visit_leaves_no_line_in_the_log(server: Process) -> None:

@@ -267,7 +267,7 @@ def test_pages_that_take_no_file_read_none(scene: Scene) -> None:
 
 def test_many_silent_uploads_keep_nobody_from_reading_and_writing(scene: Scene) -> None:
     visitor = scene.visitor()
-    body = multipart([("csrf_token", visitor.token)], [("f", b"x" * 200_000)], end=False)
+    body = multipart([("csrf_token", visitor.token)], [("f", b"x" * 300_000)], end=False)
     for _ in range(40):  # more than both processes take at once
         scene.line().sendall(scene.head(visitor, "Content-Length: 2000000") + body)
     assert eventually(lambda: len(scene.staged()) >= 16)

@@ -25,6 +25,21 @@ def test_a_request_may_arrive_slowly_but_not_for_ever(monkeypatch: pytest.Monkey
             list(iter(lambda: reader.recv(8192), b""))
 
 
+def test_a_line_that_was_fast_may_not_fall_silent_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred megabytes in a second must not pay for half a day of silence."""
+    monkeypatch.setattr(server, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(server, "PAUSE_SECONDS", 0.3)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        reader = server._Impatient(ours)
+        theirs.sendall(b"x" * 100 * server.LEAST_RATE)
+        assert len(reader.recv(1 << 20)) == 100 * server.LEAST_RATE
+        begun = time.monotonic()
+        with pytest.raises(TimeoutError):
+            reader.recv(1)
+        assert time.monotonic() - begun < server.WRITE_SECONDS / 2
+
+
 def test_the_rest_of_a_refused_body_is_not_waited_for() -> None:
     """A body that was announced and never sent must not hold a thread for as long as a request may take."""
     ours, theirs = socket.socketpair()
