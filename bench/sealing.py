@@ -31,7 +31,7 @@ from templates.web.refusals import FilesTooLarge, Refused
 NAME = "sealing"
 GOAL = 4 / 3
 SIZE = 128 * 1024 * 1024  # bytes
-TIMES = 5
+TIMES = 9
 _BOUNDARY = "----geckoformboundary5b0e9a"
 _HEAD = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="evidence"; filename="f"\r\n\r\n'.encode()
 _END = f"\r\n--{_BOUNDARY}--\r\n".encode()

@@ -250,7 +250,7 @@ def test_when_the_day_is_spent_reports_are_still_taken(sender: Sender, clock: Pa
     sender.adds(PHOTO, traces="keep")
     assert sender.where == "503"
     assert "No more files can be taken today" in sender.reporter.text
-    assert 'name="traces" value="keep"' in sender.reporter.page.text
+    assert "What you had saved before is still saved" in sender.reporter.text
     assert staged(sender.instance) == objects(sender.instance) == set()
     sender.reporter.sends(PATH, go="next")
     assert sender.where.endswith("/report/safety")
