@@ -11,7 +11,7 @@ run: setup-run ## Start the demo: portal, back office, worker (ARGS="--cases 20"
 	@exec $(BIN)/underseal demo $(ARGS)
 
 test: setup-dev lint ## Lint, then run every story, most of them on one of the two databases
-	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 lint: setup-dev ## Style, types, and the fences between the packages
 	@$(BIN)/ruff check -q .

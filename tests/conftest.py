@@ -67,8 +67,25 @@ ON_SQLITE = frozenset(
 """What a page shows, or a reader makes of a record, hangs little on the database, and PostgreSQL takes twice as long."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+LONG_FIRST = (
+    "test_demo.py", "test_mailbox.py", "test_init.py", "test_officers_day.py", "test_processes.py", "test_accessibility.py",
+    "test_files_of_cases.py", "test_people.py", "test_properties.py", "test_dishonest_head.py", "test_no_difference.py",
+    "test_review.py", "test_whole_case.py", "test_merge.py", "test_ten_acts.py", "test_joining.py", "test_kept.py",
+    "test_splitting_day.py", "test_handling_pages.py", "test_worker.py", "test_crashes.py",
+)  # fmt: skip
+"""A worker takes whole files, so that what a file shares is made once; the longest begin first, so that none is left to the end."""
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Draw the halves before ``-m`` chooses; put the long files first after the order was drawn."""
+    _draw_halves(items)
+    yield
+    places = {name: place for place, name in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+def _draw_halves(items: list[pytest.Item]) -> None:
     """Of the two halves of every other story one is drawn, always the same, evenly in each file; the other half is slow."""
     both = {name for names in ON_BOTH.values() for name in names}
     for item in items:

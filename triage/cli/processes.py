@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from intake.settings import SettingsError, read_public
-from triage.cli.confirm import confirm_today
 
 _directory = click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 _host = click.option("--host", metavar="ADDRESS", help="Where to listen; default: as the instance says.")
@@ -54,6 +53,9 @@ def triage(directory: Path, host: str | None, port: int | None, today: datetime 
 def worker(directory: Path, *, once: bool, confirm: bool, today: datetime | None) -> None:
     """Do what is due: notices, expiry, missed duties. Any number may run."""
     if confirm:
+        # The database and the login, which starting a process does not need.
+        from triage.cli.confirm import confirm_today
+
         confirm_today(directory)
     else:
         _become("triage.worker", directory, today, ["--once"] if once else [])

@@ -26,8 +26,6 @@ from intake.organisation import load_organisation
 from intake.settings import load_triage
 from tests.support.terminal import Terminal, run
 
-pytestmark = pytest.mark.xdist_group("demo")  # one process makes the accounts, with their real cost, once
-
 
 def _free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as two:
