@@ -73,7 +73,7 @@ LONG_FIRST = (
     "test_review.py", "test_whole_case.py", "test_merge.py", "test_ten_acts.py", "test_joining.py", "test_kept.py",
     "test_splitting_day.py", "test_handling_pages.py", "test_worker.py", "test_crashes.py",
 )  # fmt: skip
-"""A worker takes whole files, so that what a file shares is made once; the longest begin first, so that none is left to the end."""
+"""A worker takes whole files, so that what a file shares is made once; the longest begin first, none is left to the end."""
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
