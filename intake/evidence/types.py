@@ -16,6 +16,11 @@ from enum import StrEnum
 
 from intake.evidence.traces import NotCleanableError, Reason
 
+BROKEN_ZIP = (
+    zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, struct.error, zlib.error,
+)  # fmt: skip
+"""What reading a damaged or hostile zip can raise."""
+
 
 class Kind(StrEnum):
     """The kinds that are told apart. Those of ``REFUSED`` are known, and not cleaned."""
@@ -239,16 +244,7 @@ def _of_package(data: bytes) -> Kind:
                 return kinds.pop() if len(kinds) == 1 else Kind.OTHER
     except NotCleanableError:
         raise
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        struct.error,
-        zlib.error,
-    ):
+    except BROKEN_ZIP:
         raise NotCleanableError(Reason.DAMAGED, "zip") from None
     return Kind.ZIP
 

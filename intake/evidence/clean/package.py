@@ -6,13 +6,12 @@ It knows no document; what is written is the same bytes for the same parts.
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable
 
 from intake.evidence.clean.job import Job, damaged, still, strange
 from intake.evidence.traces import NotCleanableError, Reason, Trace
+from intake.evidence.types import BROKEN_ZIP
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o600 << 16
@@ -36,16 +35,7 @@ def read(data: bytes, job: Job) -> dict[str, bytes]:
                     strange("zip names")  # which of the two is shown hangs on the reader
                 if not info.is_dir():
                     parts[info.filename] = _entry(archive, info, job)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        struct.error,
-        zlib.error,
-    ):
+    except BROKEN_ZIP:
         damaged("zip")
     return parts
 

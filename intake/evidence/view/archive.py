@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
 
 from intake.evidence.clean.job import damaged
+from intake.evidence.types import BROKEN_ZIP
 from intake.evidence.view.work import Work
 from intake.evidence.views import Fact, Label, Note, Shows
 
@@ -16,15 +16,7 @@ def show(work: Work) -> Shows:
     try:
         with zipfile.ZipFile(io.BytesIO(work.data)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        struct.error,
-    ):
+    except BROKEN_ZIP:
         damaged("zip")
     work.facts[Fact.FILES] = len(infos)
     if any(info.flag_bits & 1 for info in infos):
