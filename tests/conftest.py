@@ -80,6 +80,7 @@ LONG_FIRST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Draw the halves before ``-m`` chooses; put the long files first after the order was drawn."""
     _draw_halves(items)
+    _draw_widths(items)
     yield
     places = {name: place for place, name in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
@@ -94,6 +95,19 @@ def _draw_halves(items: list[pytest.Item]) -> None:
             continue
         if kind != ("sqlite" if item.path.name in ON_SQLITE else _drawn(item.nodeid.replace(kind, ""))):
             item.add_marker(pytest.mark.slow)
+
+
+SECOND_WIDTH = {"[phone]": "[desktop]", "[desk]": "[telephone]"}
+"""A story of two widths is told at the one that its people use more, and at the other with the slow ones. Whether a page reads
+well is looked at at every width each time."""
+
+
+def _draw_widths(items: list[pytest.Item]) -> None:
+    told = {item.nodeid for item in items}
+    for item in items:
+        for second, first in SECOND_WIDTH.items():
+            if item.nodeid.endswith(second) and item.nodeid.replace(second, first) in told:
+                item.add_marker(pytest.mark.slow)
 
 
 def _drawn(story: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -112,16 +113,18 @@ def test_the_demo_has_evidence_to_look_at(demo_directory: Path) -> None:
     assert len(rows) == 5  # four cleaned copies, and one untouched original
 
 
-def test_the_demo_continues_with_the_same_data(demo_directory: Path) -> None:
-    before = json.loads((demo_directory / "demo.json").read_text())
-    assert _count(demo_directory, Case) == 6
-    with _demo(demo_directory, "--cases", "2") as (_, known):
+def test_the_demo_continues_with_the_same_data(demo_directory: Path, tmp_path: Path) -> None:
+    directory = tmp_path / "instance"
+    shutil.copytree(demo_directory, directory)  # the other stories look at the demo as it was made
+    before = json.loads((directory / "demo.json").read_text())
+    assert _count(directory, Case) == 6
+    with _demo(directory, "--cases", "2") as (_, known):
         assert known["officers"] == before["officers"]
-        assert _count(demo_directory, Case) == 8
+        assert _count(directory, Case) == 8
         deadline = time.monotonic() + 20
-        while _count(demo_directory, OutboxJob) and time.monotonic() < deadline:
+        while _count(directory, OutboxJob) and time.monotonic() < deadline:
             time.sleep(0.2)
-        assert _count(demo_directory, OutboxJob) == 0
+        assert _count(directory, OutboxJob) == 0
     assert known["portal"] != before["portal"]  # other ports this time: the file says where it is now
 
 
