@@ -141,6 +141,7 @@ def _offered(directory: Path, *options: str) -> str:
     return name
 
 
+@pytest.mark.slow  # it makes a second demo, and its accounts cost what they cost
 def test_the_officer_to_log_in_as_can_open_cases_and_is_of_the_top_office_before_there_are_any(
     demo_directory: Path, tmp_path: Path
 ) -> None:
