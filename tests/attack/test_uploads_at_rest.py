@@ -82,6 +82,10 @@ class Scene:
         return workers_of(self.portal)
 
 
+WORKERS = 2
+"""Processes of one portal, where nobody says otherwise."""
+
+
 @pytest.fixture
 def scene(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     workspace = tmp_path_factory.mktemp("workspace")
@@ -152,14 +156,18 @@ def _watched(scene: Scene, log: Path) -> Iterator[None]:
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("strace is not installed: nobody else sees every file that is opened")
+    # All workers first: one that begins later would not be seen.
+    assert eventually(lambda: len(scene.workers()) == WORKERS, 20)
     watch: list[str] = [strace, "-f", "-qq", "-e", "trace=open,openat,creat,memfd_create", "-o", str(log)]
     for worker in scene.workers():
         watch += ["-p", str(worker)]
     with subprocess.Popen(watch, stderr=subprocess.DEVNULL) as process:
-        watched = eventually(lambda: all(map(_is_watched, scene.workers())) or process.poll() is not None, 20)
-        if not watched or process.poll() is not None:
-            pytest.skip("this machine lets no process be watched")
         try:
+            watched = eventually(
+                lambda: all(map(_is_watched, scene.workers())) or process.poll() is not None, 20
+            )
+            if not watched or process.poll() is not None:
+                pytest.skip("this machine lets no process be watched")
             yield
         finally:
             process.send_signal(signal.SIGINT)
