@@ -69,6 +69,13 @@ def serving(module: str, directory: Path, workspace: Path, *, today: str | None 
         str(port),
         *played,
     ]
+    with started(command, port, output, temporary) as process:
+        yield process
+
+
+@contextmanager
+def started(command: list[str], port: int, output: Path, temporary: Path) -> Iterator[Process]:
+    """``command`` in a session of its own, until it listens on ``port``; what it says goes to ``output``."""
     with output.open("wb") as file:
         popen = subprocess.Popen(
             command,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +21,7 @@ from intake.evidence.types import Kind
 from intake.log import configure
 from intake.settings import load_triage
 from templates.web.server import Listen, serve
-from tests.support.processes import Process, free_port, listening
+from tests.support.processes import Process, free_port, started
 from tests.support.reports import EVIDENCE, Filed, Offices, water_report
 from triage.app import create_app
 from triage.casework.evidence import evidence_of
@@ -97,16 +95,7 @@ def listening_desk(directory: Path, workspace: Path, today: date) -> Iterator[Pr
     port = free_port()
     output = workspace / "desk.log"
     command = [sys.executable, "-m", "tests.support.shelves", str(directory), str(port), today.isoformat()]
-    with output.open("wb") as file:
-        popen = subprocess.Popen(
-            command,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ | {"TMPDIR": str(workspace)},
-        )
-    with listening(Process(popen, port, output)) as process:
+    with started(command, port, output, workspace) as process:
         yield process
 
 
