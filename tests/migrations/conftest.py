@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from crypto.keys import new_id
 from intake.database.engines import Databases
+from intake.database.retention_tables import DeletionRow
+from intake.retention.ledger import case_hash
 from tests.conftest import MakeInstance
 from tests.support.instances import Instance
 
@@ -25,3 +28,20 @@ def refused(databases: Databases, statement: str) -> bool:
     except ProgrammingError as error:
         return "permission denied" in str(error.orig)
     return False
+
+
+def enter_in_ledger(installed: Instance, case: str) -> None:
+    """With the worker's rights: a row about this case, which nobody signed."""
+    with installed.worker_db.state.begin() as session:
+        session.add(
+            DeletionRow(
+                case_hash=case_hash(case),
+                date=installed.today,
+                why="retention",
+                event=new_id(),
+                commitment=bytes(32),
+                body=b"",
+                reporter_key=b"",
+                signature=b"",
+            )
+        )

@@ -10,9 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from crypto.keys import new_id
 from intake.database.engines import Databases, make_engine
 from intake.database.evidence_tables import Evidence
-from intake.database.retention_tables import DeletionRow
-from intake.retention.ledger import case_hash
-from tests.migrations.conftest import refused
+from tests.migrations.conftest import enter_in_ledger, refused
 from tests.support.instances import Instance
 from tests.support.reports import Offices
 from tests.support.stored_files import file_with, rows
@@ -84,19 +82,7 @@ def test_only_a_case_of_the_ledger_loses_the_rows_of_its_files(installed: Instan
     with pytest.raises(DBAPIError, match="ledger"), installed.worker_db.state.begin() as session:
         session.execute(deleting, {"case": filed.case})
     assert rows(installed) == {goes.id, stays.id}
-    with installed.worker_db.state.begin() as session:
-        session.add(
-            DeletionRow(
-                case_hash=case_hash(filed.case),
-                date=installed.today,
-                why="retention",
-                event=new_id(),
-                commitment=bytes(32),
-                body=b"",
-                reporter_key=b"",
-                signature=b"",
-            )
-        )
+    enter_in_ledger(installed, filed.case)
     with installed.worker_db.state.begin() as session:
         session.execute(deleting, {"case": filed.case})
     assert rows(installed) == {stays.id}

@@ -6,13 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from crypto.keys import new_id
 from intake.database import portal_reads
-from intake.database.retention_tables import DeletionRow
-from intake.retention.ledger import case_hash
 from intake.sessions import SealedSessions
 from intake.time import Clock
-from tests.migrations.conftest import refused
+from tests.migrations.conftest import enter_in_ledger, refused
 from tests.support.instances import Instance
 from tests.support.reports import Offices
 from triage.migrations.roles import FILED_TABLES, SESSION_KINDS, Process
@@ -118,18 +115,7 @@ def test_the_worker_deletes_a_case_only_when_it_stands_in_the_ledger(installed: 
         installed.worker_db.state.begin() as session,
     ):
         session.execute(deleting, {"case": filed.case})
-    entry = DeletionRow(
-        case_hash=case_hash(filed.case),
-        date=installed.today,
-        why="retention",
-        event=new_id(),
-        commitment=bytes(32),
-        body=b"",
-        reporter_key=b"",
-        signature=b"",
-    )
-    with installed.worker_db.state.begin() as session:
-        session.add(entry)
+    enter_in_ledger(installed, filed.case)
     with installed.worker_db.state.begin() as session:
         session.execute(deleting, {"case": filed.case})
     assert filed.offices.cases() == [other.case]
