@@ -37,6 +37,8 @@ SEES: Mapping[Audience, frozenset[EventKind]] = MappingProxyType(
             EventKind.MISSED,
             EventKind.NEGLECTED,
             EventKind.SUPERVISED,
+            EventKind.PLANNED,
+            EventKind.SILENT,
         },
     }
 )
@@ -57,11 +59,11 @@ _PANEL = frozenset({"proposal"})
 
 SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     {
-        EventKind.FILED: _CIRCLE | _NOTICES | {"clocks", "intake", "report", "rules"},
+        EventKind.FILED: _CIRCLE | _NOTICES | {"clocks", "intake", "report", "rules", "band"},
         EventKind.OPENED: _NOTICES,
         EventKind.EXPORTED: _PAPER,
         EventKind.ACKNOWLEDGED: _PAPER | _DATES | {"state"},
-        EventKind.ASSESSED: _PAPER | _NOTICES | {"state"},
+        EventKind.ASSESSED: _PAPER | _NOTICES | {"state", "band"},
         EventKind.TURNED: _PAPER | {"to"},
         EventKind.ADDRESSED: _PAPER | _DATES | {"state", "manner"},
         EventKind.ANSWERED: _PAPER | {"met"},
@@ -76,7 +78,13 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.PROPOSED: _PAPER | _CIRCLE | _PANEL | _DATES | {"act", "reason", "size"},
         EventKind.VOTED: _PAPER | _PANEL | {"vote"},
         EventKind.SEATED: _PAPER | _CIRCLE | _PANEL | _DATES,
-        EventKind.DECIDED: _PAPER | _CIRCLE | _TASKS | _NOTICES | _PANEL | _DATES | {"act", "state", "final"},
+        EventKind.DECIDED: _PAPER
+        | _CIRCLE
+        | _TASKS
+        | _NOTICES
+        | _PANEL
+        | _DATES
+        | {"act", "state", "final", "band"},
         EventKind.STOPPED: _CIRCLE | _NOTICES | _PANEL | {"why", "met"},
         EventKind.TOLD: _PAPER | {"met", "clocks"},
         EventKind.CORRECTED: _PAPER | {"action", "met"},
@@ -89,7 +97,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         | _TASKS
         | _NOTICES
         | {"of", "report", "state", "filed", "clocks", "met", "missed", "manner", "reviews", "extended"}
-        | {"released", "supervised", "rules", "intake"},
+        | {"released", "supervised", "rules", "intake", "band"},
         EventKind.TRANSFERRED: _MOVE | _PANEL,
         EventKind.ADMITTED: _CIRCLE,
         EventKind.JOINED: _PAPER | _CIRCLE | _PANEL | {"state", "met"},
@@ -108,6 +116,10 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.REPLIED: frozenset({"solved", "question", "met"}),
         EventKind.OBJECTED: frozenset(),
         EventKind.DELETED: frozenset({"why", "due", "closed"}),
+        EventKind.CHECKED_IN: _PAPER,
+        EventKind.PROMISED: _PAPER,
+        EventKind.PLANNED: _PAPER,
+        EventKind.SILENT: _NOTICES | {"since"},
     }
 )
 """What the data of each kind may say to whoever has the receipt code. A new field is decided on here first."""

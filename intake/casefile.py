@@ -30,6 +30,7 @@ from intake.items import StoredItem, stored_items
 from intake.lawful import TOLD_BY, is_lawful, lowered_alone
 from intake.original import original_in, report_in
 from intake.progress import Progress, progress_of
+from intake.protection.bands import bands_fit
 from intake.record import (
     REPORTER,
     Authors,
@@ -216,6 +217,7 @@ def read_file(
     whole = whole and _is_whole(records, written, reports[0], items)
     whole = whole and _parts_fit(session, records)
     whole = whole and is_lawful(records) and not _is_lowered_alone(report, records, written)
+    whole = whole and _bands_fit(report, records, written)
     return CaseFile(
         id=case,
         office=row.office,
@@ -238,6 +240,11 @@ def _is_lowered_alone(
     papers = told_papers(records, written)
     assessments = [(kind, each.content) for each, kind in papers if each.content["form"] == "assessment"]
     return lowered_alone(report, assessments)
+
+
+def _bands_fit(report: Mapping[str, Any], records: Sequence[EventRecord], written: Sequence[Written]) -> bool:
+    papers = {each.id: each.content for each, _ in told_papers(records, written) if "risk" in each.content}
+    return bands_fit(report, records, papers)
 
 
 def check_epochs(
@@ -303,7 +310,8 @@ def _read_item(item: StoredItem, pairs: Mapping[int, KeyPair], authors: Authors)
     except CryptoError:
         return None  # does not open at all: the record names it, so ``whole`` says that it is missing
     try:
-        if (item.kind is ItemKind.MESSAGE) != (content["author"] == REPORTER):
+        by_reporter = content["author"] == REPORTER
+        if item.kind is not ItemKind.PROTECTION and (item.kind is ItemKind.MESSAGE) != by_reporter:
             raise BrokenSealError("somebody else wrote this than may write it")
         authors.verify(opened, content["author"])
         verified = True

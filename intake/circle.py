@@ -21,6 +21,7 @@ from crypto.keys import KeyPair, new_id
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Grant, Item, ItemKey, ItemKind, Recipient
 from intake.events import EventKind
+from intake.protection.compartment import key_row
 from intake.record import Author, Letterbox, append_event, head_of, report_fingerprint
 from intake.roster import Roster
 
@@ -91,6 +92,7 @@ def begin_epoch(
             recovery=epoch.seal_for_recovery(file.id, number, roster.recovery, pair.unsafe_seed),
         )
     )
+    session.add(key_row(file.id, number, pair))
     keys = {n: p for n, p in roots(session, file).items() if n != file.epoch} | {number: pair}
     session.execute(delete(Grant).where(Grant.case_id == file.id))
     for officer in sorted(set(circle)):

@@ -1,4 +1,4 @@
-"""What follows from a case's record: card, clear columns, ladder, watch. Never the truth, always made from it.
+"""What follows from a case's record: card, clear columns, ladder, watch, protection compartment. Made from it, never the truth.
 
 Lists and the worker go by these; people are shown what the signed record says. Whoever ends an act calls `store_derived` in the
 act's transaction, so that nothing can be changed without its consequences.
@@ -15,11 +15,13 @@ from crypto.keys import PublicKeys
 from intake import ladder, watch
 from intake.card import Card, seal_card, title_of
 from intake.casefile import CaseFile
-from intake.circle import roots, seal_again_for_recovery
+from intake.circle import holders, roots, seal_again_for_recovery
 from intake.database.case_tables import Case
 from intake.joins import leader_of, led_by
 from intake.organisation import Organisation
 from intake.progress import Progress
+from intake.protection.compartment import present_contacts, store_compartment
+from intake.protection.of_case import card_now, contacts_now
 from intake.record import Author
 from intake.retention.terms import keeping_of
 from intake.roster import Roster
@@ -47,6 +49,10 @@ def store_derived(
         )
     )
     seeds = {number: pair.unsafe_seed for number, pair in roots(session, file).items()}
+    team = holders(session, file.id)
+    contacts = contacts_now(standing, roster, team=team, present=present_contacts(session, file.id))
+    looked_after = card_now(file, standing, team)
+    store_compartment(session, file.id, file.pairs, file.reporter, contacts, roster, looked_after)
     rungs = ladder.build(file.id, standing.rungs(), seeds, roster, file.reporter)
     ladder.replace(session, file.id, file.epoch, rungs, gate)
     watch.store(session, watched, author, gate)

@@ -98,6 +98,14 @@ class EventKind(StrEnum):
     """The reporter named somebody who must not read the case."""
     REPLIED = "replied"
     """The reporter answered whether the matter was solved."""
+    CHECKED_IN = "checked_in"
+    """The reporter said how safe they are; what they said is sealed to the protection compartment."""
+    PROMISED = "promised"
+    """The reporter gave days of their own, or said what is to happen if they do not come back."""
+    PLANNED = "planned"
+    """A protection contact wrote the plan for the reporter's safety, or looked at it again."""
+    SILENT = "silent"
+    """The worker found that the reporter did not answer twice in a row: a state of its own, never "safe"."""
     OBJECTED = "objected"
     """The reporter does not want the report to be deleted early."""
     DELETED = "deleted"
@@ -113,6 +121,8 @@ BY_REPORTER = frozenset(
         EventKind.NAMED,
         EventKind.REPLIED,
         EventKind.OBJECTED,
+        EventKind.CHECKED_IN,
+        EventKind.PROMISED,
     }
 )
 """Signed with the reporter's key in this case, and with no other."""
@@ -124,15 +134,18 @@ BY_GATE = frozenset(
         EventKind.SUPERVISED,
         EventKind.DELETED,
         EventKind.SEPARATED,
+        EventKind.SILENT,
     }
 )
 """Signed by the worker."""
+BY_CONTACT = frozenset({EventKind.PLANNED})
+"""Signed by an officer who holds the protection compartment and need not hold the case: nothing of the case follows from it."""
 BY_RECOVERY = frozenset({EventKind.RECOVERED})
 """Signed with the recovery key, by as many trustees as it takes to put it together."""
 READS = frozenset({EventKind.OPENED, EventKind.EXPORTED})
 """An officer looked, or took copies: nothing was done in the matter."""
-ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - BY_RECOVERY - READS
-"""What an officer did, reading apart."""
+ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - BY_RECOVERY - BY_CONTACT - READS
+"""What an officer did in the case, reading apart."""
 MOVES = frozenset(
     {
         EventKind.ACKNOWLEDGED,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto.epoch import protection_pair
 from crypto.errors import BrokenSealError
 from crypto.item import ItemPlace, OpenedItem, open_item
 from crypto.keys import KeyPair
@@ -16,7 +17,7 @@ from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StoredItem:
-    """One item. ``keys``: its envelopes for the case, each with the epoch that it belongs to."""
+    """One item. ``keys``: its envelopes for the case, or for its protection compartment, each with the epoch it belongs to."""
 
     id: str
     case: str
@@ -29,7 +30,8 @@ class StoredItem:
         if len(self.keys) != 1 or self.keys[0][0] not in pairs:
             raise BrokenSealError("an item of this case has no key that opens, or more than one")
         ((epoch, sealed),) = self.keys
-        return open_item(pairs[epoch], ItemPlace(self.kind.value, self.case, self.id), self.body, sealed)
+        pair = protection_pair(pairs[epoch]) if self.kind is ItemKind.PROTECTION else pairs[epoch]
+        return open_item(pair, ItemPlace(self.kind.value, self.case, self.id), self.body, sealed)
 
 
 def stored_items(session: Session, case: str) -> list[StoredItem]:
@@ -38,7 +40,7 @@ def stored_items(session: Session, case: str) -> list[StoredItem]:
     envelopes = (
         select(ItemKey.item_id, ItemKey.epoch, ItemKey.sealed)
         .join(Item, Item.id == ItemKey.item_id)
-        .where(Item.case_id == case, ItemKey.recipient == Recipient.CASE)
+        .where(Item.case_id == case, ItemKey.recipient.in_((Recipient.CASE, Recipient.PROTECTION)))
     )
     for number, epoch, sealed in session.execute(envelopes):
         keys.setdefault(number, []).append((epoch, sealed))

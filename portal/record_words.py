@@ -106,6 +106,12 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.REPLIED: _("You told us whether it is solved."),
     EventKind.OBJECTED: _("You said that the report must not be deleted early."),
     EventKind.DELETED: _("The report was deleted."),
+    EventKind.CHECKED_IN: _("You told us how safe you are."),
+    EventKind.PROMISED: _("You gave us days that matter to you, or what to do if you do not come back."),
+    EventKind.PLANNED: _("Somebody who looks after your safety made a plan, or went through it again."),
+    EventKind.SILENT: _(
+        "You did not answer twice whether you are safe. Whoever looks after your safety was told."
+    ),
 }
 
 _RELEASES: Mapping[str, LazyString] = {

@@ -29,6 +29,8 @@ class ItemKind(StrEnum):
     """From an officer, to the case."""
     PAPER = "paper"
     """From an officer, to the case: an assessment, a finding, a proposal, a vote …; its ``form`` is sealed."""
+    PROTECTION = "protection"
+    """From the reporter, an officer or a protection contact, to the protection compartment; its ``form`` is sealed."""
 
 
 class Recipient(StrEnum):

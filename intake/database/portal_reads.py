@@ -14,6 +14,7 @@ from sqlalchemy import Date, Executable, Integer, LargeBinary, Row, String, colu
 from sqlalchemy.orm import Session
 
 from intake.database.case_tables import Epoch, Event, Item, ItemKey, ItemKind, MailboxRow, Recipient
+from intake.database.protection_tables import ProtectionKey
 from intake.database.retention_tables import DeletionRow
 from intake.database.rows import StoredAnswer, StoredDeletion, StoredEpoch, StoredEvent, StoredMailbox
 
@@ -65,6 +66,20 @@ def events(session: Session, case: str) -> Sequence[StoredEvent]:
     )
     rows = _ask(session, "mailbox_events", case, direct, *columns)
     return sorted((StoredEvent(*tuple(row)) for row in rows), key=lambda event: event.number)
+
+
+def protection_keys(session: Session, case: str) -> Sequence[tuple[int, bytes, bytes]]:
+    """Epoch, public half and signature of a case's protection compartment, for each epoch that has one."""
+    direct = select(ProtectionKey.epoch, ProtectionKey.public, ProtectionKey.signature).where(
+        ProtectionKey.case_id == case
+    )
+    columns = (
+        column("epoch", Integer()),
+        column("public", LargeBinary()),
+        column("signature", LargeBinary()),
+    )
+    rows = _ask(session, "mailbox_protection", case, direct, *columns)
+    return [(row.epoch, row.public, row.signature) for row in rows]
 
 
 def report_body(session: Session, case: str) -> bytes | None:

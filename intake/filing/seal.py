@@ -25,7 +25,7 @@ from intake.database.evidence_tables import Evidence
 from intake.drafts import Draft
 from intake.events import EventKind
 from intake.evidence.attachments import Custody, entries_of
-from intake.filing.assess import Assessment
+from intake.filing.assess import Assessment, sum_answers
 from intake.filing.letterbox import (
     custodians_for,
     empty_identity,
@@ -36,6 +36,11 @@ from intake.filing.letterbox import (
 )
 from intake.intake_types import intake_types, said_to_the_reporter
 from intake.notices import dispatch
+from intake.protection.bands import BAND
+from intake.protection.card import ProtectionCard
+from intake.protection.compartment import first_rows
+from intake.protection.contacts import contacts_of
+from intake.protection.of_case import risk_answers, risk_said
 from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
 from intake.roster import Roster
 from intake.routing import first_recipients, rungs
@@ -114,6 +119,7 @@ def bundle(sealing: Sealing) -> list[list[State]]:
             report[0],
             _first_event(sealing, box, author, report[0], notices),
             empty_identity(case, custody_pair, _custodians(sealing)),
+            *_compartment(sealing, case, pair, author),
             *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
             _slip(sealing, case),
             watch.row_of(_watch(sealing, box, notices), author, sealing.roster.gate),
@@ -161,6 +167,33 @@ def _report_item(
     )
 
 
+def _compartment(sealing: Sealing, case: str, pair: KeyPair, author: Author) -> list[State]:
+    """The protection compartment, for whoever looks after the reporter and does not get the case (M07)."""
+    draft, assessment, roster = sealing.draft, sealing.assessment, sealing.roster
+    decision, facts = assessment.decision, assessment.facts
+    contacts = contacts_of(
+        roster,
+        decision.handling_unit,
+        excluded=decision.excluded_officers,
+        team=sealing.circle.recipients,
+        reporter_unit=facts.reporter_unit,
+    )
+    given = sum_answers(draft.answers, assessment.document, roster.organisation, attached=bool(draft.files))
+    day = sealing.today.isoformat()
+    card = ProtectionCard(
+        office=decision.handling_unit,
+        received=day,
+        state=CaseState.RECEIVED.value,
+        kind=facts.kind.value,
+        bands=((day, assessment.risk.band.value),),
+        risk=risk_said(assessment.risk.as_json()),
+        answers=risk_answers(given),
+        assessed=day,
+        team=len(sealing.circle.recipients),
+    )
+    return first_rows(case, pair, author.pair.public, contacts, roster, card)
+
+
 def _card(sealing: Sealing) -> Card:
     decision = sealing.assessment.decision
     return Card(
@@ -200,6 +233,7 @@ def _first_event(
         "clocks": {name: due.isoformat() for name, due in sorted(decision.clocks.items())},
         "circle": sealing.circle.as_document(decision.handling_unit),
         "notices": list(notices),
+        BAND: sealing.assessment.risk.band.value,
         **said_to_the_reporter(sealing.draft.path.code),
     }
     nonce = sealing.receipt.first_nonce(box.case)

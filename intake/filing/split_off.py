@@ -32,6 +32,8 @@ from intake.filing.letterbox import (
 )
 from intake.notices import NoticeKind, dispatch
 from intake.original import ORIGINAL, whole
+from intake.protection.bands import BAND
+from intake.protection.compartment import key_row
 from intake.record import EMPTY, Author, Letterbox, make_event, report_fingerprint
 from intake.roster import Roster
 from intake.routing import Decision
@@ -89,6 +91,7 @@ def split_off(session: Session, splitting: Splitting) -> dict[str, str]:
             "circle": dict(splitting.circle),
             "handlers": {},
             "notices": [letter.id for letter in written],
+            BAND: content["risk"]["band"],
         },
         EMPTY,
     )
@@ -107,6 +110,7 @@ def split_off(session: Session, splitting: Splitting) -> dict[str, str]:
         [
             first_epoch(case, pair, roster),
             *first_grants(case, pair, roster, splitting.officers),
+            key_row(case, 0, pair),
             Item(id=place.item, case_id=case, kind=ItemKind.REPORT, body=sealed.body),
             leaf,
             empty_identity(case, custody_pair, custodians_for(roster, decision, splitting.officers)),

@@ -6,7 +6,7 @@ carries out (intake.requests), committed together with the event that tells of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
+from intake.protection.compartment import Compartment, proved_compartment, seal_protected
 from intake.publiclog.proof import PartProof, ReceiptProof
 from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, make_event, report_fingerprint
 from intake.requests import Ask, Request, request_job
@@ -69,6 +70,8 @@ class _Writing:
     custody: Custody | None
     sent: frozenset[object]
     """The messages that the record tells of already."""
+    compartment: Compartment | None
+    """Where what is said about the reporter's safety goes; None in a case of an earlier release, until an officer acts."""
 
     def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
         """Add the next event; returns its number."""
@@ -103,6 +106,19 @@ class _Writing:
         )
         self.session.add(key)
         return {"item": place.item, "body": report_fingerprint(sealed.body)}
+
+    def protect(self, form: str, content: Mapping[str, Any]) -> dict[str, str]:
+        """Seal something to the protection compartment. What its event says of it. Raises LetterboxError."""
+        if self.compartment is None:
+            raise LetterboxError
+        number = self.head.number + 1
+        item, key, told = seal_protected(
+            self.box, self.compartment, self.author, form, self.today, number, content
+        )
+        self.session.add(item)
+        self.session.flush()
+        self.session.add(key)
+        return told
 
     def ask(self, ask: Ask, event: int, *, text: str | None = None, officers: Iterable[str] = ()) -> None:
         """Leave a request for the worker. ``text`` is for whoever has the case then, and for nobody before."""
@@ -305,8 +321,9 @@ class MailboxOffice:
         asks = asks_of(records, progress_of(records), rules_of(records, roster.organisation), today)
         letterbox = Letterbox(box.row.case, number, public, author.pair.public)
         head, custody = box.stored.head(), box.row.custody
+        compartment = proved_compartment(box.row.case, box.checked.newest, box.stored.protection)
         sent = frozenset(record.data.get("item") for record in records if record.kind is EventKind.WRITTEN)
-        return _Writing(session, letterbox, author, head, self.gate, today, asks, custody, sent)
+        return _Writing(session, letterbox, author, head, self.gate, today, asks, custody, sent, compartment)
 
     def _boxes(self, session: Session, keys: ReceiptKeys, row: Row | None, roster: Roster) -> list[Box]:
         return _nothing(session) if row is None else open_boxes(session, keys, row, roster, self.gate)

@@ -48,6 +48,8 @@ class Stored:
     events: Sequence[StoredEvent]
     epochs: Sequence[StoredEpoch]
     answers: Sequence[StoredAnswer]
+    protection: Sequence[tuple[int, bytes, bytes]]
+    """Epoch, public half and signature of the protection compartment."""
     report: bytes | None
     published: date | None
     deletion: StoredDeletion | None = None
@@ -62,6 +64,7 @@ class Stored:
             events=events,
             epochs=portal_reads.epochs(session, case),
             answers=portal_reads.answers(session, case),
+            protection=portal_reads.protection_keys(session, case),
             report=portal_reads.report_body(session, case),
             published=published_on(session, events[0].commitment if events else NO_PREVIOUS),
             deletion=deletion,

@@ -28,6 +28,8 @@ from intake.ladder import PeeledRung
 from intake.lawful import CONTACT_CLOCK, PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
+from intake.protection.compartment import begin_compartment, present_contacts
+from intake.protection.contacts import contacts_of
 from intake.record import GATE, Author, Letterbox, append_event
 from intake.release.fitting import opened_anew, ways_out
 from intake.release.holding import Held
@@ -90,6 +92,7 @@ def carry_through(held: Held, release: Release) -> None:
     goes_on = _next_watch(held, release, key, circle)
     _publish(held, release, key)
     _begin_epoch(held, key)
+    _begin_compartment(held, goes_on, key, circle)
     written = list(_letters(held, release, goes_on))
     held.session.add_all(letter.as_row() for letter in written)
     goes_on = replace(goes_on, notices=(*goes_on.notices, *(letter.id for letter in written)))
@@ -191,6 +194,21 @@ def _begin_epoch(held: Held, key: _NewKey) -> None:
             recovery=epoch.seal_for_recovery(case, key.number, gate.roster.recovery, key.pair.unsafe_seed),
         )
     )
+
+
+def _begin_compartment(held: Held, watch: Watch, key: _NewKey, circle: frozenset[str]) -> None:
+    """Whoever looks after the reporter from now on reads what comes; the next act of the new circle gives them the rest."""
+    held.session.flush()
+    contacts = contacts_of(
+        held.gate.roster,
+        watch.office,
+        excluded=watch.excluded,
+        team=circle,
+        reporter_unit=watch.reporter_unit,
+        present=present_contacts(held.session, watch.case),
+    )
+    reporter = PublicKeys.from_text(watch.reporter)
+    begin_compartment(held.session, watch.case, key.number, key.pair, reporter, contacts, held.gate.roster)
 
 
 def _letters(held: Held, release: Release, watch: Watch) -> Iterator[Letter]:

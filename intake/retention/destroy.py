@@ -28,6 +28,7 @@ from intake.database.case_tables import (
     WatchRow,
 )
 from intake.database.evidence_tables import Evidence
+from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.database.rows import StoredDeletion
 from intake.events import EventKind
 from intake.record import GATE, Author, Letterbox, head_of, make_event
@@ -42,6 +43,9 @@ TABLES: tuple[InstrumentedAttribute[str], ...] = (
     Grant.case_id,
     Epoch.case_id,
     Identity.case_id,
+    ProtectionKey.case_id,
+    ProtectionGrant.case_id,
+    ProtectionCardRow.case_id,
     WatchRow.case_id,
     Evidence.case_id,
     Case.id,

@@ -15,6 +15,7 @@ from intake.filing.assess import both_sums, sum_answers
 from intake.levels import Band, Severity
 from intake.notices import NoticeKind
 from intake.organisation import Organisation
+from intake.protection.bands import BAND
 from intake.roster import Roster
 from intake.routing import added_weights, addressees, decide
 from intake.scoring import BrokenAnswersError, Score, Sum, answers_from, load_weights
@@ -111,6 +112,7 @@ def assess(
             EventKind.ASSESSED,
             {
                 **acting.paper(ASSESSMENT, note, content),
+                BAND: safety.band.value,
                 **({"state": CaseState.ASSESSED.value} if begins else {}),
                 "notices": _tell_who_must_know(acting, matter, safety),
             },

@@ -7,6 +7,7 @@ from typing import Any
 
 from intake.casefile import CaseFile
 from intake.levels import Band
+from intake.protection.bands import BAND
 from intake.scoring import Sum, load_weights
 from triage.casework.acting import Acting
 from triage.casework.assess import ASSESSMENT
@@ -75,7 +76,8 @@ def _check(content: Content, ground: Ground) -> None:
 def _effect(acting: Acting, proposal: Proposal) -> dict[str, Any]:
     now = assessed(acting.file)
     lowered = {name: {**now[name], "band": proposal.content[name]} for name in SUMS}
-    return acting.paper(ASSESSMENT, proposal.text, {**now, **lowered, "changed": []})
+    paper = acting.paper(ASSESSMENT, proposal.text, {**now, **lowered, "changed": []})
+    return {**paper, BAND: proposal.content["risk"]}
 
 
 LOWER = Measure(_form, _effect, _check)

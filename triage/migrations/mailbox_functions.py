@@ -70,6 +70,16 @@ DELETION_QUESTIONS = (
 )
 
 
+PROTECTION_QUESTIONS = (
+    Question(
+        "mailbox_protection",
+        "text",
+        "epoch integer, public bytea, signature bytea",
+        "SELECT p.epoch, p.public, p.signature FROM public.protection_keys p WHERE p.case_id = $1",
+    ),
+)
+
+
 def make_functions(database: str, questions: Sequence[Question] = QUESTIONS) -> Iterator[str]:
     """Each function, for the portal's role and nobody else."""
     portal = quoted(role_name(Process.PORTAL, database))

@@ -110,6 +110,20 @@ EVIDENCE_PRIVILEGES: Privileges = {
     Process.WORKER: {"evidence": "SELECT"},
 }
 
+PROTECTION_TABLES = ("protection_keys", "protection_grants", "protection_cards")
+
+PROTECTION_PRIVILEGES: Privileges = {
+    # The portal files a compartment and asks for the public half through a function. The worker gives a release's contacts
+    # the fresh key; it reads no card and no item.
+    Process.PORTAL: dict.fromkeys(PROTECTION_TABLES, "INSERT"),
+    Process.TRIAGE: {
+        "protection_keys": "SELECT, INSERT",
+        "protection_grants": "SELECT, INSERT, DELETE",
+        "protection_cards": "SELECT, INSERT, DELETE",
+    },
+    Process.WORKER: {"protection_keys": "SELECT, INSERT", "protection_grants": "SELECT, INSERT, DELETE"},
+}
+
 STAGED_PRIVILEGES: Privileges = {
     Process.PORTAL: {"staged": "SELECT, INSERT, UPDATE, DELETE"},
     Process.TRIAGE: {"staged": "SELECT"},

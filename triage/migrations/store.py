@@ -13,13 +13,22 @@ from intake.database import (
     evidence_tables,
     log_tables,
     people_tables,
+    protection_tables,
     retention_tables,
     volatile_tables,
 )
 from intake.database.base import State, Volatile
 
 # Importing a module of tables is what fills the metadata; naming them here keeps a new one from being forgotten.
-TABLE_MODULES = (case_tables, evidence_tables, log_tables, people_tables, retention_tables, volatile_tables)
+TABLE_MODULES = (
+    case_tables,
+    evidence_tables,
+    log_tables,
+    people_tables,
+    protection_tables,
+    retention_tables,
+    volatile_tables,
+)
 
 
 class Store(Enum):

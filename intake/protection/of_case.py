@@ -1,0 +1,82 @@
+"""Who looks after a case's reporter, and what their card says, from the case as it was just read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from intake.casefile import CaseFile
+from intake.filing.assess import sum_answers
+from intake.organisation import Organisation
+from intake.progress import Progress
+from intake.protection.bands import bands_of
+from intake.protection.card import ProtectionCard
+from intake.protection.contacts import contacts_of
+from intake.roster import Roster
+from intake.scoring import Sum, load_weights
+from intake.standing import Standing
+
+_RISK = ("score", "band", "overrides", "factors")
+
+
+def contacts_now(
+    standing: Standing, roster: Roster, *, team: Collection[str], present: Collection[str]
+) -> tuple[str, ...]:
+    """Whom the rules let look after the reporter, as the case stands."""
+    return contacts_of(
+        roster,
+        standing.held,
+        excluded=standing.decision.excluded_officers,
+        team=team,
+        reporter_unit=standing.facts.reporter_unit,
+        present=present,
+    )
+
+
+def card_now(file: CaseFile, standing: Standing, team: Collection[str]) -> ProtectionCard:
+    """The card as the record has it."""
+    papers = file.papers("assessment")
+    source = papers[-1].content if papers else file.report
+    progress = file.progress
+    filed = progress.filed or standing.facts.received
+    return ProtectionCard(
+        office=standing.held,
+        received=filed.isoformat(),
+        state=progress.state.value,
+        kind=standing.facts.kind.value,
+        bands=tuple((day.isoformat(), band.value) for day, band in bands_of(file.records, filed)),
+        risk={**risk_said(source["risk"]), "band": standing.facts.band.value},
+        answers=risk_answers(_answers(file, standing.organisation)),
+        assessed=papers[-1].date.isoformat() if papers else filed.isoformat(),
+        closed=_text(progress, "closed"),
+        feedback=_text(progress, "told"),
+        team=len(team),
+    )
+
+
+def risk_answers(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Of both sums' answers the risk's tokens and flags."""
+    weights = load_weights(Sum.RISK)
+    asked = (*weights.factors, *weights.flags)
+    return {name: str(answers[name]) for name in asked if answers.get(name)}
+
+
+def risk_said(risk: Mapping[str, Any]) -> dict[str, Any]:
+    """The sum, its band, and what weighed."""
+    return {name: risk[name] for name in _RISK if name in risk}
+
+
+def _answers(file: CaseFile, organisation: Organisation) -> Mapping[str, Any]:
+    for paper in reversed(file.papers("assessment")):
+        if "answers" in paper.content:
+            return dict(paper.content["answers"])
+    if file.report.get("assessed"):
+        return dict(file.report["assessed"])
+    report = file.report
+    attached = bool(report.get("evidence"))
+    return sum_answers(report["answers"], report["facts"], organisation, attached=attached)
+
+
+def _text(progress: Progress, name: str) -> str:
+    day = getattr(progress, name)
+    return "" if day is None else day.isoformat()
