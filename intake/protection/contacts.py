@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from intake.organisation import Duty
+from intake.organisation import Duty, Role
 from intake.roster import Roster
 
 MOST = 2
@@ -26,15 +26,15 @@ def contacts_of(
 ) -> tuple[str, ...]:
     """The contacts of a case that ``office`` has, in the order of ids.
 
-    Those ``present`` stay as long as they may; then members of the office, then of those above it, nearest first; and from the
-    case's ``team`` only when nobody else has the duty anywhere.
+    Those ``present`` stay as long as they may; then members of the office, then of those above it, nearest first, a head after
+    the others, who have more time; and from the case's ``team`` only when nobody else has the duty anywhere.
     """
     organisation = roster.organisation
     offices = [each for each in organisation.path_up(office) if each != reporter_unit]
     fit = [
         member.id
         for each in offices
-        for member in organisation.members_of(each)
+        for member in sorted(organisation.members_of(each), key=lambda member: member.role is Role.HEAD)
         if Duty.PROTECT in member.duties and member.id in roster.certified and member.id not in excluded
     ]
     outside = [who for who in fit if who not in team]
