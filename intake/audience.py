@@ -42,7 +42,8 @@ SEES: Mapping[Audience, frozenset[EventKind]] = MappingProxyType(
         },
     }
 )
-"""Which kinds each audience is told of. What a reporter does after the filing is nobody's figure."""
+"""Which kinds each audience is told of. What a reporter does after the filing is told to nobody;
+of five or more a month it is counted that they came back (`intake.figures`)."""
 
 _PAPER = frozenset({"item", "body"})
 """The id of a paper, note, answer or message, and the hash of its sealed bytes."""

@@ -43,6 +43,18 @@ class Measure(StrEnum):
     UPHELD = "upheld"
     NOT_UPHELD = "not_upheld"
     TURNED_AWAY = "turned_away"
+    ASSESSED = "assessed"
+    """Cases that were assessed for the first time: both sums, answer by answer."""
+    RETURNED = "returned"
+    """Reporters who came back for the first time: a message, a check-in, anything."""
+    SILENT = "silent"
+    """Reporters who became silent."""
+    RETALIATION = "retaliation"
+    """Reports of retaliation that were filed."""
+
+
+ONCE: Mapping[EventKind, Measure] = MappingProxyType({EventKind.ASSESSED: Measure.ASSESSED})
+"""What counts for a case when it happens for the first time."""
 
 
 ENDINGS: Mapping[Ending, Measure] = MappingProxyType({ending: Measure(ending.value) for ending in Ending})
@@ -56,6 +68,8 @@ class Median(StrEnum):
     TO_TELL = "days_to_tell"
     TO_ACT = "days_to_act"
     """From the first read to the first act: how long somebody knew and did nothing (row 64)."""
+    TO_CONTACT = "days_to_contact"
+    """To the first word that an officer wrote to the reporter."""
 
 
 class Group(StrEnum):
@@ -73,6 +87,7 @@ _COUNTED: Mapping[EventKind, Measure] = MappingProxyType(
         EventKind.MISSED: Measure.MISSED,
         EventKind.NEGLECTED: Measure.NEGLECTED,
         EventKind.RELEASED: Measure.RELEASED,
+        EventKind.SILENT: Measure.SILENT,
     }
 )
 KINDS = frozenset({*_COUNTED, EventKind.ACKNOWLEDGED})

@@ -198,6 +198,16 @@ FIGURES: Mapping[str, LazyString] = {
     "days_to_act": _("Days from the first read to the first act"),
 }
 
+PROTECTION_FIGURES: Mapping[str, LazyString] = {
+    "filed": _("Filed"),
+    "assessed": _("Assessed for the first time"),
+    "days_to_contact": _("Days to the first word to the reporter"),
+    "returned": _("Reporters who came back for the first time"),
+    "silent": _("Reporters who became silent"),
+    "retaliation": _("Reports of retaliation"),
+}
+"""How well reporters are looked after: a table of its own, so that neither is too wide to read."""
+
 SIGNALS: Mapping[str, LazyString] = {
     "slow_office": _(
         "Much slower than the other offices: at least %(times)d times their middle value, and %(days)d days more, "

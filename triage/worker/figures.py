@@ -6,6 +6,7 @@ The worker counts because it alone knows whom each case must be hidden from. It 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,19 +19,33 @@ from crypto.errors import CryptoError
 from intake.database.case_tables import Event, Notice
 from intake.duties.stewardship import Stewardship, take_up
 from intake.endings import Ending
-from intake.events import ACTS, EventKind
-from intake.figures import KINDS, CaseMonth, Median, Row, beside_peers, counted, figures_for, month_before
+from intake.events import ACTS, BY_REPORTER, EventKind
+from intake.figures import (
+    KINDS,
+    ONCE,
+    CaseMonth,
+    Measure,
+    Median,
+    Row,
+    beside_peers,
+    counted,
+    figures_for,
+    month_before,
+)
 from intake.log import Happening
 from intake.notices import NoticeKind, fixed_id, letters
 from intake.organisation import OVS
 from intake.release import Gate
 from intake.roster import Roster
+from intake.routing import Kind
 from intake.watch import Watch, load
 from triage.worker.context import Context
 
 Happened = tuple[EventKind, date]
 _ACTS = ACTS - {EventKind.SPLIT_OFF}
 """What an officer did in a case. That it was split off was done in another one."""
+_CAME_BACK = BY_REPORTER - {EventKind.FILED}
+_WROTE = frozenset({EventKind.ANSWERED})
 
 
 def tell_figures(context: Context) -> int:
@@ -143,7 +158,7 @@ def _months(context: Context, first: date, last: date) -> Iterator[tuple[str, li
     with context.databases.reading() as session:
         rows = session.execute(
             select(Event.case_id, Event.kind, Event.date)
-            .where(Event.date >= first, Event.date <= last, Event.kind.in_(KINDS | ACTS))
+            .where(Event.date >= first, Event.date <= last, Event.kind.in_(KINDS | ACTS | _CAME_BACK))
             .order_by(Event.case_id, Event.number)
         )
         for row in rows.yield_per(1000):
@@ -159,11 +174,30 @@ def _case_month(context: Context, gate: Gate, case: str, happened: Sequence[Happ
         if steward is None or filed is None:
             return None
         month = _counted(steward, filed, happened)
+        month = _looked_after(session, steward, month, filed, happened)
         read, acted = _first(session, case, {EventKind.OPENED}), _first(session, case, _ACTS)
     in_month = any(kind in _ACTS and day == acted for kind, day in happened)
     if not in_month or read is None or acted is None or acted < read:
         return month
     return replace(month, days={**month.days, Median.TO_ACT: (acted - read).days})
+
+
+def _looked_after(
+    session: Session, steward: Stewardship, month: CaseMonth, filed: date, happened: Sequence[Happened]
+) -> CaseMonth:
+    """What is counted once for a case, in the month of the first time. That a reporter came back is in no list of acts: it is
+    counted here, and said only of five or more.
+    """
+    case, days = steward.watch.case, {day for _, day in happened}
+    counts = Counter(month.counts)
+    for kind, measure in ONCE.items():
+        counts[measure] += _first(session, case, {kind}) in days
+    counts[Measure.RETURNED] += _first(session, case, _CAME_BACK) in days
+    if steward.watch.kind == Kind.RETALIATION:
+        counts[Measure.RETALIATION] += counts[Measure.FILED]
+    wrote = _first(session, case, _WROTE)
+    contact = {} if wrote is None or wrote not in days else {Median.TO_CONTACT: (wrote - filed).days}
+    return replace(month, counts=counts, days={**month.days, **contact})
 
 
 def _filed(session: Session, steward: Stewardship) -> date | None:

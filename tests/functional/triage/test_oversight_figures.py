@@ -18,14 +18,16 @@ from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser
 from tests.support.duties import Watched
-from tests.support.handling import Handled
+from tests.support.handling import Handled, answers_as_sent
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
 from tests.support.oversight import plain, tell, told
 from tests.support.reports import Filed, Offices, plumber_report, water_report
 from triage.casework.acknowledge import acknowledge
+from triage.casework.assess import assess
 from triage.casework.close import close
 from triage.casework.reading import read_case
+from triage.casework.writing import answer
 from triage.worker.context import Context
 from triage.worker.figures import beside_whom, readers, tell_figures
 
@@ -105,6 +107,30 @@ def test_how_long_somebody_knew_and_did_nothing_is_measured(
     tell_figures(_context(instance, APRIL))
     row = _row(instance, "nora")
     assert (row["days_to_act"], row["days_to_acknowledge"]) == (6, 7)
+
+
+def test_how_reporters_are_looked_after_is_counted_once_for_each_of_them(
+    instance: Instance, offices: Offices, busy: list[Filed], today: date
+) -> None:
+    back_office = BackOffice(instance, today + timedelta(days=3))
+    for case in busy:
+        _acknowledge(instance, case, today)
+        offices.mailbox.write(case.master, "I forgot something.")
+        offices.mailbox.write(case.master, "And this.")
+        answer(back_office.desk, back_office.officer("mara"), case.case, "Thank you. Are you safe?")
+        for _ in range(2):
+            file = case.opened_by("mara")
+            assert file is not None
+            mara = back_office.officer("mara")
+            assess(back_office.desk, mara, case.case, answers_as_sent(file, mara))
+    tell_figures(_context(instance, APRIL))
+    row = _row(instance, "nora")
+    assert (row["assessed"], row["returned"], row["silent"], row["retaliation"]) == (5, 5, 0, 0)
+    assert row["days_to_contact"] == 3
+    page = Browser(instance)
+    page.log_in("vera")
+    text = plain(page.get("/oversight?list=figures").text)
+    assert "5 (100 in 100 filed that month)" in text
 
 
 def test_few_cases_are_not_counted_out_loud(instance: Instance, offices: Offices) -> None:
