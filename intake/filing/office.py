@@ -23,7 +23,7 @@ from intake.evidence.staging import GoneError, Staging
 from intake.filing.assess import Assessment, assess
 from intake.filing.check import Fault, faults_of
 from intake.filing.copy import SecondCopy
-from intake.filing.seal import Circle, Sealing, bundle, circle_of
+from intake.filing.seal import Circle, Sealing, bundle, circle_of, first_contacts
 from intake.roster import Roster, RosterReader
 from intake.time import Clock
 
@@ -52,6 +52,8 @@ class Preview:
     level: int | None
     roles: Mapping[str, int]
     at_most: int
+    contacts: int
+    """How many people outside the team look after the reporter, and read what is said about safety alone."""
     clocks: Mapping[str, date]
     advice: tuple[str, ...]
     """Which of the two notices to the reporter apply."""
@@ -85,6 +87,7 @@ class FilingOffice:
             level=roster.organisation.level_of(decision.handling_unit),
             roles=circle.roles,
             at_most=circle.at_most,
+            contacts=len(set(first_contacts(roster, assessment, circle)) - set(circle.recipients)),
             clocks=decision.clocks,
             advice=tuple(sorted(name for name in _ADVICE if f"{name}:reporter" in decision.notify)),
         )

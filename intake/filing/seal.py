@@ -89,6 +89,17 @@ def circle_of(roster: Roster, assessment: Assessment) -> Circle:
     return Circle(recipients, len(possible), dict(sorted(roles.items())))
 
 
+def first_contacts(roster: Roster, assessment: Assessment, circle: Circle) -> tuple[str, ...]:
+    """Who looks after the reporter from the first minute."""
+    return contacts_of(
+        roster,
+        assessment.decision.handling_unit,
+        excluded=assessment.decision.excluded_officers,
+        team=circle.recipients,
+        reporter_unit=assessment.facts.reporter_unit,
+    )
+
+
 def bundle(sealing: Sealing) -> list[list[State]]:
     """Every row of the new case, in groups that are stored one after the other."""
     case = new_id()
@@ -171,13 +182,7 @@ def _compartment(sealing: Sealing, case: str, pair: KeyPair, author: Author) -> 
     """The protection compartment, for whoever looks after the reporter and does not get the case (M07)."""
     draft, assessment, roster = sealing.draft, sealing.assessment, sealing.roster
     decision, facts = assessment.decision, assessment.facts
-    contacts = contacts_of(
-        roster,
-        decision.handling_unit,
-        excluded=decision.excluded_officers,
-        team=sealing.circle.recipients,
-        reporter_unit=facts.reporter_unit,
-    )
+    contacts = first_contacts(roster, assessment, sealing.circle)
     given = sum_answers(draft.answers, assessment.document, roster.organisation, attached=bool(draft.files))
     day = sealing.today.isoformat()
     card = ProtectionCard(
