@@ -3,6 +3,8 @@
 .PHONY: help run test lint bench check-slow setup-run setup-dev
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
+# The stories start hundreds of processes: each would compile the whole product again where the environment says not to keep it.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

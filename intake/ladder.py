@@ -65,8 +65,11 @@ def build(
 ) -> list[PeeledRung]:
     """The rungs of a decision with a grant of every epoch in ``seeds`` for every eligible officer.
 
-    ``seeds`` is the newest epoch, and every earlier one that the newest does not open by itself.
+    ``seeds`` is the newest epoch, and every earlier one that the newest does not open by itself. An officer who stands on
+    several rungs has the same envelopes on each: what differs is the gate's seal around them.
     """
+    standing = sorted({officer for rung in rungs for officer in rung.recipients})
+    grants = {officer: _grants(case, roster.keys_of(officer), seeds) for officer in standing}
     return [
         PeeledRung(
             slot=slot,
@@ -78,17 +81,17 @@ def build(
             urgent=rung.urgent,
             opens=rung.opens,
             notify=sorted(rung.notify),
-            grants={
-                officer: {
-                    str(number): to_text(grant(case, number, roster.keys_of(officer), seed))
-                    for number, seed in sorted(seeds.items())
-                }
-                for officer in rung.recipients
-            },
+            grants={officer: grants[officer] for officer in rung.recipients},
             reporter=reporter,
         )
         for slot, rung in enumerate(rungs)
     ]
+
+
+def _grants(case: str, officer: PublicKeys, seeds: Mapping[int, bytes]) -> dict[str, str]:
+    return {
+        str(number): to_text(grant(case, number, officer, seed)) for number, seed in sorted(seeds.items())
+    }
 
 
 def rows(case: str, epoch: int, rungs: Sequence[PeeledRung], gate: PublicKeys) -> list[RungRow]:

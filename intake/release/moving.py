@@ -7,7 +7,7 @@ are; the old circle keeps nothing that opens what comes later.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -282,23 +282,24 @@ def _store(held: Held, release: Release, watch: Watch, key: _NewKey) -> None:
     left = ways_out(held.rungs, watch, organisation, gate.roster)
     if watch.office != held.watch.office:
         left = opened_anew(left, watch, organisation, release.clocks.get(CONTACT))
-    for_all = [replace(rung, grants=_with_key(rung, watch.case, key, held)) for rung in left]
+    fresh = _fresh_grants(left, watch.case, key, held)
+    for_all = [replace(rung, grants=_with_key(rung, key, fresh)) for rung in left]
     ladder.replace(held.session, watch.case, key.number, for_all, gate.pair.public)
     watches.store_asked(held.session, watch, gate.pair)
     held.session.flush()
 
 
-def _with_key(rung: PeeledRung, case: str, key: _NewKey, held: Held) -> dict[str, dict[str, str]]:
+def _fresh_grants(rungs: Sequence[PeeledRung], case: str, key: _NewKey, held: Held) -> dict[str, str]:
+    """The new key for everybody above, once for each, on however many rungs they stand."""
     roster = held.gate.roster
     return {
-        officer: {
-            **grants,
-            str(key.number): to_text(
-                epoch.grant(case, key.number, roster.keys_of(officer), key.pair.unsafe_seed)
-            ),
-        }
-        for officer, grants in rung.grants.items()
+        officer: to_text(epoch.grant(case, key.number, roster.keys_of(officer), key.pair.unsafe_seed))
+        for officer in sorted({officer for rung in rungs for officer in rung.grants})
     }
+
+
+def _with_key(rung: PeeledRung, key: _NewKey, fresh: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {officer: {**grants, str(key.number): fresh[officer]} for officer, grants in rung.grants.items()}
 
 
 def _texts(days: Mapping[str, date]) -> dict[str, str]:
