@@ -87,9 +87,7 @@ def reckoned_severity(answers: dict[str, Any]) -> dict[str, Any]:
     rows = table(SEVERITY)
     missing = {"T2": 5, "T3": 2}
     points = {
-        question: tokens[answers[question]]
-        if answers.get(question) is not None
-        else missing.get(question, 0)
+        question: tokens[answers[question]] if answers.get(question) is not None else missing.get(question, 0)
         for question, tokens in rows.items()
     }
     points["T4"] = 3 * len(answers.get("T4") or [])
