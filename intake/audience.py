@@ -60,11 +60,11 @@ _PANEL = frozenset({"proposal"})
 
 SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     {
-        EventKind.FILED: _CIRCLE | _NOTICES | {"clocks", "intake", "report", "rules", "band"},
+        EventKind.FILED: _CIRCLE | _NOTICES | {"clocks", "intake", "report", "rules", "band", "stages"},
         EventKind.OPENED: _NOTICES,
         EventKind.EXPORTED: _PAPER,
         EventKind.ACKNOWLEDGED: _PAPER | _DATES | {"state"},
-        EventKind.ASSESSED: _PAPER | _NOTICES | {"state", "band"},
+        EventKind.ASSESSED: _PAPER | _NOTICES | {"state", "band", "step"},
         EventKind.TURNED: _PAPER | {"to"},
         EventKind.ADDRESSED: _PAPER | _DATES | {"state", "manner"},
         EventKind.ANSWERED: _PAPER | {"met"},
@@ -98,7 +98,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         | _TASKS
         | _NOTICES
         | {"of", "report", "state", "filed", "clocks", "met", "missed", "manner", "reviews", "extended"}
-        | {"released", "supervised", "rules", "intake", "band"},
+        | {"released", "supervised", "rules", "intake", "band", "stages"},
         EventKind.TRANSFERRED: _MOVE | _PANEL,
         EventKind.ADMITTED: _CIRCLE,
         EventKind.JOINED: _PAPER | _CIRCLE | _PANEL | {"state", "met"},

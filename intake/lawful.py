@@ -19,6 +19,7 @@ from intake.events import BY_GATE, BY_REPORTER, EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
 from intake.progress import OF, PROPOSAL
+from intake.protection.triggers import BEGINS, Step, Weighing, step_by
 from intake.record import EventRecord
 from intake.retention.acts import RetentionAct
 from intake.split import parts_in
@@ -73,9 +74,6 @@ _ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
 
 PROCEDURE = frozenset({EventKind.ADDRESSED, EventKind.JOINED})
 """What begins a procedure: a case in which there was one of these is not deleted early."""
-BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
-"""The first event of a case, and no other."""
-
 TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
     {
         "addressing": frozenset({EventKind.ADDRESSED}),
@@ -170,6 +168,7 @@ class _Story:
     """The proposal by which a panel has just joined the case to another one."""
     joined: bool = False
     """Whether the matter is handled in another case."""
+    weighing: Weighing = field(default_factory=Weighing)
     day: date = date.min
     """The latest day of an act so far. The worker's days are left out: a clock that jumped is put right by people."""
     brought: IntakeType = IntakeType.REPORT
@@ -183,7 +182,7 @@ class _Story:
     """Who said of which corrective action that it is done."""
 
     def allows(self, record: EventRecord) -> bool:
-        if says_too_much(record.kind, record.data):
+        if says_too_much(record.kind, record.data) or not self.weighing.allows(record):
             return False
         if (record.number == 0) != (record.kind in BEGINS) or (
             self.split and record.kind is not EventKind.SPLIT
@@ -265,6 +264,11 @@ class _Story:
             and record.data.get("act", "") == panel.act
             and not panel.rejected
             and self._may_follow(panel.act)
+            and not (
+                self.weighing.asked
+                and record.data.get("state") == CaseState.CONCLUDED
+                and step_by(panel.act) is not Step.FINDINGS
+            )
             and len(panel.agreed) >= max(panel.size - 1, 1 if record.data.get("act") in _TAKE_TWO else 0)
         )
 

@@ -18,6 +18,7 @@ from crypto.keys import PublicKeys
 from intake.events import EventKind
 from intake.intake_types import IntakeType, after_turns, said_to_the_reporter, type_of
 from intake.progress import progress_of
+from intake.protection.triggers import STAGES
 from intake.record import EventRecord, key_hash
 
 OF = "of"
@@ -86,6 +87,7 @@ def first_data(records: Sequence[EventRecord]) -> dict[str, Any]:
         "released": is_released(records),
         "supervised": max(known, default=""),
         "rules": records[0].data["rules"],
+        **{name: value for name, value in records[0].data.items() if name == STAGES},
         **said_to_the_reporter(brought_in(records)),
     }
 

@@ -41,6 +41,8 @@ from intake.protection.card import ProtectionCard
 from intake.protection.compartment import first_rows
 from intake.protection.contacts import contacts_of
 from intake.protection.of_case import risk_answers, risk_said
+from intake.protection.triggers import STAGES
+from intake.protection.triggers import VERSION as STAGES_VERSION
 from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
 from intake.roster import Roster
 from intake.routing import first_recipients, rungs
@@ -235,6 +237,7 @@ def _first_event(
     data = {
         "report": report_fingerprint(report.body),
         "rules": decision.rule_version,
+        STAGES: STAGES_VERSION,
         "clocks": {name: due.isoformat() for name, due in sorted(decision.clocks.items())},
         "circle": sealing.circle.as_document(decision.handling_unit),
         "notices": list(notices),

@@ -8,6 +8,8 @@ from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from intake.organisation import EXT_OMB, Organisation
+from intake.permissions import Group, permission_lists
+from portal import can_do_words
 from portal.services import Services
 from templates.web.headers import NO_STORE
 
@@ -40,8 +42,15 @@ def places(organisation: Organisation) -> dict[str, Any]:
 
 
 def can_do(services: Services) -> ResponseReturnValue:
-    """Who can do what with a report."""
-    return render_template("portal/can_do.html", name=services.name)
+    """Who can do what with a report, and who never can."""
+    return render_template(
+        "portal/can_do.html",
+        name=services.name,
+        groups=tuple(Group),
+        lists=permission_lists(),
+        can_do_words=can_do_words,
+        line_word=can_do_words.line_word,
+    )
 
 
 def health(_services: Services) -> Response:

@@ -15,7 +15,7 @@ from intake.states import CaseState
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice, office_with_duties
 from tests.support.backoffice import Browser, forms_of
-from tests.support.handling import Handled, answers_as_sent
+from tests.support.handling import Handled, answers_as_sent, weigh
 from tests.support.instances import Instance
 from tests.support.panels import TOLD, WHY, Office
 from tests.support.reports import Filed, Offices, plumber_report
@@ -164,6 +164,12 @@ def test_a_dishonest_day_at_the_desk(office: Office, seat: Seat) -> None:
     """What a head and a bribed colleague try on one case: each is refused, and the case stands as it was."""
     case = office.filed.case
     mara, milo = seat("mara"), seat("milo")
+    away = {"office": "HO-north", "reason": "too_close", "text": WHY}
+    assert _post(mara, case, "transfer", **away).status_code == 409  # without a thought for the reporter
+    assert (
+        _post(mara, case, "assess", step="external").status_code == 409
+    )  # every answer taken out: a lower risk
+    assert mara.weigh(case, "external").status_code == 303
     for browser, act, fields, status in (
         (mara, "state", {"to": "closed"}, 409),  # to close it alone
         (milo, "state", {"to": "closed"}, 409),
@@ -225,6 +231,7 @@ def test_a_conclusion_that_one_person_wrote_alone_is_shown_as_such(small: Office
 def test_a_whole_panel_played_by_one_person_is_shown_as_such(small: Office) -> None:
     """The worker counts votes and cannot see whose they are; whoever opens the record can."""
     with small.filed.act("milo") as acting:
+        acting.tell(EventKind.ASSESSED, {"step": "findings"})
         acting.tell(EventKind.PROPOSED, {"proposal": "p", "act": "close", "reason": "examined", "size": 2})
         acting.tell(EventKind.VOTED, {"proposal": "p", "vote": "agree"})
         acting.tell(EventKind.DECIDED, {"proposal": "p", "state": "concluded"})
@@ -233,6 +240,7 @@ def test_a_whole_panel_played_by_one_person_is_shown_as_such(small: Office) -> N
 
 def test_one_colleague_who_votes_twice_is_no_panel_of_three(office: Office) -> None:
     with office.filed.act("milo") as acting:
+        acting.tell(EventKind.ASSESSED, {"step": "findings"})
         acting.tell(EventKind.PROPOSED, {"proposal": "p", "act": "close", "reason": "examined", "size": 3})
     for _ in range(2):
         with office.filed.act("moss") as acting:
@@ -349,3 +357,52 @@ def test_a_vote_of_another_case_is_no_vote_here(office: Office, offices: Offices
     with pytest.raises(NotNowError):
         vote(office.back.desk, office.back.officer(again.seats[0]), other.case, proposal.id, "agree")
     assert office.file("milo").progress.state is CaseState.ACKNOWLEDGED
+
+
+def test_somebody_is_told_without_a_thought_for_the_reporter(small: Office) -> None:
+    """Marc, whom the head pressed, weighs one step and takes another: he tells the accused, and writes the event himself."""
+    handled = Handled(small.back, small.filed)
+    desk, case, milo = small.back.desk, small.filed.case, small.back.officer("milo")
+    assess(desk, milo, case, answers_as_sent(small.file("milo"), milo))
+    assign(desk, milo, case, "marc", "investigate")
+    address(desk, small.back.officer("marc"), case, {"manner": "investigation"})
+    weigh(desk, small.back.officer("marc"), case, "findings")
+    assert handled.file.whole
+    with small.filed.act("marc") as acting:
+        acting.tell(EventKind.SECURED, acting.paper("secured", "Safe.", {}))
+    with small.filed.act("marc") as acting:
+        acting.tell(EventKind.HEARD, acting.paper("hearing", "She knows.", {}))
+    assert _is_shown_as_broken(small.filed)
+
+
+def test_a_panel_that_is_asked_for_nothing_in_particular_concludes_nothing(small: Office) -> None:
+    """A proposal without a name would pass every question that is asked of a conclusion."""
+    with small.filed.act("milo") as acting:
+        acting.tell(EventKind.PROPOSED, {"proposal": "p", "reason": "examined", "size": 1})
+        acting.tell(EventKind.DECIDED, {"proposal": "p", "state": "concluded"})
+    assert _is_shown_as_broken(small.filed)
+
+
+def test_a_risk_is_not_lowered_by_one_hand_whoever_it_is(
+    back_office: BackOffice, offices: Offices, seat: Seat
+) -> None:
+    """By the form, by the step's form, by a panel with oneself, and past every page."""
+    filed = offices.file(plumber_report(not_safe="yes", a1="suspected", b1="higher", c1="signs"))
+    Handled(back_office, filed).acknowledged()
+    mara = seat("mara")
+    form = forms_of(mara.get(f"/cases/{filed.case}"))[f"/cases/{filed.case}/assess"].fields
+    gone = {name: value for name, value in form.items() if name != "not_safe"} | {"A1": "nobody"}
+    for step in ("", "external"):
+        sent = {**gone, "step": step, "text": "It is nothing."}
+        assert mara.post(f"/cases/{filed.case}/assess", **sent).status_code == 409
+    asked = _post(mara, filed.case, "propose", act="lower", reason="new_facts", text=WHY, risk="low")
+    assert asked.status_code == 422  # nobody has looked at why the reporter does not feel safe
+    file = filed.opened_by("milo")
+    assert file is not None
+    low = {**file.report["risk"], "band": "low"}
+    content = {"severity": file.report["severity"], "risk": low, "answers": {}, "changed": []}
+    with filed.act("mara") as acting:
+        acting.tell(EventKind.ASSESSED, acting.paper("assessment", "Nothing.", content))
+    opened = filed.opened_by("mona") or filed.opened_by("milo")
+    assert opened is not None
+    assert not opened.whole

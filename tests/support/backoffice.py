@@ -99,6 +99,10 @@ class Browser:
         """Fill in the form of ``page`` that goes to ``action``, and send it."""
         return self.post(action, **(forms_of(page)[action].fields | typed))
 
+    def weigh(self, case: str, step: str) -> TestResponse:
+        """Send the assessment of a case's page as it stands, for the step that comes next."""
+        return self.send(self.get(f"/cases/{case}"), f"/cases/{case}/assess", step=step)
+
     def code(self, officer: str, *, step: int = 0) -> str:
         """The officer's code of now, or of ``step`` time steps later."""
         return code_at(self.instance.people[officer].totp_secret, int(time.time()) + step * STEP_SECONDS)

@@ -89,6 +89,14 @@ def closing_sent(
     return sent
 
 
+def weigh(desk: Desk, actor: Actor, case: str, step: str, **changed: str) -> None:
+    """Weigh the risk for the step that comes next, with the answers as they stand but for ``changed``."""
+    with desk.databases.reading() as session:
+        file = desk.open(session, actor, case)
+    why = "It is different now." if changed else ""
+    assess(desk, actor, case, answers_as_sent(file, actor, step=step, **changed), why)
+
+
 @dataclass(frozen=True)
 class Handled:
     """One case and who does what in it: triage, investigation, the panel as it is drawn."""
@@ -153,8 +161,9 @@ class Handled:
         return self
 
     def propose_closing(self, changed: Mapping[str, str | list[str] | None] | None = None) -> Handled:
-        """The investigator proposes."""
+        """The investigator weighs the risk, and proposes."""
         actor = self.actor(self.investigator)
+        weigh(self.office.desk, actor, self.filed.case, "findings")
         propose(self.office.desk, actor, self.filed.case, "close", closing_sent(actor.today, changed))
         return self
 

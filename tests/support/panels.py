@@ -14,6 +14,7 @@ from intake.events import EventKind
 from intake.notices import dispatched, open_notice
 from intake.release.exclusion import without
 from intake.release.holding import Gate, hold
+from tests.support.handling import weigh
 from tests.support.reports import Filed
 from triage.casework.panel import (
     Proposal,
@@ -26,6 +27,8 @@ from triage.casework.vote import vote
 if TYPE_CHECKING:
     from tests.functional.triage.conftest import BackOffice
 
+STEPS = {Decision.CLOSE: "findings", Decision.TRANSFER: "external"}
+"""Before which of these proposals the risk is weighed."""
 WHY = "This belongs to the labour inspectorate."
 TOLD = "Please write to the labour inspectorate: it decides on pay."
 
@@ -44,6 +47,9 @@ class Office:
 
     def proposes(self, officer: str, act: Decision, reason: str, text: str = WHY, **more: str) -> Proposal:
         sent = MultiDict({"reason": reason, "text": text, **more})
+        step = STEPS.get(act)
+        if step is not None:
+            weigh(self.back.desk, self.back.officer(officer), self.filed.case, step)
         propose(self.back.desk, self.back.officer(officer), self.filed.case, act, sent)
         return proposals_of(self.file(officer))[-1]
 

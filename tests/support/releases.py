@@ -91,11 +91,14 @@ class Moving:
         """Decide together; the result is not told yet."""
         day = today or self.day
         others = list(voters)
-        self.act(proposer, EventKind.PROPOSED, {"proposal": "p", "size": len(others) + 1}, day)
+        self.act(proposer, EventKind.ASSESSED, {"step": "findings"}, day)
+        asked = {"proposal": "p", "act": "close", "size": len(others) + 1}
+        self.act(proposer, EventKind.PROPOSED, asked, day)
         for voter in others:
             self.act(voter, EventKind.VOTED, {"proposal": "p", "vote": "agree"}, day)
         data: dict[str, Any] = {
             "proposal": "p",
+            "act": "close",
             "state": "concluded",
             "clocks": {"result_due": (day + 21 * DAY).isoformat()},
         }

@@ -87,6 +87,10 @@ class OfficerSessions:
             return None
         return OfficerSession(officer, pair, roster, kept)
 
+    def keep(self, cookie: bytes, session: OfficerSession, kept: KeptText) -> None:
+        """Keep what was typed until its act is done: something else has to be done first."""
+        self.sealed.write(cookie, _content(session.officer.id, session.pair, kept))
+
     def forget_kept(self, cookie: bytes, session: OfficerSession) -> None:
         """The kept text was given back, or its act was done."""
         self.sealed.write(cookie, _content(session.officer.id, session.pair, None))

@@ -1,6 +1,7 @@
 """Assessing: both sums, answer by answer, begun from what the reporter answered. Raising is free; lowering takes a panel.
 
-Every stage asks for it again (protection.md): the newest assessment counts for routing, panels and clocks from then on.
+Every step that changes what somebody reported can know asks for it again (`intake.protection.triggers`): the newest assessment
+counts for routing, panels and clocks from then on.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake.casefile import CaseFile
-from intake.events import EventKind
+from intake.casefile import CaseFile, Written
+from intake.events import BY_REPORTER, EventKind
 from intake.filing.assess import both_sums, sum_answers
 from intake.levels import Band, Severity
 from intake.notices import NoticeKind
 from intake.organisation import Organisation
 from intake.protection.bands import BAND
+from intake.protection.triggers import STEP, Step
 from intake.roster import Roster
 from intake.routing import added_weights, addressees, decide
 from intake.scoring import BrokenAnswersError, Score, Sum, answers_from, load_weights
@@ -33,6 +35,10 @@ LEAST = {Sum.SEVERITY: "severity-least", Sum.RISK: "risk-least"}
 """By hand a band can be set higher than the sum, never lower."""
 DERIVED = "D1"
 """The severity of the matter within the risk: never typed, always the other sum's band."""
+STAGE, ANY = "D2", "any"
+"""Whether a step comes next: yes by itself where the risk is weighed for one."""
+REVIEWED, UNSAFE, UNSAFE_CODE = "reviewed", "not_safe", "O4"
+"""That somebody looked at what a reporter means who does not feel safe, and wrote what is done about it (O4)."""
 _YES = "yes"
 
 
@@ -68,7 +74,7 @@ def assessment_fields() -> tuple[tuple[str, ...], tuple[str, ...]]:
     once = [question.id for question in questions() if not question.many]
     counted = [question.counted for question in questions() if question.counted]
     many = tuple(question.id for question in questions() if question.many)
-    return (*once, *counted, *flags(), *LEAST.values()), many
+    return (*once, *counted, *flags(), *LEAST.values(), STEP, REVIEWED), many
 
 
 def current_answers(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
@@ -76,6 +82,11 @@ def current_answers(file: CaseFile, organisation: Organisation) -> dict[str, Any
     for paper in reversed(file.papers(ASSESSMENT)):
         if "answers" in paper.content:
             return dict(paper.content["answers"])
+    return answers_as_filed(file, organisation)
+
+
+def answers_as_filed(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
+    """The answers as the reporter gave them, or as they stood where the case was split off."""
     if file.report.get("assessed"):
         return dict(file.report["assessed"])
     report = file.report
@@ -84,36 +95,56 @@ def current_answers(file: CaseFile, organisation: Organisation) -> dict[str, Any
     )
 
 
+def review_of(file: CaseFile) -> Written | None:
+    """The assessment in which somebody looked at why the reporter does not feel safe; None when nobody did since the reporter
+    last said anything.
+    """
+    heard = max((record.number for record in file.records if record.kind in BY_REPORTER), default=-1)
+    looked = [
+        paper for paper in file.papers(ASSESSMENT) if paper.content.get(REVIEWED) and paper.number > heard
+    ]
+    return looked[-1] if looked else None
+
+
 def assess(
     desk: Desk, actor: Actor, case: str, sent: Sent, text: str = "", *, seen: int | None = None
 ) -> None:
-    """Store both sums for the answers of the form. ``text`` is needed when an answer changed, or a band is set by hand.
+    """Store both sums for the answers of the form. ``text`` is needed when an answer changed, a band is set by hand, or
+    somebody looked at why the reporter does not feel safe. ``sent`` may name the step for which the risk is weighed.
 
     Raises as ``Desk.act``; CorrectThisError; NotNowError when a band would fall.
     """
-    answers = _read(sent)
+    step, reviewed = _step(sent), sent.get(REVIEWED, "") == _YES
+    answers = _read(sent) | ({STAGE: ANY} if step else {})
+    if reviewed and answers.get(UNSAFE) != _YES:
+        raise CorrectThisError(Reason.NOTHING_TO_REVIEW, {REVIEWED: Reason.NOTHING_TO_REVIEW})
     least = {which: _least(sent, which) for which in Sum}
     note = checked_text(text) if text.strip() else ""
-    with desk.act(actor, case, Act.ASSESS, seen=seen) as acting:
+    with desk.act(actor, case, Act.WEIGH if step else Act.ASSESS, seen=seen) as acting:
         file, roster = acting.file, acting.roster
         before = current_answers(file, roster.organisation)
         matter, safety = _raised(standing_of(file, roster), before, answers, least)
         changed = changed_answers(before, answers)
-        if (changed or any(least.values())) and not note:
+        by_itself = {STAGE} if step else set()
+        if (set(changed) - by_itself or any(least.values()) or reviewed) and not note:
             raise CorrectThisError(Reason.EMPTY_TEXT)
         content = {
             "severity": {**matter.as_json(), "version": matter.version},
             "risk": {**safety.as_json(), "version": safety.version},
             "answers": {**answers, DERIVED: matter.band.value} if safety.factors else answers,
             "changed": changed,
+            "by_hand": [which.value for which, band in least.items() if band is not None],
+            STEP: step,
+            REVIEWED: reviewed,
         }
-        begins = file.progress.state is CaseState.ACKNOWLEDGED
+        begins = file.progress.state is CaseState.ACKNOWLEDGED and not step
         acting.tell(
             EventKind.ASSESSED,
             {
                 **acting.paper(ASSESSMENT, note, content),
                 BAND: safety.band.value,
                 **({"state": CaseState.ASSESSED.value} if begins else {}),
+                **({STEP: step} if step else {}),
                 "notices": _tell_who_must_know(acting, matter, safety),
             },
         )
@@ -143,6 +174,13 @@ def _read(sent: Sent) -> dict[str, Any]:
     except BrokenAnswersError as error:
         raise CorrectThisError(Reason.UNKNOWN_ANSWER) from error
     return answers
+
+
+def _step(sent: Sent) -> str:
+    chosen = sent.get(STEP, "")
+    if chosen and chosen not in set(Step):
+        raise CorrectThisError(Reason.UNKNOWN_ANSWER, {STEP: Reason.UNKNOWN_ANSWER})
+    return chosen
 
 
 def _place(question: Question) -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from intake.casefile import CaseFile
 from intake.levels import Band
 from intake.protection.bands import BAND
+from intake.protection.triggers import STEP
 from intake.scoring import Sum, load_weights
 from triage.casework.acting import Acting
-from triage.casework.assess import ASSESSMENT
+from triage.casework.assess import ASSESSMENT, REVIEWED, UNSAFE_CODE, flags, review_of
 from triage.casework.forms import Sent
 from triage.casework.measures import Content, Ground, Measure
 from triage.casework.panel import Proposal
@@ -45,12 +46,27 @@ def _least(file: CaseFile, name: str, now: Mapping[str, Any]) -> Band:
     """O1 to O4 of the protection model, and danger: they set a lowest band whatever the sum is. Nobody goes below.
 
     What the reporter answered counts for good: an officer could else change the answer, hold the band by hand, and lower it.
+    That they do not feel safe counts until somebody looked at it and wrote what is done.
     """
     demanded = {*now[name]["overrides"], *file.report[name]["overrides"]}
+    if review_of(file) is not None:
+        demanded.discard(UNSAFE_CODE)
+    given = list(_given(file))
     raised = (
-        override.at_least for override in load_weights(SUMS[name]).overrides if override.code in demanded
+        override.at_least
+        for override in load_weights(SUMS[name]).overrides
+        if override.code in demanded and any(override.when.items() <= answers.items() for answers in given)
     )
     return max((Band.LOW, *raised), key=lambda band: band.rank)
+
+
+def _given(file: CaseFile) -> Iterator[dict[str, str]]:
+    """What the reporter answered, and what the newest assessment has: either sets a floor."""
+    said = file.report.get("assessed") or {
+        name if name in flags() else name.upper(): answer for name, answer in file.report["answers"].items()
+    }
+    for answers in (said, *(paper.content.get("answers", {}) for paper in file.papers(ASSESSMENT)[-1:])):
+        yield {name: answer for name, answer in answers.items() if isinstance(answer, str)}
 
 
 def _form(sent: Sent, ground: Ground) -> dict[str, Any]:
@@ -76,7 +92,9 @@ def _check(content: Content, ground: Ground) -> None:
 def _effect(acting: Acting, proposal: Proposal) -> dict[str, Any]:
     now = assessed(acting.file)
     lowered = {name: {**now[name], "band": proposal.content[name]} for name in SUMS}
-    paper = acting.paper(ASSESSMENT, proposal.text, {**now, **lowered, "changed": []})
+    # Nobody weighed anything anew: what an earlier assessment was made for, or looked at, is not said again.
+    fresh = {"changed": [], "by_hand": [], STEP: "", REVIEWED: False}
+    paper = acting.paper(ASSESSMENT, proposal.text, {**now, **lowered, **fresh})
     return {**paper, BAND: proposal.content["risk"]}
 
 

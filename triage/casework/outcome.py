@@ -107,7 +107,7 @@ def has_empty_seat(acting: Acting, proposal: Proposal) -> bool:
 
 def _check_fits(acting: Acting, measure: Measure, proposal: Proposal) -> None:
     file, roster = acting.file, acting.roster
-    DECISIONS[proposal.decision].check(position_of(file, acting.officer, acting.today))
+    DECISIONS[proposal.decision].check(position_of(file, acting.officer, acting.today), begun=True)
     if len(set(proposal.seats) - {proposal.by}) < proposal.size - 1:
         raise NotNowError(Reason.CHANGED_MEANWHILE)  # somebody wrote a smaller panel than was asked for
     if panel_size(proposal.decision, standing_of(file, roster), proposal.content) > proposal.size:

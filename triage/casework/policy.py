@@ -6,11 +6,12 @@ Permission returns nothing or raises the reason. An act that is not in the table
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from intake.organisation import Duty
+from intake.protection.triggers import Step
 from intake.retention.acts import RetentionAct
 from intake.states import OVER, CaseState
 from triage.casework.refusals import NotNowError, NotYoursError, Reason
@@ -21,6 +22,7 @@ class Act(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     ASSESS = "assess"
+    WEIGH = "weigh"
     TURN = "turn"
     ADDRESS = "address"
     ANSWER = "answer"
@@ -109,6 +111,10 @@ class Need(StrEnum):
     JOINED = "joined"
     ALONE = "alone"
     """The case was never handled together with another one."""
+    WEIGHED_HEARING = f"weighed_{Step.HEARING}"
+    """The risk was weighed for this step, and nothing happened since that could change it."""
+    WEIGHED_FINDINGS = f"weighed_{Step.FINDINGS}"
+    WEIGHED_EXTERNAL = f"weighed_{Step.EXTERNAL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +168,18 @@ class Rule:
     to: CaseState | None = None
     apart: frozenset[Part] = frozenset()
     needs: tuple[Need, ...] = ()
+    first: tuple[Need, ...] = ()
+    """What is needed to begin, and is not asked again of a panel that carries out what it was asked for."""
 
-    def check(self, position: Position) -> None:
-        """Return if the act is allowed. Raises NotYoursError, then NotNowError."""
+    def check(self, position: Position, *, begun: bool = False) -> None:
+        """Return if the act is allowed. ``begun``: a panel carries it out. Raises NotYoursError, then NotNowError."""
         if self.who is not None and not self.who.admits(position):
             raise NotYoursError(self.who.refusal(position))
         if self.apart & position.parts:
             raise NotYoursError(Reason.ANOTHER_PART)
         if position.state not in self.states:
             raise NotNowError(self.not_now)
-        for need in self.needs:
+        for need in (*self.needs, *(() if begun else self.first)):
             if need not in position.has:
                 raise NotNowError(_MISSING[need])
 
@@ -193,6 +201,9 @@ _MISSING: Mapping[Need, Reason] = MappingProxyType(
         Need.APART: Reason.HANDLED_ELSEWHERE,
         Need.JOINED: Reason.NOT_JOINED,
         Need.ALONE: Reason.JOINED_BEFORE,
+        Need.WEIGHED_HEARING: Reason.WEIGH_BEFORE_HEARING,
+        Need.WEIGHED_FINDINGS: Reason.WEIGH_BEFORE_FINDINGS,
+        Need.WEIGHED_EXTERNAL: Reason.WEIGH_BEFORE_EXTERNAL,
     }
 )
 
@@ -227,6 +238,8 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         ),
         # From acknowledged it leads to assessed; later it is the re-assessment that every stage asks for.
         Act.ASSESS: Rule(_TRIAGE, _BEGUN, Reason.NOT_ASSESSABLE, apart=_NOT_INVESTIGATOR),
+        # For the step that comes next, by whoever takes it: nobody waits for a colleague, and an office of one is never stuck.
+        Act.WEIGH: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER),
         # Upwards alone (intake.intake_types), so that it needs nobody else; and never under a panel that decides on it.
         Act.TURN: Rule(_AT_WORK, _OPEN, apart=_NO_DECIDER, needs=(Need.NO_PROPOSAL,)),
         Act.ADDRESS: Rule(
@@ -251,6 +264,7 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
             Reason.NOT_ADDRESSING,
             apart=_NOT_TRIAGE,
             needs=(Need.APART, Need.SECURED),
+            first=(Need.WEIGHED_HEARING,),
         ),
         # What a panel looks at does not change under it.
         Act.FIND: Rule(
@@ -296,7 +310,12 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
 
 DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
     {
-        Decision.CLOSE: Rule(states=_ADDRESSING, not_now=Reason.NOT_ADDRESSING, to=CaseState.CONCLUDED),
+        Decision.CLOSE: Rule(
+            states=_ADDRESSING,
+            not_now=Reason.NOT_ADDRESSING,
+            to=CaseState.CONCLUDED,
+            first=(Need.WEIGHED_FINDINGS,),
+        ),
         Decision.REFUSE: Rule(
             states=frozenset({CaseState.ACKNOWLEDGED, CaseState.ASSESSED}),
             not_now=Reason.NOT_REFUSABLE,
@@ -304,7 +323,7 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
         ),
         Decision.EXTEND: Rule(states=_BEGUN),
         Decision.LOWER: Rule(states=_BEGUN),
-        Decision.TRANSFER: Rule(states=_OPEN),
+        Decision.TRANSFER: Rule(states=_OPEN, first=(Need.WEIGHED_EXTERNAL,)),
         # Before anything of it is decided; a review or a case that was taken up again is first addressed.
         Decision.SPLIT: Rule(states=_WHOLE, not_now=Reason.NOT_SPLITTABLE, needs=(Need.ALONE,)),
         Decision.HOLD: Rule(needs=(Need.NOT_HELD,)),
@@ -326,6 +345,12 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
 """What is proposed must fit where the case stands, when it is proposed and when the last member agrees."""
 
 
+WEIGH_FIRST = frozenset(
+    {Reason.WEIGH_BEFORE_HEARING, Reason.WEIGH_BEFORE_FINDINGS, Reason.WEIGH_BEFORE_EXTERNAL}
+)
+"""The refusals after which the same form can be sent again as soon as the risk was weighed."""
+
+
 def allowed(position: Position) -> frozenset[Act]:
     """The acts that a page offers."""
     return frozenset(act for act, rule in RULES.items() if passes(rule, position))
@@ -336,6 +361,32 @@ def proposable(position: Position) -> tuple[Decision, ...]:
     if not passes(RULES[Act.PROPOSE], position):
         return ()
     return tuple(decision for decision, rule in DECISIONS.items() if passes(rule, position))
+
+
+def to_weigh(position: Position) -> tuple[Step, ...]:
+    """The steps that this officer could take once the risk is weighed for them."""
+    if not passes(RULES[Act.WEIGH], position):
+        return ()
+    return tuple(
+        step
+        for step, (rules, need) in _STEPS.items()
+        if need not in position.has and _only_lacks(rules, need, position)
+    )
+
+
+def _only_lacks(rules: tuple[Rule, ...], need: Need, position: Position) -> bool:
+    ready = replace(position, has=position.has | {need})
+    return all(passes(rule, ready) for rule in rules)
+
+
+_STEPS: Mapping[Step, tuple[tuple[Rule, ...], Need]] = MappingProxyType(
+    {
+        Step.HEARING: ((RULES[Act.HEAR],), Need.WEIGHED_HEARING),
+        Step.FINDINGS: ((RULES[Act.PROPOSE], DECISIONS[Decision.CLOSE]), Need.WEIGHED_FINDINGS),
+        Step.EXTERNAL: ((RULES[Act.PROPOSE], DECISIONS[Decision.TRANSFER]), Need.WEIGHED_EXTERNAL),
+    }
+)
+"""Step → what has to let it happen, and what is missing as long as the risk was not weighed for it."""
 
 
 def passes(rule: Rule, position: Position) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 
 from intake.casefile import CaseFile
 from intake.events import EventKind
+from intake.protection.triggers import STEP, weighed
 from intake.roster import Officer
 from triage.casework.corrections import checkers_of, open_corrections
 from triage.casework.panel import newest_proposal, open_proposal
@@ -48,7 +49,12 @@ def parts_of(file: CaseFile, officer: str) -> frozenset[Part]:
     must be apart.
     """
     records = [record for each in (file, *file.beside) for record in each.records]
-    parts = {_PARTS[record.kind] for record in records if record.actor == officer and record.kind in _PARTS}
+    parts = {
+        _PARTS[record.kind]
+        for record in records
+        # Weighing the risk before a step is part of that step, whoever takes it.
+        if record.actor == officer and record.kind in _PARTS and not record.data.get(STEP)
+    }
     if any(record.data.get("handlers", {}).get(officer) == Task.INVESTIGATE for record in records):
         parts.add(Part.INVESTIGATE)
     # A part that was split off goes on from what was done in the whole report.
@@ -74,4 +80,5 @@ def _reached(file: CaseFile, today: date) -> frozenset[Need]:
         Need.JOINED: progress.joined is not None,
         Need.ALONE: not any(record.kind is EventKind.JOINED for record in file.records),
     }
-    return frozenset(need for need, is_reached in reached.items() if is_reached)
+    ready = frozenset(Need(f"weighed_{step}") for step in weighed(file.records))
+    return ready | frozenset(need for need, is_reached in reached.items() if is_reached)

@@ -139,6 +139,11 @@ class Reason(StrEnum):
     LEADER_OPEN = "leader_open"
     """The case in which the matter is handled is not concluded yet, or this officer cannot open it."""
     NOTHING_TO_EXPORT = "nothing_to_export"
+    WEIGH_BEFORE_HEARING = "weigh_before_hearing"
+    """A step changes what somebody reported can know: the risk to the reporter is weighed for it first."""
+    WEIGH_BEFORE_FINDINGS = "weigh_before_findings"
+    WEIGH_BEFORE_EXTERNAL = "weigh_before_external"
+    NOTHING_TO_REVIEW = "nothing_to_review"
 
 
 class RefusedError(Exception):

@@ -17,7 +17,7 @@ from templates.loader import Side
 from templates.web.cookies import Cookie
 from templates.web.routes import Route, View, see_other
 from triage.accounts.session import OfficerSession
-from triage.web.kept import session_over
+from triage.web.kept import session_over, typed_now
 from triage.web.services import Services
 
 SESSION_COOKIE = Cookie(Side.TRIAGE, "session")
@@ -83,6 +83,11 @@ def current_cookie() -> bytes:
     cookie = g.cookie
     assert isinstance(cookie, bytes)
     return cookie
+
+
+def keep_typed(services: Services) -> None:
+    """Keep the form that is being served until it can be sent: something else has to be done first, on a page of its own."""
+    services.sessions.keep(current_cookie(), current_session(), typed_now())
 
 
 def forget_kept(services: Services) -> None:

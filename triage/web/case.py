@@ -22,7 +22,7 @@ from triage.casework.clocks import rules_of
 from triage.casework.desk import Actor, Desk, newest_number
 from triage.casework.hand_over import takers
 from triage.casework.people import office_of, tasks_given
-from triage.casework.policy import Act, Task
+from triage.casework.policy import WEIGH_FIRST, Act, Task
 from triage.casework.reading import CaseView, read_case
 from triage.casework.recuse import recuse as recuse_case
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotYoursError, RefusedError
@@ -33,7 +33,7 @@ from triage.casework.tasks import briefs_of
 from triage.casework.ties import acts_to_decide_again
 from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
-from triage.web.access import current_session, forget_kept
+from triage.web.access import current_session, forget_kept, keep_typed
 from triage.web.decisions import decisions_section
 from triage.web.evidence_page import evidence_section
 from triage.web.handling_page import handling_section
@@ -119,6 +119,8 @@ def act(
     except NoSuchCaseError:
         abort(404)
     except RefusedError as refused:
+        if refused.reason in WEIGH_FIRST:
+            keep_typed(services)
         return page(services, case_id, form=form, refused=refused)
     except CryptoError:
         return _altered()
@@ -197,6 +199,7 @@ def _shown(
         kept_form=kept_form(case_id),
         refused=None if refused is None else REFUSALS[refused.reason],
         refused_form=form,
+        weigh_first=refused is not None and refused.reason in WEIGH_FIRST,
         again=refused if isinstance(refused, LookAgainError) else None,
         marked=_marked(refused),
         **handling_section(view, session.roster, actor.today, typed),

@@ -17,6 +17,8 @@ from intake.completeness import Known, completeness
 from intake.intake_types import Closing, Path, intake_types
 from intake.joins import led_by
 from intake.levels import Severity
+from intake.protection.triggers import Step
+from intake.protection.triggers import weighed as weighed_steps
 from intake.roster import Roster
 from intake.routing import POST_WEIGHT, UNIT_WEIGHT
 from intake.scoring import Sum
@@ -39,12 +41,13 @@ from triage.casework.corrections import (
 )
 from triage.casework.find import NEW, Allegation, allegations_of, called
 from triage.casework.led import leader_opened
-from triage.casework.policy import Decision, Position, proposable
+from triage.casework.policy import Decision, Position, proposable, to_weigh
 from triage.casework.prefill import prefilled
+from triage.casework.protection import RiskNow, risk_now
 from triage.casework.reading import CaseView
 from triage.casework.reasons import reason_catalogue
 from triage.casework.result import agreed_text
-from triage.web import handling_words
+from triage.web import handling_words, protection_words
 from triage.web.typed import Typed
 
 
@@ -63,6 +66,7 @@ class Handling:
 
     new = NEW
     sums = tuple(Sum)
+    all_steps = tuple(Step)
     bands = tuple(Severity)
     manners = tuple(Manner)
     least = LEAST
@@ -83,6 +87,21 @@ class Handling:
     def weighed(self) -> dict[Sum, Any]:
         """Both sums as they count now."""
         return weighed(self.file, self.roster)
+
+    @property
+    def risk(self) -> RiskNow:
+        """The risk to the reporter, with all that made it."""
+        return risk_now(self.file, self.roster)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that this officer can take once the risk is weighed for them."""
+        return to_weigh(self.position)
+
+    @property
+    def ready(self) -> list[Step]:
+        """The steps for which the risk is weighed."""
+        return [step for step in Step if step in weighed_steps(self.file.records)]
 
     @property
     def present(self) -> dict[str, Any]:
@@ -261,4 +280,5 @@ def handling_section(view: CaseView, roster: Roster, today: date, typed: dict[st
             view.file, roster, today, view.position, view.holders, typed, tuple(view.asked_about)
         ),
         "handling_words": handling_words,
+        "protection_words": protection_words,
     }

@@ -82,6 +82,7 @@ TOKENS: Mapping[str, Mapping[str, LazyString]] = {
     "C1": {"none": _("none"), "signs": _("warning signs"), "threat": _("a threat"), "actual": _("actual harm")},
     "C2": _YES_NO,
     "C3": _YES_NO,
+    "D1": {"low": _("low"), "medium": _("medium"), "high": _("high"), "critical": _("critical")},
     "D2": {"none": _("no"), "any": _("yes")},
     "E1": {
         "outside": _("not employed there"), "ordinary": _("ordinary"), "temporary": _("temporary or on probation"),

@@ -90,15 +90,21 @@ class LoginForm:
 
 def session_over() -> ResponseReturnValue:
     """The answer to a form that came too late: nothing was done, nothing is lost."""
+    kept = typed_now()
+    path = kept.path if _is_ours(kept.path) else ""
+    form = LoginForm(kept_path=path, kept_text=kept.fields["text"], kept_fields=kept.fields["fields"])
+    return render_template("triage/login.html", form=form, failed=False, over=True), 403
+
+
+def typed_now() -> KeptText:
+    """What the form that is being served says, as a session keeps it."""
     text = next((request.form[name] for name in _TEXT_FIELDS if request.form.get(name)), "")
-    path = request.path if _is_ours(request.path) else ""
     others = [
         (name, value)
         for name, value in request.form.items(multi=True)
         if name not in _NOT_TYPED and name not in _TEXT_FIELDS and value
     ]
-    form = LoginForm(kept_path=path, kept_text=text, kept_fields=urlencode(others))
-    return render_template("triage/login.html", form=form, failed=False, over=True), 403
+    return KeptText(request.path, {"text": text, "fields": urlencode(others)})
 
 
 def is_text(name: str, value: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from triage.casework.refusals import Reason
-from triage.web import evidence_words, keeping_words
+from triage.web import evidence_words, keeping_words, protection_words
 from triage.web.intake_words import INTAKES
 
 _ = lazy_gettext
@@ -344,6 +344,7 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.NOT_ABOVE: _("Only the office above may do this."),
     Reason.NOTHING_MISSED: _("No date was missed in this case."),
     Reason.ALREADY_ASKED: _("You have asked for this already. It is on its way."),
+    **protection_words.REFUSALS,
 }  # fmt: skip
 
 

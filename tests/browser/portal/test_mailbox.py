@@ -39,6 +39,7 @@ class Served:
         with filed.act("mara") as acting:
             acting.tell(EventKind.ACKNOWLEDGED, {"state": "acknowledged", "met": met})
         with filed.act("mara") as acting:
+            acting.tell(EventKind.ASSESSED, {"step": "findings"})
             acting.tell(
                 EventKind.PROPOSED, {"proposal": "p", "act": "close", "reason": "examined", "size": 1}
             )

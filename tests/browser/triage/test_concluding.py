@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.triage.conftest import TODAY, Desk
-from tests.support.handling import Handled
+from tests.support.handling import Handled, weigh
 from tests.support.readable import TOO_FAINT, UNFOLD, WIDER
 
 pytestmark = pytest.mark.browser
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 def test_an_investigator_fills_in_the_closing_form_row_by_row(page: Page, desk: Desk) -> None:
     handled = Handled(desk.back_office, desk.filed[0]).found()
     case = handled.filed.case
+    weigh(desk.back_office.desk, desk.back_office.officer("marc"), case, "findings")
     desk.log_in(page, "marc")
     page.goto(f"{desk.address}/cases/{case}")
     page.locator("#knew-some").check()

@@ -67,6 +67,9 @@ def _is_investigated(page: Page, desk: Desk, case: str) -> None:
     page.get_by_label("established", exact=True).check()
     page.fill("#finding-text", "The bills differ.")
     page.get_by_role("button", name="Keep the finding").click()
+    _goes_to(page, "Weigh the risk, then conclude")
+    page.get_by_label("before a conclusion is proposed").check()
+    page.get_by_role("button", name="Keep this assessment").click()
     _goes_to(page, "Propose the conclusion")
     for answer in ("#knew-none", "#outcome-none", "#correct-some", "#clear-no"):
         page.locator(answer).check()

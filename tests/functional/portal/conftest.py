@@ -221,6 +221,7 @@ class Story:
         with self.filed.act(officer) as acting:
             acting.tell(EventKind.ACKNOWLEDGED, {"state": "acknowledged", "met": met})
         with self.filed.act(officer) as acting:
+            acting.tell(EventKind.ASSESSED, {"step": "findings"})
             acting.tell(
                 EventKind.PROPOSED, {"proposal": "p", "act": "close", "reason": "examined", "size": 1}
             )

@@ -335,6 +335,7 @@ def test_a_swapped_letterbox_takes_no_complaint_and_no_name(story: Story) -> Non
 def test_why_the_report_went_elsewhere_and_what_was_decided_is_said(story: Story) -> None:
     with story.filed.act("mara") as acting:
         about = {"proposal": "p1", "act": "transfer", "reason": "too_close", "size": 2}
+        acting.tell(EventKind.ASSESSED, {"step": "external"})
         acting.tell(EventKind.PROPOSED, about)
     with story.filed.act("mara") as acting:
         acting.tell(EventKind.DECIDED, {"proposal": "p1"})

@@ -17,7 +17,7 @@ from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
 from tests.support.duties import Watched
-from tests.support.handling import TOLD, Handled, answers_as_sent, closing_sent, refusal
+from tests.support.handling import TOLD, Handled, answers_as_sent, closing_sent, refusal, weigh
 from tests.support.reports import Filed, Offices, report
 from triage.casework.acknowledge import acknowledge
 from triage.casework.address import address
@@ -67,6 +67,7 @@ class Alone:
                 desk, ana, self.case,
                 {"allegation": allegation.id, "grade": "established", "text": "The books differ.", "evidence": "Books"},
             )  # fmt: skip
+        weigh(desk, ana, self.case, "findings")
         propose(desk, ana, self.case, "close", closing_sent(today))
         tell_result(desk, ana, self.case, TOLD)
         (self.action,) = (entry.id for entry in corrections_of(self.file))

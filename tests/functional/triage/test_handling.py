@@ -11,7 +11,7 @@ from intake.drafts import DraftSubject
 from intake.events import EventKind
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
-from tests.support.handling import Handled, answers_as_sent, refusal
+from tests.support.handling import Handled, answers_as_sent, refusal, weigh
 from tests.support.reports import Offices, plumber_report, report
 from triage.casework.address import address
 from triage.casework.assess import ASSESSMENT, assess
@@ -150,8 +150,16 @@ def test_nobody_hears_the_person_reported_before_the_evidence_is_secured(
         secure(desk, back_office.officer("milo"), case, "I have it.")
     assert refusal(triage) is Reason.NEEDS_INVESTIGATOR
     secure(desk, marc, case, "The log books are copied and sealed.")
+    with pytest.raises(NotNowError) as unweighed:
+        hear(desk, marc, case, "She says that it was an order.")
+    assert refusal(unweighed) is Reason.WEIGH_BEFORE_HEARING
+    weigh(desk, marc, case, "hearing")
     hear(desk, marc, case, "She says that it was an order.")
-    assert [record.kind for record in handled.file.records][-2:] == [EventKind.SECURED, EventKind.HEARD]
+    assert [record.kind for record in handled.file.records][-3:] == [
+        EventKind.SECURED,
+        EventKind.ASSESSED,
+        EventKind.HEARD,
+    ]
     assert all("order" not in str(record.data) for record in handled.file.records)
 
 

@@ -72,9 +72,16 @@ def test_several_officers_carry_a_case_from_filing_to_closed(
 
     _done(_post(marc, number, "state", {"to": "addressing", "manner": "investigation"}))
     _done(_post(marc, number, "secure", {"text": "The log books are copied."}))
-    _done(_post(marc, number, "hear", {"text": "She says that it was an order."}))
+    early = _post(marc, number, "hear", {"text": "She says that it was an order."})
+    assert early.status_code == 409
+    assert "First weigh the reporter" in early.text
+    _done(marc.weigh(number, "hearing"))
+    kept = forms_of(marc.get(f"/cases/{number}"))[f"/cases/{number}/hear"].fields
+    assert kept["text"] == "She says that it was an order."
+    _done(_post(marc, number, "hear", kept))
     typed = {"allegation": "subject-0", "grade": "established", "text": "Rosa Medina changed the numbers."}
     _done(_post(marc, number, "finding", typed))
+    _done(marc.weigh(number, "findings"))
     _done(_post(marc, number, "propose", closing_sent(today)))
 
     proposal = open_proposal(handled.file)
@@ -102,6 +109,7 @@ def test_everything_typed_into_the_closing_form_is_still_there(
 ) -> None:
     handled = Handled(back_office, case).found()
     number, marc = handled.filed.case, desk("marc")
+    _done(marc.weigh(number, "findings"))
     sent = closing_sent(
         back_office.today, {"told": None, "knew-1-who": "The driver", "lessons": "Sign <b>twice</b>."}
     )

@@ -15,7 +15,7 @@ from intake.mailbox.view import MailboxView
 from intake.states import CaseState
 from portal.record_words import event_line
 from tests.functional.triage.conftest import BackOffice
-from tests.support.handling import TOLD, Handled, closing_sent
+from tests.support.handling import TOLD, Handled, closing_sent, weigh
 from tests.support.joined import WHY, Pair
 from tests.support.reports import Filed, Offices, plumber_report, report, water_report
 from triage.casework.assign import assign
@@ -158,6 +158,7 @@ def test_while_they_are_joined_the_matter_is_handled_in_one_place(pair: Pair) ->
         find(desk, marc, case, typed)
     with pytest.raises(NotNowError, match="handled_elsewhere"):
         secure(desk, marc, case, "Safe.")
+    weigh(desk, marc, case, "findings")
     with pytest.raises(NotNowError, match="leader_open"):
         propose(desk, marc, case, "close", closing_sent(marc.today))
 
@@ -171,6 +172,7 @@ def test_a_joined_case_ends_with_a_panel_of_its_own_by_what_was_found_in_the_oth
     leading, desk = pair.leading, pair.back.desk
     leading.secured_and_found().propose_closing().agree()
     case = pair.led.filed.case
+    weigh(desk, pair.back.officer("milo"), case, "findings")
     for missing in ({}, {"finding": ["subject-0=knowingly_false"]}, {"finding": ["subject-9=established"]}):
         with pytest.raises(CorrectThisError) as refused:
             propose(desk, pair.back.officer("milo"), case, "close", closing_sent(pair.back.today, missing))

@@ -15,6 +15,7 @@ from intake.notices import NoticeKind
 from intake.standing import standing_of
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
+from tests.support.handling import weigh
 from tests.support.panels import TOLD, WHY, Office, notices_of
 from tests.support.reports import Offices, report, water_report
 from triage.casework.acknowledge import acknowledge
@@ -75,6 +76,8 @@ def test_a_reason_from_the_list_and_words_are_needed(office: Office) -> None:
         ("lower", "new_facts", WHY, {}, Reason.NOT_LOWER),
         ("transfer", "too_close", WHY, {}, Reason.OFFICE_NOT_ALLOWED),
     ):
+        if act == "transfer":
+            weigh(desk, milo, case, "external")
         with pytest.raises(CorrectThisError) as refused:
             propose(desk, milo, case, act, MultiDict({"reason": reason, "text": text, **more}))
         assert refused.value.reason is why, (act, reason)

@@ -104,6 +104,7 @@ def test_a_refused_proposal_keeps_everything_that_was_typed(instance: Instance, 
     assert "Ask Hugo Stein about it." in _plain(again.text).replace(" [somebody who is reported]", "")
     unknown = milo.post(f"{case}/propose", **token, act="merge", reason="examined", text=WHY)
     assert unknown.status_code == 422
+    assert milo.weigh(case.removeprefix("/cases/"), "external").status_code == 303
     transfer = milo.post(f"{case}/transfer", **token, office="HO-ashford", reason="too_close", text=WHY)
     assert transfer.status_code == 422
     assert "The case cannot go to this office." in transfer.text
@@ -235,6 +236,7 @@ def test_a_small_office_of_one_decides_at_once_and_says_so(make_instance: MakeIn
     other = Offices(instance, instance.today).file(plumber_report())
     case = f"/cases/{other.case}"
     assert milo.post(f"{case}/acknowledge", **_token(milo, case)).status_code == 303
+    assert milo.weigh(other.case, "external").status_code == 303
     up = milo.post(f"{case}/transfer", **_token(milo, case), office="HO-north", reason="too_close", text=WHY)
     assert up.status_code == 303
     assert "Waiting for the panel" in milo.get(case).text

@@ -16,7 +16,7 @@ from intake.requests import Ask
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
 from tests.support.duties import Watched
-from tests.support.handling import TOLD, Handled, closing_sent
+from tests.support.handling import TOLD, Handled, closing_sent, weigh
 from tests.support.joined import Pair
 from tests.support.panels import Office, disable
 from tests.support.releases import Moving
@@ -61,6 +61,7 @@ def _led_is_concluded(pair: Pair, officer: str = "milo") -> None:
     no_correction = dict.fromkeys(("correct-0-what", "correct-0-owner", "correct-0-due"))
     changed = {"finding": ["subject-0=established"], "correct": "none", **no_correction}
     sent = closing_sent(pair.back.today, changed)
+    weigh(pair.back.desk, pair.back.officer(officer), pair.led.filed.case, "findings")
     propose(pair.back.desk, pair.back.officer(officer), pair.led.filed.case, "close", sent)
 
 

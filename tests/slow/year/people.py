@@ -14,10 +14,11 @@ from intake.drafts import Draft, DraftSubject
 from intake.intake_types import IntakeType
 from intake.mailbox import NotPossibleError, Solved
 from intake.organisation import Tie, TieType
+from intake.protection.triggers import Step
 from intake.retention.acts import RetentionAct
 from intake.roster import Roster
 from intake.time import Clock
-from tests.support.handling import TOLD, answers_as_sent, closing_sent
+from tests.support.handling import TOLD, answers_as_sent, closing_sent, weigh
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, report
 from triage.casework.acknowledge import acknowledge
@@ -35,7 +36,7 @@ from triage.casework.hand_over import hand_over, takers
 from triage.casework.panel import open_proposal
 from triage.casework.part import part
 from triage.casework.people import assignable
-from triage.casework.policy import Act, allowed, proposable
+from triage.casework.policy import Act, allowed, proposable, to_weigh
 from triage.casework.position import position_of
 from triage.casework.propose import propose, reseat, withdraw
 from triage.casework.reading import record_read
@@ -241,6 +242,10 @@ class _Turn:
         changed = {"severity-least": higher} if higher else {}
         sent = answers_as_sent(self.file, self.actor, **changed)
         assess(self.year.desk, self.actor, self.case.id, sent, "It is graver." if higher else "")
+
+    def _weigh(self) -> None:
+        steps = to_weigh(position_of(self.file, self.actor.officer, self.year.today)) or tuple(Step)
+        weigh(self.year.desk, self.actor, self.case.id, self.year.chance.choice(steps))
 
     def _turn(self) -> None:
         turn(self.year.desk, self.actor, self.case.id, "report", "It says who did it.")

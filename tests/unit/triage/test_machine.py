@@ -94,6 +94,7 @@ AT_WORK = {TRIAGE, HANDLER, INVESTIGATOR}
 MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.ACKNOWLEDGE: ({TRIAGE}, {S.RECEIVED}),
     Act.ASSESS: ({TRIAGE}, OPEN - {S.RECEIVED}),
+    Act.WEIGH: (AT_WORK, OPEN),
     Act.TURN: (AT_WORK, OPEN),
     Act.ADDRESS: (AT_WORK, {S.ASSESSED, S.REOPENED, S.ADDRESSING}),
     Act.ANSWER: (AT_WORK, set(S)),
@@ -203,7 +204,9 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
     ("rule", "needs"),
     [
         (RULES[Act.SECURE], {Need.APART}),
-        (RULES[Act.HEAR], {Need.SECURED, Need.APART}),
+        (RULES[Act.HEAR], {Need.SECURED, Need.APART, Need.WEIGHED_HEARING}),
+        (DECISIONS[Decision.CLOSE], {Need.WEIGHED_FINDINGS}),
+        (DECISIONS[Decision.TRANSFER], {Need.WEIGHED_EXTERNAL}),
         (RULES[Act.ADDRESS], {Need.APART}),
         (RULES[Act.PART], {Need.JOINED, Need.NO_PROPOSAL}),
         (DECISIONS[Decision.MERGE], {Need.APART}),
@@ -226,6 +229,12 @@ def test_an_act_waits_for_everything_it_needs(rule: Rule, needs: set[Need]) -> N
     for need in Need:
         without = position(INVESTIGATOR, state, has=frozenset(Need) - {need})
         assert passes(rule, without) == (need not in needs)
+
+
+def test_what_a_panel_carries_out_waits_for_nothing_that_was_asked_before_it_began() -> None:
+    for decision in (Decision.CLOSE, Decision.TRANSFER):
+        state = next(iter(DECISIONS[decision].states))
+        DECISIONS[decision].check(position(INVESTIGATOR, state, has=frozenset()), begun=True)
 
 
 def test_every_act_and_every_decision_has_exactly_one_rule() -> None:

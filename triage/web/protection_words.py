@@ -1,0 +1,49 @@
+"""The words for the officers' side of protecting the reporter. Values travel; words are chosen per reader, here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, lazy_gettext
+
+from triage.casework.refusals import Reason
+
+_ = lazy_gettext
+
+STEPS: Mapping[str, LazyString] = {
+    "hearing": _("before the person reported is told or heard"),
+    "findings": _("before a conclusion is proposed, or the matter is referred"),
+    "external": _("before the report goes to another office"),
+}
+
+STEP_LINKS: Mapping[str, LazyString] = {
+    "hearing": _("Weigh the risk, then hear the person"),
+    "findings": _("Weigh the risk, then conclude"),
+    "external": _("Weigh the risk, then transfer"),
+}
+
+REFUSALS: Mapping[Reason, LazyString] = {
+    Reason.WEIGH_BEFORE_HEARING: _(
+        "First weigh the reporter's risk again, for this step: once somebody is told or heard, they may guess who spoke."
+    ),
+    Reason.WEIGH_BEFORE_FINDINGS: _(
+        "First weigh the reporter's risk again, for this step: what is found, or not found, may turn somebody against them."
+    ),
+    Reason.WEIGH_BEFORE_EXTERNAL: _(
+        "First weigh the reporter's risk again, for this step: more people will know of the report."
+    ),
+    Reason.NOTHING_TO_REVIEW: _(
+        "The reporter did not say that they feel unsafe: there is nothing to mark as looked at."
+    ),
+}
+
+HINTS: Mapping[str, LazyString] = {
+    "C2": _(
+        "Only an officer can answer this: yes where retaliation was established in this unit, or suspected twice or more, in"
+        " the last 36 months. Look through the cases of your office; the office above sees those of the others."
+    ),
+    "D2": _(
+        "Only an officer can answer this. Where you weigh the risk for a step, the answer is yes by itself."
+    ),
+}
+"""What only an officer can know, and where to look for it."""
