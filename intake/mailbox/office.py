@@ -25,6 +25,7 @@ from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
 from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
 from intake.evidence.staging import GoneError, Staging, accept
+from intake.lawful import is_lawful
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
@@ -196,7 +197,7 @@ class MailboxOffice:
             reporter = boxes[0].reporter.public
             left = deleted(boxes[0], Authors(reporter, roster, self.gate))
             maker = Maker(keys.statements(row.case), reporter, log, self._today(roster), language)
-            return maker.make(session, form, filing_of(boxes, left), [box.checked.records for box in boxes])
+            return maker.make(session, form, _filing_of(boxes, left), [box.checked.records for box in boxes])
 
     def write(
         self,
@@ -354,15 +355,19 @@ def _nothing(session: Session) -> list[Any]:
     return []
 
 
-def filing_of(boxes: Sequence[Box], left: Deleted | None) -> Filing:
+def _filing_of(boxes: Sequence[Box], left: Deleted | None) -> Filing:
     """What is known of a report's filing, where all of it holds. Raises NoDocumentError."""
     if left is not None:
         if left.filed is None:
             raise NoDocumentError(Missing.NEVER_STATED)
         return Filing(left.filed, left.rules, left=True)
-    if any(box.checked.newest is None and box.stored.deletion is None for box in boxes):
+    if not all(box.stored.deletion is not None or _holds(box) for box in boxes):
         raise NoDocumentError(Missing.NOT_PROVED)
     return filing_in(boxes[0].checked.records)
+
+
+def _holds(box: Box) -> bool:
+    return box.checked.newest is not None and is_lawful(box.checked.records)
 
 
 def _demand(refusal: NotPossible | None) -> None:

@@ -31,6 +31,7 @@ STATED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         EventKind.REOPENED.value: (),
         EventKind.REVIEW_ASKED.value: (),
         EventKind.COMPLAINED.value: (),
+        EventKind.CHECKED_IN.value: (),
     }
 )
 """Kind of event → what of its data the statement repeats, where it is there. The date is in each."""

@@ -116,8 +116,8 @@ def test_a_holder_who_signs_another_content_is_refused_too(data: bytes, draw: st
     value = content_of(data)
     where: Any = value
     for _ in range(draw.draw(st.integers(0, 3))):
-        inner = [each for each in (where.values() if isinstance(where, dict) else where)]
-        inner = [each for each in inner if isinstance(each, dict | list) and each]
+        every = where.values() if isinstance(where, dict) else where
+        inner = [each for each in every if isinstance(each, dict | list) and each]
         if not inner:
             break
         where = draw.draw(st.sampled_from(inner))

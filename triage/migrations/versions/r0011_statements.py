@@ -9,7 +9,7 @@ from triage.migrations.roles import STATEMENT_PRIVILEGES, grant_tables
 from triage.migrations.store import Store
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
