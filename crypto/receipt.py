@@ -18,6 +18,7 @@ from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import RECEIPT_COST, Cost, derive, stretch
 from crypto.keys import KeyPair
 from crypto.secret import Secret
+from crypto.statement import StatementKeys
 
 SECRET_BYTES = 10
 CODE_BYTES = SECRET_BYTES + 1
@@ -156,6 +157,10 @@ class ReceiptKeys(Secret):
     def first_nonce(self, case: str) -> bytes:
         """The nonce of the case's leaf 0: the code alone proves that the report was filed."""
         return derive(self.master, "receipt/first-nonce", case.encode())
+
+    def statements(self, case: str) -> StatementKeys:
+        """What the report's statements are shown with; ``case`` is the one that was filed."""
+        return StatementKeys(derive(self.master, "receipt/statements", case.encode()))
 
 
 def fold(text: str) -> str:

@@ -60,7 +60,9 @@ _PANEL = frozenset({"proposal"})
 
 SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     {
-        EventKind.FILED: _CIRCLE | _NOTICES | {"clocks", "intake", "report", "rules", "band", "stages"},
+        EventKind.FILED: _CIRCLE
+        | _NOTICES
+        | {"clocks", "intake", "report", "rules", "band", "stages", "statements"},
         EventKind.OPENED: _NOTICES,
         EventKind.EXPORTED: _PAPER,
         EventKind.ACKNOWLEDGED: _PAPER | _DATES | {"state"},
@@ -116,7 +118,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.NAMED: frozenset(),
         EventKind.REPLIED: frozenset({"solved", "question", "met"}),
         EventKind.OBJECTED: frozenset(),
-        EventKind.DELETED: frozenset({"why", "due", "closed"}),
+        EventKind.DELETED: frozenset({"why", "due", "closed", "filed", "rules"}),
         EventKind.CHECKED_IN: _PAPER,
         EventKind.PROMISED: _PAPER,
         EventKind.PLANNED: _PAPER,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from intake.database.case_tables import Event
 from intake.database.rows import StoredEvent
 from intake.events import BY_GATE, BY_RECOVERY, BY_REPORTER, EventKind
 from intake.roster import Roster, RosterError
+from intake.statements.kinds import waiting_beside
 
 REPORTER = "reporter"
 GATE = "gate"
@@ -78,6 +79,8 @@ class EventRecord:
     epoch: int
     key: str
     """Which epoch's key the act was sealed to, and that key's hash."""
+    nonce: bytes = field(default=b"", repr=False)
+    """What the commitment is under, and what the event's statement follows from."""
 
 
 def head_of(session: Session, case: str) -> ChainHead:
@@ -101,7 +104,7 @@ def make_event(
     *,
     nonce: bytes | None = None,
 ) -> Event:
-    """The next event after ``head``, ready to be stored. ``nonce`` is given for leaf 0 alone."""
+    """The next event after ``head``, ready to be stored; ``nonce``: its commitment's, where something else follows from it."""
     nonce = nonce or commitment.new_nonce()
     content = canonical_json(
         {
@@ -140,11 +143,25 @@ def make_event(
 def append_event(
     session: Session, box: Letterbox, author: Author, kind: EventKind, today: date, data: dict[str, Any]
 ) -> Event:
-    """Add the next event and flush it. Raises sqlalchemy's IntegrityError when somebody else's act came first: the caller's
-    transaction rolls back, and the person is told what changed.
+    """As ``add_event``, after the newest event that is stored."""
+    return add_event(session, box, author, kind, today, data, head_of(session, box.case))
+
+
+def add_event(
+    session: Session,
+    box: Letterbox,
+    author: Author,
+    kind: EventKind,
+    today: date,
+    data: dict[str, Any],
+    head: ChainHead,
+) -> Event:
+    """Add the event after ``head`` with what it states, and flush. Raises sqlalchemy's IntegrityError when somebody else's act
+    came first: the caller's transaction rolls back, and the person is told what changed.
     """
-    event = make_event(box, author, kind, today, data, head_of(session, box.case))
-    session.add(event)
+    nonce = commitment.new_nonce()
+    event = make_event(box, author, kind, today, data, head, nonce=nonce)
+    session.add_all([event, *waiting_beside(nonce, kind, today, data, box.reporter)])
     session.flush()
     return event
 
@@ -248,7 +265,8 @@ def _open_event(
     opened: OpenedItem = open_item(pair, ItemPlace(ITEM_KIND, case, event.id), event.body, event.key)
     outer = parse_object(opened.content)
     content = from_text(outer["event"])
-    commitment.verify(event.commitment, from_text(outer["nonce"]), content)
+    nonce = from_text(outer["nonce"])
+    commitment.verify(event.commitment, nonce, content)
     value = parse_object(content)
     authors.verify(opened, value["actor"])
     expected = (case, head.number + 1, to_text(head.commitment), event.kind, event.date.isoformat())
@@ -274,4 +292,5 @@ def _open_event(
         content=content,
         epoch=value["epoch"],
         key=value["key"],
+        nonce=nonce,
     )

@@ -5,7 +5,19 @@ from __future__ import annotations
 from portal.budgets import Budget
 from portal.forms import files
 from portal.forms.steps import CHECK, EVIDENCE, NEAR_INVOLVED, SAFETY, WHAT, WHO
-from portal.views import advice, asking, check, evidence, leaving, log, mailbox, message, receipt, report
+from portal.views import (
+    advice,
+    asking,
+    check,
+    evidence,
+    leaving,
+    log,
+    mailbox,
+    message,
+    papers,
+    receipt,
+    report,
+)
 from templates.web.request import Fields
 from templates.web.routes import Route
 
@@ -85,6 +97,9 @@ ROUTES = (
     ),
     Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
     Route("/mailbox/proof", log.mailbox_proof),
+    Route("/mailbox/papers", papers.papers),
+    Route("/mailbox/certificate", papers.certificate),
+    Route("/mailbox/timeline", papers.timeline),
     Route("/log/checkpoint", log.log_checkpoint),
     Route("/log/key", log.log_key),
     Route("/log/tile/<level>/<path:place>", log.log_tile),

@@ -1,4 +1,4 @@
-"""Tables of the public log. Everything in them is published; nothing in them names a case."""
+"""Tables of the public log. Everything in them is published, or about to be; nothing in them names a case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from intake.database.base import WITHOUT_ROWID, Blob, State
 
 
 class LogEntry(State):
-    """One entry: an event's commitment, or 32 random bytes that look the same."""
+    """One entry: the commitment to an event or a statement, or 32 random bytes that look the same."""
 
     __tablename__ = "log_entries"
     __table_args__ = (WITHOUT_ROWID,)
@@ -19,6 +19,17 @@ class LogEntry(State):
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     """From 0 without gaps. Within a day's batch the order was shuffled: it says nothing about when something happened."""
     commitment: Mapped[Blob] = mapped_column(unique=True)
+
+
+class WaitingStatement(State):
+    """A statement's commitment that waits for the next batch, and then goes. It names neither event nor case: whoever is shown
+    the statement, and has the database, must not find the case by it.
+    """
+
+    __tablename__ = "waiting_statements"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    commitment: Mapped[Blob] = mapped_column(primary_key=True)
 
 
 class LogNode(State):

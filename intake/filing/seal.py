@@ -22,6 +22,7 @@ from intake.card import Card, seal_card, title_of
 from intake.database.base import State
 from intake.database.case_tables import Case, Item, ItemKey, ItemKind, MailboxRow, Recipient, Slip
 from intake.database.evidence_tables import Evidence
+from intake.database.log_tables import WaitingStatement
 from intake.drafts import Draft
 from intake.events import EventKind
 from intake.evidence.attachments import Custody, entries_of
@@ -46,6 +47,7 @@ from intake.protection.triggers import VERSION as STAGES_VERSION
 from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
 from intake.roster import Roster
 from intake.routing import first_recipients, rungs
+from intake.statements import kinds as statements
 from intake.states import CaseState
 
 VERSION = 1
@@ -242,10 +244,20 @@ def _first_event(
         "circle": sealing.circle.as_document(decision.handling_unit),
         "notices": list(notices),
         BAND: sealing.assessment.risk.band.value,
+        statements.MARK: statements.VERSION,
         **said_to_the_reporter(sealing.draft.path.code),
     }
     nonce = sealing.receipt.first_nonce(box.case)
     return make_event(box, author, EventKind.FILED, sealing.today, data, EMPTY, nonce=nonce)
+
+
+def waiting_statement(sealing: Sealing, case: str) -> WaitingStatement:
+    """What the filing of ``case`` states, for the log. It is in no bundle: a second copy would tell which case it is of."""
+    receipt = sealing.receipt
+    keys, reporter = receipt.statements(case), receipt.reporter(case).public
+    rules = sealing.assessment.decision.rule_version
+    statement = statements.filing(keys, reporter, sealing.today, rules)
+    return WaitingStatement(commitment=statements.committed(keys.filing, statement))
 
 
 def _custodians(sealing: Sealing) -> Sequence[PublicKeys]:

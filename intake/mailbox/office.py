@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crypto.checkpoint import LogKey
 from crypto.encoding import canonical_json
 from crypto.item import ItemPlace, seal_item
 from crypto.kdf import RECEIPT_COST, Cost
@@ -24,15 +25,19 @@ from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
 from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
 from intake.evidence.staging import GoneError, Staging, accept
+from intake.lawful import is_lawful
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
 from intake.protection.compartment import Compartment, proved_compartment, seal_protected
 from intake.publiclog.proof import PartProof, ReceiptProof
-from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, make_event, report_fingerprint
+from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, add_event, report_fingerprint
 from intake.requests import Ask, Request, request_job
+from intake.retention.ledger import Deleted
 from intake.roster import Roster, RosterReader
+from intake.statements.document import Form
+from intake.statements.gather import Filing, Maker, Missing, NoDocumentError, filing_in
 from intake.time import Clock
 from intake.upward import WORDS, seal_words
 
@@ -75,9 +80,7 @@ class _Writing:
 
     def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
         """Add the next event; returns its number."""
-        event = make_event(self.box, self.author, kind, self.today, data, self.head)
-        self.session.add(event)
-        self.session.flush()
+        event = add_event(self.session, self.box, self.author, kind, self.today, data, self.head)
         self.head = ChainHead(event.number, event.commitment)
         return event.number
 
@@ -181,6 +184,20 @@ class MailboxOffice:
         ]
         left = first.deletion
         return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
+
+    def document(self, master: bytes, form: Form, log: LogKey, language: str) -> bytes:
+        """A file that shows the report to others without its content. Raises NoDocumentError, RosterError."""
+        keys = ReceiptKeys(master)
+        roster = self.rosters.current(self.clock.today())
+        with self.databases.reading() as session:
+            _, row = find_row(session, keys)
+            boxes = self._boxes(session, keys, row, roster)
+            if row is None:
+                raise NoDocumentError(Missing.NO_REPORT)
+            reporter = boxes[0].reporter.public
+            left = deleted(boxes[0], Authors(reporter, roster, self.gate))
+            maker = Maker(keys.statements(row.case), reporter, log, self._today(roster), language)
+            return maker.make(session, form, _filing_of(boxes, left), [box.checked.records for box in boxes])
 
     def write(
         self,
@@ -336,6 +353,21 @@ def _nothing(session: Session) -> list[Any]:
     # An unknown code asks for a case that cannot exist, so that it costs the same questions.
     Stored.read(session, new_id())
     return []
+
+
+def _filing_of(boxes: Sequence[Box], left: Deleted | None) -> Filing:
+    """What is known of a report's filing, where all of it holds. Raises NoDocumentError."""
+    if left is not None:
+        if left.filed is None:
+            raise NoDocumentError(Missing.NEVER_STATED)
+        return Filing(left.filed, left.rules, left=True)
+    if not all(box.stored.deletion is not None or _holds(box) for box in boxes):
+        raise NoDocumentError(Missing.NOT_PROVED)
+    return filing_in(boxes[0].checked.records)
+
+
+def _holds(box: Box) -> bool:
+    return box.checked.newest is not None and is_lawful(box.checked.records)
 
 
 def _demand(refusal: NotPossible | None) -> None:

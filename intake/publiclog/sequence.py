@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import Exists, delete, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto.checkpoint import Checkpoint, LogSigner
 from crypto.commitment import COMMITMENT_BYTES
@@ -23,7 +23,7 @@ from crypto.merkle import EMPTY_HEAD, tree_head
 from crypto.tiles import HEIGHT, Tile, TileReader, full_tile_head, split_tile
 from intake.database.case_tables import Event
 from intake.database.engines import Databases, one_moment
-from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
+from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode, WaitingStatement
 from intake.database.retention_tables import DeletionRow
 from intake.publiclog.seen import SeenLog, prove_growth
 from intake.publiclog.stored import (
@@ -85,6 +85,7 @@ class Sequencer:
         size = old.size + len(batch)
         entries = [{"number": old.size + place, "commitment": entry} for place, entry in enumerate(batch)]
         session.execute(insert(LogEntry), entries)
+        session.execute(delete(WaitingStatement).where(_is_logged(WaitingStatement.commitment)))
         _add_nodes(session, old.size, size)
         read = _reader(session, size)
         new = Checkpoint(old.origin, size, tree_head(read, size))
@@ -118,15 +119,18 @@ class Sequencer:
 
 
 def pending_commitments(session: Session) -> list[bytes]:
-    """Commitments of events that the log does not have, whatever date they bear: a back-dated act joins today's batch. Of a
-    deleted case it is that of its deletion.
+    """Commitments of events and statements that the log does not have, whatever date they bear: a back-dated act joins today's
+    batch. Of a deleted case it is that of its deletion.
     """
     found: set[bytes] = set()
-    for column in (Event.commitment, DeletionRow.commitment):
-        logged = select(LogEntry.number).where(LogEntry.commitment == column).exists()
-        found |= set(session.scalars(select(column).where(~logged)))
+    for column in (Event.commitment, DeletionRow.commitment, WaitingStatement.commitment):
+        found |= set(session.scalars(select(column).where(~_is_logged(column))))
     # A row that somebody forged must not stop the log; its case says that it is broken.
     return [commitment for commitment in sorted(found) if len(commitment) == COMMITMENT_BYTES]
+
+
+def _is_logged(column: InstrumentedAttribute[bytes]) -> Exists:
+    return select(LogEntry.number).where(LogEntry.commitment == column).exists()
 
 
 def make_batch(pending: Sequence[bytes]) -> list[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from crypto.merkle import leaf_hash
 from crypto.tiles import Tile, join_bundle
 from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
+
+SOON = timedelta(days=2)
+"""How long an act may wait for its batch: the log is published once a day, at midnight somewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,14 @@ def _deletion(session: Session, watch: Watch, gate: Gate, why: Why, due: date) -
     box = Letterbox(
         watch.case, watch.epoch, PublicKeys.from_text(watch.key), PublicKeys.from_text(watch.reporter)
     )
-    data = {"why": why.value, "due": due.isoformat(), "closed": watch.closed}
+    data = {
+        "why": why.value,
+        "due": due.isoformat(),
+        "closed": watch.closed,
+        # What the filing stated: with it, and the code, a certificate can still be given (intake.statements).
+        "filed": watch.received,
+        "rules": watch.rules,
+    }
     event = make_event(
         box, Author(GATE, gate.pair), EventKind.DELETED, gate.today, data, head_of(session, watch.case)
     )

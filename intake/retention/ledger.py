@@ -49,6 +49,9 @@ class Deleted:
     """The last day on which the case was kept."""
     closed: date | None
     """The closing that the time was counted from."""
+    filed: date | None = None
+    """The day of the filing. An earlier release did not say it, nor under which rules."""
+    rules: str = ""
 
 
 def case_hash(case: str) -> bytes:
@@ -114,12 +117,14 @@ def _deleted(value: dict[str, Any], row: StoredDeletion, case: str) -> Deleted:
     stated = (value["case"], value["kind"], value["date"], value["actor"], value["data"]["why"])
     if stated != (case, EventKind.DELETED.value, row.date.isoformat(), GATE, row.why):
         raise MalformedError("a deletion tells of something else")
-    closed = value["data"]["closed"]
+    closed, filed = value["data"]["closed"], value["data"].get("filed")
     return Deleted(
         on=row.date,
         why=Why(row.why),
         due=date.fromisoformat(value["data"]["due"]),
         closed=None if closed is None else date.fromisoformat(closed),
+        filed=None if filed is None else date.fromisoformat(filed),
+        rules=str(value["data"].get("rules", "")),
     )
 
 

@@ -43,3 +43,16 @@ def test_what_was_published_is_changed_and_removed_by_nobody(installed: Instance
         assert refused(databases, "UPDATE log_checkpoints SET note = ''")
     for table in LOG_TABLES:
         assert not refused(installed.worker_db, f"INSERT INTO {table} VALUES {ROWS[table]}")
+
+
+def test_what_waits_for_the_log_is_added_by_all_and_read_by_the_worker_alone(installed: Instance) -> None:
+    """Whoever broke into the portal, or the back office, cannot even ask whether a statement that they were shown waits."""
+    for number, databases in enumerate((installed.portal_db, installed.triage_db)):
+        assert not refused(databases, f"INSERT INTO waiting_statements VALUES ('\\x0{number}')")
+        for statement in ("SELECT * FROM waiting_statements", "DELETE FROM waiting_statements"):
+            assert refused(databases, statement)
+    assert refused(installed.worker_db, "INSERT INTO waiting_statements VALUES ('\\x02')")
+    assert not refused(installed.worker_db, "SELECT * FROM waiting_statements")
+    assert not refused(installed.worker_db, "DELETE FROM waiting_statements")
+    for databases in (installed.portal_db, installed.triage_db, installed.worker_db):
+        assert refused(databases, "UPDATE waiting_statements SET commitment = ''")

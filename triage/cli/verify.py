@@ -11,17 +11,21 @@ from pathlib import Path
 
 import click
 
-from crypto.checkpoint import MAX_NOTE, LogKey
+from crypto.checkpoint import MAX_NOTE, Checkpoint, LogKey
 from crypto.errors import CryptoError
 from crypto.receipt import CodeSlipError, ReceiptCode, parse_code
 from intake.retention.ledger import Why
+from intake.statements.document import MAX_BYTES
 from intake.wordlists import all_wordlists
 from triage.cli.input_files import RefusedError
+from triage.verify.document import Proved, check_document, read_document
 from triage.verify.published import FetchedLog, UnverifiedError
 from triage.verify.receipt import FoundDeleted, check_receipt
 from triage.verify.site import Site, SiteError
 
 _MAX_CODE = 4096  # bytes
+
+_COMMON = ("v", "kind", "date", "report")
 
 _url = click.option("--url", required=True, metavar="URL", help="The portal's address.")
 _key = click.option(
@@ -96,6 +100,44 @@ def log_(url: str, since: Path | None, key: str | None, save: Path | None) -> No
         log.check_entries(site)
     click.echo(f"OK: the log has {log.checkpoint.size} entries, and every one is under its signed head.")
     _keep(log, save)
+
+
+@verify.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_url
+@click.option("--checkpoint", type=click.Path(path_type=Path), metavar="FILE",
+              help="An earlier checkpoint, which the log must continue: what was in the log by then is said.")  # fmt: skip
+@_key
+@_save
+def document(file: Path, url: str, checkpoint: Path | None, key: str | None, save: Path | None) -> None:
+    """Prove that a certificate or a timeline is as it was made, and that everything in it is in the log."""
+    with _one_line():
+        shown = read_document(_read(file, MAX_BYTES))
+        log = _fetch(Site(url), key, checkpoint)
+        proved = check_document(log, shown, datetime.now(UTC).date())
+        earlier = None if checkpoint is None else log.key.open(_read(checkpoint, MAX_NOTE))
+    _say_proved(proved, earlier)
+    _keep(log, save)
+
+
+def _say_proved(proved: Proved, earlier: Checkpoint | None) -> None:
+    shown, count = proved.document, len(proved.entries)
+    says = shown.filed.says
+    click.echo(f"OK: this {shown.form.value} is as it was made. Its mark is {shown.mark}.")
+    click.echo(f"A report was filed on {says['date']}, under the rules {says['rules']}.")
+    for each in shown.later:
+        said = ", ".join(f"{name} {text}" for name, text in each.says.items() if name not in _COMMON)
+        click.echo(f"  {each.day} {each.says['kind']}" + (f": {said}" if said else ""))
+    click.echo(f"All {count} statements in it are in the log: they were there when the checkpoint of {proved.bound.size}"
+               " entries was signed.")  # fmt: skip
+    if earlier is not None:
+        click.echo(f"{proved.already_in(earlier)} of them were in the log already at the checkpoint of {earlier.size} entries"
+                   " that you gave.")  # fmt: skip
+    if shown.left_out:
+        click.echo(f"{shown.left_out} more are left out of it.")
+    click.echo(
+        "It does not say who reported, and whoever made it may have left lines out; the log gives no day of its own."
+    )
 
 
 def _fetch(site: Site, key: str | None, earlier: Path | None) -> FetchedLog:

@@ -87,6 +87,13 @@ LOG_PRIVILEGES: Privileges = {
     Process.WORKER: dict.fromkeys(LOG_TABLES, "SELECT, INSERT"),
 }
 
+STATEMENT_PRIVILEGES: Privileges = {
+    # Added with the act, taken out with the batch; only the worker can read which wait.
+    Process.PORTAL: {"waiting_statements": "INSERT"},
+    Process.TRIAGE: {"waiting_statements": "INSERT"},
+    Process.WORKER: {"waiting_statements": "SELECT, DELETE"},
+}
+
 APPOINTMENT_PRIVILEGES: Privileges = {
     # The chain only grows, also for the back office: who was disabled comes back through two new signatures alone.
     Process.PORTAL: {"appointments": "SELECT"},

@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from crypto.errors import MalformedError
 from crypto.kdf import RECEIPT_COST, Cost
 from crypto.receipt import ReceiptCode
 from intake.publiclog.proof import MAX_BYTES, ReceiptProof, UnprovedError
+from intake.publiclog.stored import SOON
 from intake.record import EventRecord
 from intake.retention.ledger import Deleted
 from triage.verify.published import FetchedLog, UnverifiedError
 from triage.verify.site import Site
-
-SOON = timedelta(days=2)
-"""How long an act may wait for its batch: the log is published once a day, at midnight somewhere."""
 
 _TOKEN = re.compile(rb'name="csrf_token" value="([A-Za-z0-9_-]+)"')
 

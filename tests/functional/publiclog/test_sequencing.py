@@ -13,7 +13,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.merkle import leaf_hash, read_leaves, tree_head
 from crypto.tiles import Tile, split_bundle, split_tile, tiles_of
 from intake.database.case_tables import Event
-from intake.database.log_tables import LogCheckpoint, LogEntry
+from intake.database.log_tables import LogCheckpoint, LogEntry, WaitingStatement
 from intake.events import EventKind
 from intake.publiclog import sequence
 from intake.publiclog.sequence import MIN_BATCH, Sequencer, make_batch, pending_commitments
@@ -246,8 +246,11 @@ def test_a_forged_event_row_does_not_stop_the_log(
             values = {column.key: getattr(real, column.key) for column in Event.__table__.columns}
             values |= {"id": f"forged-{number}", "number": number, "commitment": commitment}
             session.add(Event(**values))
+        session.add(WaitingStatement(commitment=b"short too"))
     with instance.owner.reading() as session:
-        assert pending_commitments(session) == [genuine]
+        stated = set(session.scalars(select(WaitingStatement.commitment))) - {b"short too"}
+        assert sorted({genuine, *stated}) == pending_commitments(session)
+    assert len(stated) == 1
     assert sequencer.publish(offices.today)
     assert b"short" not in entries(instance)
     assert filed.case

@@ -1,0 +1,91 @@
+"""How a certificate and a timeline read: the same bytes for the same content, today and in ten years. Knows no proof.
+
+So the words are no translations that change with a release: they are data with a version and a language
+(`intake/data/statements`). A file is made with those that it names, and compared with them when it is checked: a word that is
+changed makes every file worthless that was handed out before. What is needed instead is a new version beside the old one.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from string import Template
+from typing import Any, cast
+
+from intake.calendar import months_after
+from intake.strict_json import parse
+
+LANGUAGES = ("en",)
+PRESUMED_MONTHS = 24
+"""After the last of receipt, result and closing (protection.md, Presumption; after Directive (EU) 2019/1937 art. 21(5))."""
+_MAX_WORDS = 100_000
+_COUNTED = frozenset({"filed", "told", "closed"})
+
+
+def page_of(
+    language: str,
+    form: str,
+    *,
+    made: date,
+    mark: str,
+    log: str,
+    statements: Sequence[tuple[Mapping[str, Any], bool]],
+    left_out: int,
+    proof: str,
+) -> str:
+    """The page; ``statements``: what each says, and whether it waits for the log, the filing first."""
+    words = _words(language)
+    filed = statements[0][0]
+    counted = [date.fromisoformat(said["date"]) for said, _ in statements if said["kind"] in _COUNTED]
+    return _page(f"{form}-1.{language}.html").substitute(
+        style=_text("style-1.css"),
+        filed=_day(date.fromisoformat(filed["date"]), words),
+        rules=html.escape(filed["rules"]),
+        until=_day(months_after(max(counted), PRESUMED_MONTHS), words),
+        made=_day(made, words),
+        mark=mark,
+        log=html.escape(log),
+        rows="\n".join(_row(said, words, waiting=waiting) for said, waiting in statements),
+        notes=_notes(left_out, words),
+        proof=proof,
+    )
+
+
+def _row(said: Mapping[str, Any], words: Mapping[str, Any], *, waiting: bool) -> str:
+    lines = [words["kinds"][said["kind"]]]
+    for name, field in words["fields"].get(said["kind"], {}).items():
+        if name in said:
+            lines.append(f"{field['label']}: {field.get('values', {}).get(said[name], said[name])}")
+    if waiting:
+        lines.append(words["waiting"])
+    day = _day(date.fromisoformat(said["date"]), words)
+    return f'<tr><th scope="row">{day}</th><td>{"<br>".join(html.escape(line) for line in lines)}</td></tr>'
+
+
+def _notes(left_out: int, words: Mapping[str, Any]) -> str:
+    if not left_out:
+        return ""
+    said = words["left_out"]["one"] if left_out == 1 else words["left_out"]["more"] % left_out
+    return f"<p>{html.escape(said)}</p>"
+
+
+def _day(day: date, words: Mapping[str, Any]) -> str:
+    return f"{day.day} {words['months'][day.month - 1]} {day.year}"
+
+
+@cache
+def _page(name: str) -> Template:
+    return Template(_text(name))
+
+
+@cache
+def _words(language: str) -> Mapping[str, Any]:
+    name = f"words-1.{language}.json"
+    return cast("Mapping[str, Any]", parse(_text(name).encode("utf-8"), what=name, limit=_MAX_WORDS))
+
+
+def _text(name: str) -> str:
+    return (files("intake") / "data" / "statements" / name).read_text("utf-8")
