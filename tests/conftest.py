@@ -13,6 +13,7 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 from intake.database.engines import Databases, make_engine
+from tests.support.compiled_pages import compile_pages_once
 from tests.support.copies import copied_instance
 from tests.support.instances import Instance, build_instance
 from tests.support.memory import files_in_memory
@@ -29,6 +30,7 @@ MakeInstance = Callable[..., Instance]
 def pytest_configure() -> None:
     """What every process under test inherits: room in memory for its files, and no signal that is ignored."""
     files_in_memory()
+    compile_pages_once()
     # A run in the background, or under nohup, inherits that a signal is ignored.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
