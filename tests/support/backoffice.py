@@ -84,7 +84,10 @@ class Browser:
         options.setdefault("cost", UNSAFE_TEST_COST)
         options.setdefault("today", instance.today)
         self.instance = instance
-        self.app = create_app(instance.triage, instance.triage_db, configure("triage"), **options)
+        self.app = instance.serving(
+            lambda: create_app(instance.triage, instance.triage_db, configure("triage"), **options),
+            (id(instance.triage), id(instance.triage_db), *sorted(options.items())),
+        )
         self.client: FlaskClient = self.app.test_client()
 
     def get(self, path: str) -> TestResponse:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from sqlalchemy import select
@@ -44,6 +44,8 @@ _TABLES: tuple[type[RosterRow | AppointmentRow | DeclarationRow], ...] = (
     DeclarationRow,
 )
 
+Application = TypeVar("Application")
+
 PASSWORD = "walnut drizzle orbit mantle"
 """Every officer's, followed by the officer's id."""
 
@@ -75,6 +77,14 @@ class Instance:
     worker_db: Databases
     _pairs: dict[str, KeyPair] = field(default_factory=dict)
     _read: tuple[object, Roster] | None = None
+    _serving: dict[Hashable, Any] = field(default_factory=dict)
+
+    def serving(self, make: Callable[[], Application], about: Hashable) -> Application:
+        """The application that serves everybody who comes the same way: made once, as a server's is."""
+        if about not in self._serving:
+            self._serving[about] = make()
+        application: Application = self._serving[about]
+        return application
 
     @property
     def rosters(self) -> RosterReader:
