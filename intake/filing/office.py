@@ -25,6 +25,8 @@ from intake.filing.assess import Assessment, assess
 from intake.filing.check import Fault, faults_of
 from intake.filing.copy import SecondCopy
 from intake.filing.seal import Circle, Sealing, bundle, circle_of, first_contacts, waiting_statement
+from intake.protection.checkins import Slot
+from intake.protection.reminders import slots_after_filing
 from intake.roster import Roster, RosterReader
 from intake.time import Clock
 
@@ -93,8 +95,9 @@ class FilingOffice:
             advice=tuple(sorted(name for name in _ADVICE if f"{name}:reporter" in decision.notify)),
         )
 
-    def file(self, draft: Draft) -> None:
-        """File the draft: everything is stored, or nothing. A draft that was filed already is left as it is.
+    def file(self, draft: Draft) -> list[Slot]:
+        """File the draft: everything is stored, or nothing. A draft that was filed already is left as it is. Returns when the
+        mailbox will ask its reporter whether they are safe.
 
         The receipt code's own locator is the idempotency key, so a repeated send, a dropped connection or two tabs file
         one case. Raises FilingError, NobodyCanReceiveError, RosterError, GoneError (a file's time was over), OSError and
@@ -103,14 +106,15 @@ class FilingOffice:
         roster, today = self._roster()
         assessment, circle = self._assess(draft, roster, today)
         receipt = ReceiptKeys.from_code(draft.code, self.salt, self.cost)
+        coming = slots_after_filing(today, assessment.risk.band)
         if self._is_filed(receipt):
-            return
+            return coming
         taken, left = filed_and_left(draft.files)
         try:
             sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
         except GoneError:
             if self._is_filed(receipt):
-                return  # another tab was faster: its report took them
+                return coming  # another tab was faster: its report took them
             raise
         sealing = Sealing(draft, assessment, circle, roster, receipt, today, sizes)
         groups = bundle(sealing)
@@ -131,9 +135,10 @@ class FilingOffice:
             if not filed:
                 raise
             # Another tab's draft may have kept what this one leaves: the worker asks what was filed before it removes a file.
-            return
+            return coming
         if self.staging is not None and draft.files:
             self.staging.settle(taken, left)
+        return coming
 
     def _copied(self, place: Path, groups: list[list[State]]) -> SecondCopy:
         return SecondCopy.write(place, groups, None if self.staging is None else self.staging.store)

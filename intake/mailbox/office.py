@@ -30,7 +30,9 @@ from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
+from intake.protection.checkins import Slot
 from intake.protection.compartment import Compartment, proved_compartment, seal_protected
+from intake.protection.reminders import slots_of_record
 from intake.publiclog.proof import PartProof, ReceiptProof
 from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, add_event, report_fingerprint
 from intake.requests import Ask, Request, request_job
@@ -184,6 +186,16 @@ class MailboxOffice:
         ]
         left = first.deletion
         return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
+
+    def coming(self, master: bytes) -> list[Slot]:
+        """The check-ins of a report; of a code without one, those of a report of today. Raises RosterError."""
+        keys = ReceiptKeys(master)
+        roster = self.rosters.current(self.clock.today())
+        with self.databases.reading() as session:
+            _, row = find_row(session, keys)
+            boxes = self._boxes(session, keys, row, roster)
+        case, records = ("", ()) if row is None else (row.case, boxes[0].checked.records)
+        return slots_of_record(case, records, self._today(roster))
 
     def document(self, master: bytes, form: Form, log: LogKey, language: str) -> bytes:
         """A file that shows the report to others without its content. Raises NoDocumentError, RosterError."""

@@ -13,7 +13,11 @@ from datetime import date, timedelta
 
 from crypto.kdf import derive
 from intake.levels import Band
+from intake.progress import progress_of
+from intake.protection.bands import bands_of
 from intake.protection.checkins import CheckIns, Course, Slot, checkins, slots_of
+from intake.record import EventRecord
+from intake.states import CaseState
 
 MOST = 6
 """Days; whoever comes back gets the next ones."""
@@ -38,6 +42,16 @@ def slots_after_filing(received: date, band: Band, rules: CheckIns | None = None
     return [Slot(slot.opens + moved, slot.closes - moved) for slot in slots]
 
 
+def slots_of_record(case: str, records: Sequence[EventRecord], today: date) -> list[Slot]:
+    """The slots of a case, as its record has it today; of a case without one, those of a report of today."""
+    if not records:
+        return slots_after_filing(today, Band.MEDIUM)
+    progress = progress_of(records)
+    filed = progress.filed or records[0].date
+    closed = progress.closed if progress.state is CaseState.CLOSED else None
+    return slots_of(Course(case, filed, bands_of(records, filed), closed), today + FAR)
+
+
 def days_to_come(seed: bytes, slots: Iterable[Slot], today: date) -> list[date]:
     """A day in each of the next slots, after today; always the same for one ``seed`` (32 secret bytes) and slot."""
     coming = [slot for slot in slots if slot.closes > today][:MOST]
@@ -48,17 +62,18 @@ def calendar(seed: bytes, summary: str, days: Sequence[date], today: date) -> by
     """The file, for at least one day. Who imports it twice has each day once: what a calendar knows an entry by follows from
     ``seed``.
     """
-    for spaces in range(_CONTINUED + 1):  # one of them meets the size, wherever the last line is folded
-        last = summary + " " * spaces
-        entries = [line for day in days[:-1] for line in _entry(seed, summary, day, today)]
-        entries += _entry(seed, last, days[-1], today, description=True)
-        lines = [*_HEAD, *entries, "END:VCALENDAR"]
-        have = sum(len(_folded(line)) for line in lines)
-        filled = [line + " " * _fitting(SIZE - have) if line == _EMPTY else line for line in lines]
-        data = b"".join(_folded(line) for line in filled)
-        if len(data) == SIZE:
-            break
-    return data
+    files = [_file(seed, summary, days, today, spaces) for spaces in range(_CONTINUED + 1)]
+    # Where the last line is folded decides by how little a file is too short: one of these is not.
+    return max(files, key=len)
+
+
+def _file(seed: bytes, summary: str, days: Sequence[date], today: date, spaces: int) -> bytes:
+    entries = [line for day in days[:-1] for line in _entry(seed, summary, day, today)]
+    entries += _entry(seed, summary + " " * spaces, days[-1], today, description=True)
+    lines = [*_HEAD, *entries, "END:VCALENDAR"]
+    room = SIZE - sum(len(_folded(line)) for line in lines)
+    filled = [line + " " * _fitting(room) if line == _EMPTY else line for line in lines]
+    return b"".join(_folded(line) for line in filled)
 
 
 def _entry(seed: bytes, summary: str, day: date, today: date, *, description: bool = False) -> list[str]:
