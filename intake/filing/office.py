@@ -16,7 +16,6 @@ from crypto.kdf import RECEIPT_COST, Cost
 from crypto.receipt import ReceiptKeys
 from intake.database import portal_reads
 from intake.database.base import State
-from intake.database.case_tables import Case
 from intake.database.engines import Databases
 from intake.drafts import Draft
 from intake.evidence.attachments import filed_and_left
@@ -24,7 +23,7 @@ from intake.evidence.staging import GoneError, Staging
 from intake.filing.assess import Assessment, assess
 from intake.filing.check import Fault, faults_of
 from intake.filing.copy import SecondCopy
-from intake.filing.seal import Circle, Sealing, bundle, circle_of, first_contacts, waiting_statement
+from intake.filing.seal import Circle, Sealing, bundle, circle_of, first_contacts
 from intake.protection.checkins import Slot
 from intake.protection.reminders import slots_after_filing
 from intake.roster import Roster, RosterReader
@@ -116,16 +115,13 @@ class FilingOffice:
             if self._is_filed(receipt):
                 return coming  # another tab was faster: its report took them
             raise
-        sealing = Sealing(draft, assessment, circle, roster, receipt, today, sizes)
-        groups = bundle(sealing)
-        case = next(row.id for row in groups[0] if isinstance(row, Case))
+        groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today, sizes))
         kept = None if self.copy_directory is None else self._copied(self.copy_directory, groups)
         try:
             with self.databases.state.begin() as session:
                 for group in groups:
                     session.add_all(group)
                     session.flush()
-                session.add(waiting_statement(sealing, case))
         except Exception as error:
             # A connection lost while committing leaves it open whether the report was accepted: ask before the copy goes.
             # Does the question fail too, the copy stays; one copy too many harms nobody.

@@ -39,7 +39,7 @@ from intake.requests import Ask, Request, request_job
 from intake.retention.ledger import Deleted
 from intake.roster import Roster, RosterReader
 from intake.statements.document import Form
-from intake.statements.gather import Filing, Maker, Missing, NoDocumentError, filing_in
+from intake.statements.gather import Filing, Maker, Missing, NoDocumentError, Report, filing_in
 from intake.time import Clock
 from intake.upward import WORDS, seal_words
 
@@ -208,8 +208,16 @@ class MailboxOffice:
                 raise NoDocumentError(Missing.NO_REPORT)
             reporter = boxes[0].reporter.public
             left = deleted(boxes[0], Authors(reporter, roster, self.gate))
-            maker = Maker(keys.statements(row.case), reporter, log, self._today(roster), language)
-            return maker.make(session, form, _filing_of(boxes, left), [box.checked.records for box in boxes])
+            report = Report(
+                keys.statements(row.case),
+                reporter,
+                _filing_of(boxes, left),
+                [box.checked.records for box in boxes],
+            )
+            maker = Maker(log, self._today(roster), language)
+            if form is Form.CERTIFICATE:
+                return maker.certificate(session, report)
+            return maker.timeline(session, [report])
 
     def write(
         self,
