@@ -6,7 +6,9 @@ corrected. It lives sealed under the visitor's cookie, two hours at most, and ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from crypto.encoding import canonical_json, from_text, parse_object, to_text
@@ -14,12 +16,14 @@ from crypto.errors import MalformedError
 from crypto.receipt import SECRET_BYTES, ReceiptCode
 from intake.evidence.attachments import Attachment
 from intake.intake_types import IntakeType, Path, path_of
+from intake.protection.checkins import Slot
 
 VERSION = 1
 MAX_SUBJECTS = 20
 MAX_BODIES = 20
 MAX_WHAT = 100_000  # characters
 MAX_TEXT = 1_000  # characters of every other field
+MAX_COMING = 10
 MAX_DRAFT = 4 * 1024 * 1024  # bytes
 
 
@@ -121,6 +125,8 @@ class Draft:
     bodies: list[str] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     filed: bool = False
+    coming: list[Slot] = field(default_factory=list)
+    """When the mailbox will ask its reporter whether they are safe; kept with the code, once it is filed."""
 
     def __repr__(self) -> str:
         return "Draft(…)"
@@ -145,13 +151,16 @@ class Draft:
         if value:
             self.answers[name] = value
 
-    def forget_report(self) -> None:
-        """After filing only the code stays, for the receipt page: the draft no longer holds the report (P3)."""
+    def forget_report(self, coming: Sequence[Slot] = ()) -> None:
+        """After filing only the code stays, and when to come back, for the receipt page: the draft no longer holds the report
+        (P3).
+        """
         self.answers.clear()
         self.subjects.clear()
         self.bodies.clear()
         self.files.clear()
         self.filed = True
+        self.coming = list(coming[:MAX_COMING])
 
     def to_bytes(self) -> bytes:
         """The canonical encoding that a session seals. Raises MalformedError for text without a UTF-8 encoding."""
@@ -168,6 +177,7 @@ class Draft:
                 "bodies": self.bodies,
                 "files": [attachment.as_json() for attachment in self.files],
                 "filed": self.filed,
+                "coming": [[slot.opens.isoformat(), slot.closes.isoformat()] for slot in self.coming],
             }
         )
 
@@ -185,4 +195,5 @@ class Draft:
             bodies=list(value["bodies"]),
             files=[Attachment.from_json(each) for each in value.get("files", [])],
             filed=value["filed"],
+            coming=[Slot(*map(date.fromisoformat, days)) for days in value.get("coming", [])],
         )

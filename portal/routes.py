@@ -16,6 +16,7 @@ from portal.views import (
     message,
     papers,
     receipt,
+    reminder,
     report,
 )
 from templates.web.request import Fields
@@ -41,6 +42,8 @@ ROUTES = (
     Route(SAFETY.path, report.safety_step, post=SAFETY.fields, budget=Budget.SAVE),
     Route(CHECK.path, check.check, post=CHECK.fields, query=frozenset({"changed"}), budget=Budget.FILE),
     Route("/receipt", receipt.receipt, post=Fields.of("saved")),
+    Route("/receipt/reminder", reminder.receipt_reminder, query=reminder.QUERY),
+    Route("/receipt/calendar", reminder.receipt_calendar, query=reminder.QUERY),
     Route("/done", receipt.done),
     Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN),
     Route("/mailbox", mailbox.mailbox, query=frozenset({*mailbox.SENT, mailbox.PART})),
@@ -97,6 +100,8 @@ ROUTES = (
     ),
     Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
     Route("/mailbox/proof", log.mailbox_proof),
+    Route("/mailbox/reminder", reminder.mailbox_reminder, query=reminder.QUERY),
+    Route("/mailbox/calendar", reminder.mailbox_calendar, query=reminder.QUERY),
     Route("/mailbox/papers", papers.papers),
     Route("/mailbox/certificate", papers.certificate),
     Route("/mailbox/timeline", papers.timeline),

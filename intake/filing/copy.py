@@ -26,6 +26,7 @@ from crypto.errors import MalformedError
 from intake.database import case_tables
 from intake.database.base import State
 from intake.database.evidence_tables import Evidence
+from intake.database.log_tables import WaitingStatement
 from intake.evidence.store.directory import DirectoryStore
 from intake.evidence.store.protocol import Store, StoreError
 from intake.retention.ledger import case_hash
@@ -34,6 +35,8 @@ SUFFIX = ".underseal"
 FILES_SUFFIX = ".evidence"
 """Of the folder with a bundle's files. Each attempt to file has its own case and its own folder: none takes another's away."""
 _NEUTRAL_TIME = (0, 0)
+_LEFT_OUT = (WaitingStatement,)
+"""What a bundle brings that is in no copy: a statement beside its case would lead whoever is shown it to the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ class SecondCopy:
 
 def _write_bundle(partial: Path, path: Path, groups: Sequence[Sequence[State]]) -> None:
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(canonical_json([[_row_document(row) for row in group] for group in groups]))
+        kept = [[row for row in group if not isinstance(row, _LEFT_OUT)] for group in groups]
+        file.write(canonical_json([[_row_document(row) for row in group] for group in kept]))
         file.flush()
         os.fsync(file.fileno())
     os.utime(partial, _NEUTRAL_TIME)

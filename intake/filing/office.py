@@ -16,7 +16,6 @@ from crypto.kdf import RECEIPT_COST, Cost
 from crypto.receipt import ReceiptKeys
 from intake.database import portal_reads
 from intake.database.base import State
-from intake.database.case_tables import Case
 from intake.database.engines import Databases
 from intake.drafts import Draft
 from intake.evidence.attachments import filed_and_left
@@ -24,7 +23,9 @@ from intake.evidence.staging import GoneError, Staging
 from intake.filing.assess import Assessment, assess
 from intake.filing.check import Fault, faults_of
 from intake.filing.copy import SecondCopy
-from intake.filing.seal import Circle, Sealing, bundle, circle_of, first_contacts, waiting_statement
+from intake.filing.seal import Circle, Sealing, bundle, circle_of, first_contacts
+from intake.protection.checkins import Slot
+from intake.protection.reminders import slots_after_filing
 from intake.roster import Roster, RosterReader
 from intake.time import Clock
 
@@ -93,8 +94,9 @@ class FilingOffice:
             advice=tuple(sorted(name for name in _ADVICE if f"{name}:reporter" in decision.notify)),
         )
 
-    def file(self, draft: Draft) -> None:
-        """File the draft: everything is stored, or nothing. A draft that was filed already is left as it is.
+    def file(self, draft: Draft) -> list[Slot]:
+        """File the draft: everything is stored, or nothing. A draft that was filed already is left as it is. Returns when the
+        mailbox will ask its reporter whether they are safe.
 
         The receipt code's own locator is the idempotency key, so a repeated send, a dropped connection or two tabs file
         one case. Raises FilingError, NobodyCanReceiveError, RosterError, GoneError (a file's time was over), OSError and
@@ -103,25 +105,23 @@ class FilingOffice:
         roster, today = self._roster()
         assessment, circle = self._assess(draft, roster, today)
         receipt = ReceiptKeys.from_code(draft.code, self.salt, self.cost)
+        coming = slots_after_filing(today, assessment.risk.band)
         if self._is_filed(receipt):
-            return
+            return coming
         taken, left = filed_and_left(draft.files)
         try:
             sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
         except GoneError:
             if self._is_filed(receipt):
-                return  # another tab was faster: its report took them
+                return coming  # another tab was faster: its report took them
             raise
-        sealing = Sealing(draft, assessment, circle, roster, receipt, today, sizes)
-        groups = bundle(sealing)
-        case = next(row.id for row in groups[0] if isinstance(row, Case))
+        groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today, sizes))
         kept = None if self.copy_directory is None else self._copied(self.copy_directory, groups)
         try:
             with self.databases.state.begin() as session:
                 for group in groups:
                     session.add_all(group)
                     session.flush()
-                session.add(waiting_statement(sealing, case))
         except Exception as error:
             # A connection lost while committing leaves it open whether the report was accepted: ask before the copy goes.
             # Does the question fail too, the copy stays; one copy too many harms nobody.
@@ -131,9 +131,10 @@ class FilingOffice:
             if not filed:
                 raise
             # Another tab's draft may have kept what this one leaves: the worker asks what was filed before it removes a file.
-            return
+            return coming
         if self.staging is not None and draft.files:
             self.staging.settle(taken, left)
+        return coming
 
     def _copied(self, place: Path, groups: list[list[State]]) -> SecondCopy:
         return SecondCopy.write(place, groups, None if self.staging is None else self.staging.store)

@@ -133,6 +133,7 @@ def bundle(sealing: Sealing) -> list[list[State]]:
             *first_grants(case, pair, sealing.roster, sealing.circle.recipients),
             report[0],
             _first_event(sealing, box, author, report[0], notices),
+            _stated(sealing, box),
             empty_identity(case, custody_pair, _custodians(sealing)),
             *_compartment(sealing, case, pair, author),
             *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
@@ -251,12 +252,11 @@ def _first_event(
     return make_event(box, author, EventKind.FILED, sealing.today, data, EMPTY, nonce=nonce)
 
 
-def waiting_statement(sealing: Sealing, case: str) -> WaitingStatement:
-    """What the filing of ``case`` states, for the log. It is in no bundle: a second copy would tell which case it is of."""
-    receipt = sealing.receipt
-    keys, reporter = receipt.statements(case), receipt.reporter(case).public
+def _stated(sealing: Sealing, box: Letterbox) -> WaitingStatement:
+    """What the filing states, for the log."""
+    keys = sealing.receipt.statements(box.case)
     rules = sealing.assessment.decision.rule_version
-    statement = statements.filing(keys, reporter, sealing.today, rules)
+    statement = statements.filing(keys, box.reporter, sealing.today, rules)
     return WaitingStatement(commitment=statements.committed(keys.filing, statement))
 
 

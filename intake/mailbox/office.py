@@ -30,14 +30,16 @@ from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
+from intake.protection.checkins import Slot
 from intake.protection.compartment import Compartment, proved_compartment, seal_protected
+from intake.protection.reminders import slots_of_record
 from intake.publiclog.proof import PartProof, ReceiptProof
 from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, add_event, report_fingerprint
 from intake.requests import Ask, Request, request_job
 from intake.retention.ledger import Deleted
 from intake.roster import Roster, RosterReader
 from intake.statements.document import Form
-from intake.statements.gather import Filing, Maker, Missing, NoDocumentError, filing_in
+from intake.statements.gather import Filing, Maker, Missing, NoDocumentError, Report, filing_in
 from intake.time import Clock
 from intake.upward import WORDS, seal_words
 
@@ -185,6 +187,16 @@ class MailboxOffice:
         left = first.deletion
         return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
 
+    def coming(self, master: bytes) -> list[Slot]:
+        """The check-ins of a report; of a code without one, those of a report of today. Raises RosterError."""
+        keys = ReceiptKeys(master)
+        roster = self.rosters.current(self.clock.today())
+        with self.databases.reading() as session:
+            _, row = find_row(session, keys)
+            boxes = self._boxes(session, keys, row, roster)
+        case, records = ("", ()) if row is None else (row.case, boxes[0].checked.records)
+        return slots_of_record(case, records, self._today(roster))
+
     def document(self, master: bytes, form: Form, log: LogKey, language: str) -> bytes:
         """A file that shows the report to others without its content. Raises NoDocumentError, RosterError."""
         keys = ReceiptKeys(master)
@@ -196,8 +208,16 @@ class MailboxOffice:
                 raise NoDocumentError(Missing.NO_REPORT)
             reporter = boxes[0].reporter.public
             left = deleted(boxes[0], Authors(reporter, roster, self.gate))
-            maker = Maker(keys.statements(row.case), reporter, log, self._today(roster), language)
-            return maker.make(session, form, _filing_of(boxes, left), [box.checked.records for box in boxes])
+            report = Report(
+                keys.statements(row.case),
+                reporter,
+                _filing_of(boxes, left),
+                [box.checked.records for box in boxes],
+            )
+            maker = Maker(log, self._today(roster), language)
+            if form is Form.CERTIFICATE:
+                return maker.certificate(session, report)
+            return maker.timeline(session, [report])
 
     def write(
         self,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from intake.database.log_tables import LogEntry
 from intake.events import EventKind
 from intake.publiclog.stored import SOON, newest_checkpoint
 from intake.record import EventRecord
-from intake.statements.document import MAX_STATEMENTS, Document, Form, Shown
+from intake.statements.document import MAX_STATEMENTS, Document, Filed, Form, Shown
 from intake.statements.kinds import MARK, filing, later
 from intake.statements.page import LANGUAGES
 
@@ -61,66 +60,105 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Maker:
-    """What documents of one report are made with."""
+class Report:
+    """One report of a code: what its papers are signed with, whose it is, how it was filed, the record of each of its cases."""
 
     keys: StatementKeys
     reporter: PublicKeys
+    filing: Filing
+    records: Sequence[Sequence[EventRecord]]
+
+    @property
+    def first(self) -> Shown:
+        """What its filing states."""
+        return Shown(self.keys.filing, filing(self.keys, self.reporter, self.filing.day, self.filing.rules))
+
+    @property
+    def later(self) -> list[Shown]:
+        """What everything else states, case by case."""
+        every = (record for records in self.records for record in records)
+        stated = (
+            (record, later(record.kind.value, record.date, record.data, self.reporter)) for record in every
+        )
+        return [Shown(nonce_after(record.nonce), said) for record, said in stated if said is not None]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Maker:
+    """What documents are made with."""
+
     log: LogKey
     today: date
     language: str
 
-    def make(
-        self, session: Session, form: Form, filed: Filing, records: Sequence[Sequence[EventRecord]]
-    ) -> bytes:
-        """The file; ``records``: of each case of the report. Raises NoDocumentError."""
-        if filed.left and form is Form.TIMELINE:
+    def certificate(self, session: Session, report: Report) -> bytes:
+        """That this report was filed. Raises NoDocumentError."""
+        self._demand(session, report)
+        return self._signed(session, Form.CERTIFICATE, [(report, Filed(report.first))])
+
+    def timeline(self, session: Session, reports: Sequence[Report]) -> bytes:
+        """What was done in the first report, and in those that were filed with the same code since. Raises NoDocumentError.
+
+        Of a later one nothing is in it before its filing is in the log.
+        """
+        if reports[0].filing.left:
             raise NoDocumentError(Missing.DELETED)
-        first = Shown(self.keys.filing, filing(self.keys, self.reporter, filed.day, filed.rules))
-        told = [*self._later(records)] if form is Form.TIMELINE else []
-        # Before the checkpoint is read: what is in the log by now is under it.
-        logged = _logged(session, [first.commitment, *(shown.commitment for shown in told)])
-        if first.commitment not in logged:
-            raise NoDocumentError(self._why_not(filed))
+        self._demand(session, reports[0])
+        told = [(report, report.first, report.later) for report in reports if not report.filing.left]
+        logged = _logged(session, [each.commitment for _, first, later in told for each in (first, *later)])
+        there = [entry for entry in told if entry[1].commitment in logged]
+        # Stable: each case keeps its order.
+        later = sorted((each for _, _, later in there for each in later), key=lambda shown: shown.day)
+        known = [self._as_it_is(shown, logged) for shown in later if self._is_known(shown, logged)]
+        kept = known[-MAX_STATEMENTS:]
+        filings = [
+            (report, Filed(first, report_name(report.reporter), report.keys.opening))
+            for report, first, _ in there
+        ]
+        every = sum(1 + len(later) for _, _, later in told)
+        left_out = every - len(filings) - len(kept)
+        return self._signed(session, Form.TIMELINE, filings, tuple(kept), left_out)
+
+    def _signed(
+        self,
+        session: Session,
+        form: Form,
+        filings: Sequence[tuple[Report, Filed]],
+        later: tuple[Shown, ...] = (),
+        left_out: int = 0,
+    ) -> bytes:
+        # After the entries were asked for: whatever was in the log by then is under it.
         newest = newest_checkpoint(session)
         if newest is None:
             raise NoDocumentError(Missing.NOT_YET)
         document = Document(
             form=form,
             language=self.language if self.language in LANGUAGES else LANGUAGES[0],
-            made=max(self.today, filed.day, *(shown.day for shown in told)),
+            made=max(self.today, *(filed.shown.day for _, filed in filings), *(shown.day for shown in later)),
             log=self.log,
             checkpoint=newest.note,
-            filed=first,
-            **({} if form is Form.CERTIFICATE else self._timeline(told, logged)),
+            filings=tuple(filed for _, filed in filings),
+            later=later,
+            left_out=left_out,
         )
-        return document.signed(self.keys)
+        return document.signed(*(report.keys for report, _ in filings))
 
-    def _later(self, records: Sequence[Sequence[EventRecord]]) -> Iterator[Shown]:
-        every = [record for each in records for record in each]
-        for record in sorted(every, key=lambda record: record.date):  # stable: each case keeps its order
-            said = later(record.kind.value, record.date, record.data, self.reporter)
-            if said is not None:
-                yield Shown(nonce_after(record.nonce), said)
+    def _demand(self, session: Session, report: Report) -> None:
+        commitment = report.first.commitment
+        if commitment in _logged(session, [commitment]):
+            return
+        if report.filing.left:
+            raise NoDocumentError(Missing.NEVER_STATED)
+        raise NoDocumentError(Missing.NOT_YET if self._is_soon(report.first) else Missing.KEPT_OUT)
 
-    def _timeline(self, told: Sequence[Shown], logged: Collection[bytes]) -> dict[str, Any]:
-        there = [
-            Shown(shown.nonce, shown.says, waiting=shown.commitment not in logged)
-            for shown in told
-            if shown.commitment in logged or self.today - shown.day <= SOON
-        ]
-        kept = there[-MAX_STATEMENTS:]
-        return {
-            "name": report_name(self.reporter),
-            "opening": self.keys.opening,
-            "later": tuple(kept),
-            "left_out": len(told) - len(kept),
-        }
+    def _is_known(self, shown: Shown, logged: Collection[bytes]) -> bool:
+        return shown.commitment in logged or self._is_soon(shown)
 
-    def _why_not(self, filed: Filing) -> Missing:
-        if filed.left:
-            return Missing.NEVER_STATED
-        return Missing.NOT_YET if self.today - filed.day <= SOON else Missing.KEPT_OUT
+    def _as_it_is(self, shown: Shown, logged: Collection[bytes]) -> Shown:
+        return replace(shown, waiting=shown.commitment not in logged)
+
+    def _is_soon(self, shown: Shown) -> bool:
+        return self.today - shown.day <= SOON
 
 
 def filing_in(records: Sequence[EventRecord]) -> Filing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -16,46 +17,53 @@ from string import Template
 from typing import Any, cast
 
 from intake.calendar import months_after
+from intake.statements.kinds import FILED
 from intake.strict_json import parse
 
 LANGUAGES = ("en",)
 PRESUMED_MONTHS = 24
 """After the last of receipt, result and closing (protection.md, Presumption; after Directive (EU) 2019/1937 art. 21(5))."""
 _MAX_WORDS = 100_000
-_COUNTED = frozenset({"filed", "told", "closed"})
+_ANOTHER = "filed_again"
+"""What the words call a report that was filed later with the same code."""
 
 
-def page_of(
-    language: str,
-    form: str,
-    *,
-    made: date,
-    mark: str,
-    log: str,
-    statements: Sequence[tuple[Mapping[str, Any], bool]],
-    left_out: int,
-    proof: str,
-) -> str:
-    """The page; ``statements``: what each says, and whether it waits for the log, the filing first."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Told:
+    """What a page tells."""
+
+    made: date
+    mark: str
+    log: str
+    filed: Mapping[str, Any]
+    """What the first filing states."""
+    counted: date
+    """The day from which the presumption counts."""
+    statements: Sequence[tuple[Mapping[str, Any], bool]]
+    """What each states, in order, and whether it waits for the log."""
+    left_out: int
+
+
+def page_of(language: str, form: str, told: Told, proof: str) -> str:
+    """The page; ``proof`` is put in as it is."""
     words = _words(language)
-    filed = statements[0][0]
-    counted = [date.fromisoformat(said["date"]) for said, _ in statements if said["kind"] in _COUNTED]
+    rows = [_row(said, words, first=said == told.filed, waiting=waiting) for said, waiting in told.statements]
     return _page(f"{form}-1.{language}.html").substitute(
         style=_text("style-1.css"),
-        filed=_day(date.fromisoformat(filed["date"]), words),
-        rules=html.escape(filed["rules"]),
-        until=_day(months_after(max(counted), PRESUMED_MONTHS), words),
-        made=_day(made, words),
-        mark=mark,
-        log=html.escape(log),
-        rows="\n".join(_row(said, words, waiting=waiting) for said, waiting in statements),
-        notes=_notes(left_out, words),
+        filed=_day(date.fromisoformat(told.filed["date"]), words),
+        rules=html.escape(told.filed["rules"]),
+        until=_day(months_after(told.counted, PRESUMED_MONTHS), words),
+        made=_day(told.made, words),
+        mark=told.mark,
+        log=html.escape(told.log),
+        rows="\n".join(rows),
+        notes=_notes(told.left_out, words),
         proof=proof,
     )
 
 
-def _row(said: Mapping[str, Any], words: Mapping[str, Any], *, waiting: bool) -> str:
-    lines = [words["kinds"][said["kind"]]]
+def _row(said: Mapping[str, Any], words: Mapping[str, Any], *, first: bool, waiting: bool) -> str:
+    lines = [words["kinds"][said["kind"] if first or said["kind"] != FILED else _ANOTHER]]
     for name, field in words["fields"].get(said["kind"], {}).items():
         if name in said:
             lines.append(f"{field['label']}: {field.get('values', {}).get(said[name], said[name])}")

@@ -59,7 +59,7 @@ def _answer(services: Services, visit: Visit) -> ResponseReturnValue:
 
 def _send(services: Services, visit: Visit) -> Response:
     try:
-        services.filing.file(visit.draft)
+        coming = services.filing.file(visit.draft)
     except NobodyCanReceiveError:
         return _nobody(services)
     except FilingError:
@@ -69,8 +69,8 @@ def _send(services: Services, visit: Visit) -> Response:
         words = gone_words(take_out(visit.draft.files, error.blobs))
         visit.keep()
         return visit.on(evidence_page(services, visit, (), {"evidence": words}, 409))
-    # From here on the draft holds the code alone; the portal cannot read what it accepted (P3).
-    visit.draft.forget_report()
+    # From here on the draft holds the code, and when to come back; the portal cannot read what it accepted (P3).
+    visit.draft.forget_report(coming)
     visit.keep()
     response: Response = make_response(see_other("/receipt"))
     return visit.on(response)

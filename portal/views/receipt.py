@@ -33,8 +33,13 @@ def done(_services: Services) -> ResponseReturnValue:
     return render_template("portal/done.html")
 
 
-def _page(draft: Draft, status: int = 200) -> Response:
+def code_of(draft: Draft) -> str:
+    """The code as its owner copies it."""
     words = wordlist(draft.language)
-    code = draft.code.as_digits() if words is None else draft.code.as_words(words)
+    return draft.code.as_digits() if words is None else draft.code.as_words(words)
+
+
+def _page(draft: Draft, status: int = 200) -> Response:
+    code = code_of(draft)
     missing = status == 422
     return make_response(render_template("portal/receipt.html", code=code, missing=missing), status)

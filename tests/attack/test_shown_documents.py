@@ -24,7 +24,8 @@ from intake.database.case_tables import Event
 from intake.database.log_tables import LogEntry, WaitingStatement
 from intake.filing.copy import SecondCopy
 from intake.publiclog.sequence import make_batch, pending_commitments
-from intake.statements.document import Form, read
+from intake.statements.document import Document, Form, read
+from intake.statements.document import Filed as ShownFiling
 from tests.functional.triage.conftest import BackOffice
 from tests.support.documents import Reporter
 from tests.support.handling import Handled
@@ -92,8 +93,8 @@ def test_a_reporter_cannot_have_reported_earlier(
     says = dict(document.filed.says)
     says["date"] = (today - 300 * DAY).isoformat()
     earlier = type(document.filed)(document.filed.nonce, says)
-    forged = type(document)(document.form, "en", today, document.log, document.checkpoint, earlier)
-    data = forged.to_bytes(keys.sign(forged.content))
+    forged = Document(document.form, "en", today, document.log, document.checkpoint, (ShownFiling(earlier),))
+    data = forged.signed(keys)
     assert refused(portal.verify("document", saved(tmp_path, data)), "was made up")
 
 
@@ -122,8 +123,8 @@ def test_a_log_that_was_begun_anew_does_not_pass_for_the_old_one(
     assert later.checkpoint != note
     rewritten = instance.worker.log_signer.sign(64, bytes(32))
     keys = ReceiptKeys(filed.master).statements(filed.case)
-    forged = type(later)(later.form, "en", today, later.log, rewritten, later.filed)
-    path = saved(tmp_path, forged.to_bytes(keys.sign(forged.content)))
+    forged = Document(later.form, "en", today, later.log, rewritten, later.filings)
+    path = saved(tmp_path, forged.signed(keys))
     assert refused(portal.verify("document", path), "the log was rewritten")
 
 
@@ -194,7 +195,7 @@ def test_whoever_holds_the_case_recognises_the_timeline_and_not_the_certificate(
     made |= {hide_name(nonce, name) for nonce in set(made)}
     parts = {certificate.filed.nonce, *(from_text(certificate.filed.says[key]) for key in ("key", "report"))}
     assert not made & parts
-    assert timeline.name == name
+    assert timeline.filings[0].name == name
     assert timeline.later[0].nonce in made
 
 

@@ -12,7 +12,7 @@ from crypto.keys import KeyPair
 from crypto.merkle import leaf_hash, read_leaves, tree_head
 from crypto.receipt import ReceiptKeys
 from crypto.statement import report_name
-from intake.statements.document import Document, Form, Shown
+from intake.statements.document import Document, Filed, Form, Shown
 from intake.statements.kinds import filing, later
 
 DAY = timedelta(days=1)
@@ -53,23 +53,23 @@ class Reporter:
         assert statement is not None
         return Shown(fixed(f"{self.name} {kind} {days}"), statement)
 
+    def filing(self, form: Form = Form.TIMELINE) -> Filed:
+        """How a document shows it."""
+        if form is Form.CERTIFICATE:
+            return Filed(self.first())
+        return Filed(self.first(), report_name(self.pair.public), self.codes.statements(CASE).opening)
+
     def document(self, *told: Shown, form: Form = Form.TIMELINE, **changed: Any) -> Document:
         """What the portal would put into the file."""
-        first = self.first()
         values: dict[str, Any] = {
             "form": form,
             "language": "en",
-            "made": max(shown.day for shown in (first, *told)),
+            "made": max(shown.day for shown in (self.first(), *told)),
             "log": self.log.public,
-            "checkpoint": note_over(self.log, first, *told),
-            "filed": first,
+            "checkpoint": note_over(self.log, self.first(), *told),
+            "filings": (self.filing(form),),
+            "later": told,
         }
-        if form is Form.TIMELINE:
-            values |= {
-                "name": report_name(self.pair.public),
-                "opening": self.codes.statements(CASE).opening,
-                "later": told,
-            }
         return Document(**{**values, **changed})
 
     def certificate(self) -> bytes:
@@ -80,9 +80,10 @@ class Reporter:
         """The file."""
         return self.signed(self.document(*told))
 
-    def signed(self, document: Document) -> bytes:
+    def signed(self, document: Document, *others: Reporter) -> bytes:
         """The file, whatever it says: somebody who has the code can sign anything."""
-        return document.to_bytes(self.codes.statements(CASE).sign(document.content))
+        signers = (self, *others)
+        return document.to_bytes([each.codes.statements(CASE).sign(document.content) for each in signers])
 
 
 def note_over(log: LogSigner, *shown: Shown) -> bytes:

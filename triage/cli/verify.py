@@ -25,7 +25,7 @@ from triage.verify.site import Site, SiteError
 
 _MAX_CODE = 4096  # bytes
 
-_COMMON = ("v", "kind", "date", "report")
+_COMMON = ("v", "kind", "date", "report", "key", "rules")
 
 _url = click.option("--url", required=True, metavar="URL", help="The portal's address.")
 _key = click.option(
@@ -125,7 +125,7 @@ def _say_proved(proved: Proved, earlier: Checkpoint | None) -> None:
     says = shown.filed.says
     click.echo(f"OK: this {shown.form.value} is as it was made. Its mark is {shown.mark}.")
     click.echo(f"A report was filed on {says['date']}, under the rules {says['rules']}.")
-    for each in shown.later:
+    for each in shown.shown[1:]:
         said = ", ".join(f"{name} {text}" for name, text in each.says.items() if name not in _COMMON)
         click.echo(f"  {each.day} {each.says['kind']}" + (f": {said}" if said else ""))
     click.echo(f"All {count} statements in it are in the log: they were there when the checkpoint of {proved.bound.size}"

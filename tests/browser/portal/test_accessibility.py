@@ -59,6 +59,7 @@ def walk(telephone: Telephone, look: Look) -> None:
     telephone.presses("Send the report")
     look("receipt")
     code = telephone.page.locator("#receipt-code").inner_text()
+    _walk_the_card(telephone, look)
     telephone.presses("Finish")
     look("receipt with a fault")
     telephone.opens("/return")
@@ -68,6 +69,14 @@ def walk(telephone: Telephone, look: Look) -> None:
     telephone.page.get_by_label("Your code").fill(code)
     telephone.presses("Open my mailbox")
     look("mailbox")
+    _walk_the_mailbox(telephone, look)
+
+
+def _walk_the_mailbox(telephone: Telephone, look: Look) -> None:
+    # There is no certificate before the log has the report.
+    for path in ("/mailbox/reminder", "/mailbox/papers", "/mailbox/certificate"):
+        telephone.opens(path)
+        look(path)
     telephone.opens("/mailbox/review")
     look("review that is not possible")
     telephone.opens("/mailbox/complaint")
@@ -78,6 +87,14 @@ def walk(telephone: Telephone, look: Look) -> None:
     telephone.page.get_by_label("Names of officers").fill("Milo Fernandez\nNobody Here")
     telephone.presses("Shut them out")
     look("names with questions")
+
+
+def _walk_the_card(telephone: Telephone, look: Look) -> None:
+    telephone.opens("/receipt/reminder?words=1")
+    look("card")
+    telephone.presses("Get the calendar file")
+    look("card with a fault")
+    telephone.opens("/receipt")
 
 
 def _walk_what_else_is_brought(telephone: Telephone, look: Look) -> None:

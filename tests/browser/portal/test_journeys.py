@@ -48,6 +48,23 @@ def test_a_citizen_reports_and_comes_back(telephone: Telephone) -> None:
     assert elsewhere == []
 
 
+def test_the_card_comes_out_of_the_printer_alone(telephone: Telephone) -> None:
+    """Not the name of the site, not a word of what the page is for; and a calendar file, under a name that says nothing."""
+    telephone.writes_a_report()
+    telephone.presses("Send the report")
+    telephone.follows("Get a small card")
+    shown = telephone.page.locator(".wallet").inner_text()
+    telephone.page.emulate_media(media="print")
+    printed = telephone.page.locator("body").inner_text()
+    assert printed.split() == shown.split()
+    assert re.fullmatch(r"(\w+ \d{1,2}, \d{4}\s*)+", printed.strip())
+    telephone.page.emulate_media(media="screen")
+    telephone.chooses("Library books")
+    with telephone.page.expect_download() as download:
+        telephone.page.get_by_role("button", name="Get the calendar file").click()
+    assert download.value.suggested_filename == "dates.ics"
+
+
 def test_the_browsers_own_back_button_loses_nothing(telephone: Telephone) -> None:
     telephone.opens("/report")
     telephone.page.get_by_label("What happened?").fill(SENTENCE)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.encoding import canonical_json, from_text, to_text
-from intake.statements.document import MAX_BYTES, SMALLEST, AlteredError, Form, read
+from intake.statements.document import MAX_BYTES, SMALLEST, AlteredError, Filed, Form, read
 from intake.statements.kinds import FILED, STATED, is_text
-from tests.support.documents import Reporter, fixed, note_over
+from tests.support.documents import CASE, Reporter, fixed, note_over
 
 CERTIFICATE = Reporter().certificate()
 TIMELINE = Reporter().timeline(
@@ -41,8 +41,8 @@ def with_content(data: bytes, value: Any, *, signer: Reporter) -> bytes:
     """The same page around another content, which somebody signed who has a code and knows the format."""
     begin, end = proof_of(data)
     content = canonical_json(value)
-    signature = signer.codes.statements("Y2FzZS1mb3ItdmVjdG9ycw").sign(content)
-    proof = canonical_json({"content": to_text(content), "signature": to_text(signature)})
+    signature = signer.codes.statements(CASE).sign(content)
+    proof = canonical_json({"content": to_text(content), "signatures": [to_text(signature)]})
     page = (data[:begin] + proof + data[end:]).rstrip(b" ")
     return page.ljust(SMALLEST)
 
@@ -136,26 +136,68 @@ def test_a_holder_who_signs_another_content_is_refused_too(data: bytes, draw: st
 def test_a_word_that_is_written_twice_is_refused() -> None:
     begin, end = proof_of(CERTIFICATE)
     proof = CERTIFICATE[begin:end]
-    twice = proof[:-1] + b',"signature":"AA"}'
+    twice = proof[:-1] + b',"signatures":["AA"]}'
     with pytest.raises(AlteredError):
         read((CERTIFICATE[:begin] + twice + CERTIFICATE[end:])[:SMALLEST])
 
 
 def test_lines_of_two_reports_do_not_go_together() -> None:
-    """Two who help each other, each with a code: the filing of one opens to its own report's name alone."""
+    """The filing of one opens to its own report's name alone, and every filing has to sign the whole."""
     mine, other = Reporter(), Reporter(name="another reporter")
     theirs = other.said("closed", 9)
     with pytest.raises(AlteredError, match="of another report"):
         read(mine.signed(mine.document(theirs)))
-    for changed in (
-        {"name": other.document().name},
-        {"name": other.document().name, "opening": other.document().opening},
-        {"filed": other.first()},
+    named, opened = other.filing().name, other.filing().opening
+    for filings in (
+        (replace(mine.filing(), name=named),),
+        (replace(mine.filing(), name=named, opening=opened),),
+        (other.filing(),),
+        (mine.filing(), other.filing()),
+        (mine.filing(), replace(other.filing(), opening=mine.filing().opening)),
+        (mine.filing(), replace(mine.filing(), name=named)),
+        (mine.filing(), mine.filing()),
     ):
-        document = mine.document(theirs, **changed)
-        for signer in (mine, other):
+        document = mine.document(theirs, filings=filings)
+        for signers in ((), (mine,), (mine, mine)):
             with pytest.raises(AlteredError):
-                read(signer.signed(document))
+                read(
+                    document.to_bytes(
+                        [each.codes.statements(CASE).sign(document.content) for each in signers]
+                    )
+                )
+
+
+def test_reports_that_were_filed_with_one_code_go_into_one_timeline() -> None:
+    """The second is about what was done because of the first."""
+    first = Reporter()
+    second = Reporter(name="the same code, later", filed=first.filed + timedelta(days=40))
+    told = (
+        first.said("told", 30),
+        first.said("closed", 35),
+        second.said("acknowledged", 2),
+        first.said("reopened", 50),
+    )
+    document = first.document(*told, filings=(first.filing(), second.filing()))
+    data = first.signed(document, second)
+    found = read(data)
+    assert [shown.says["kind"] for shown in found.shown] == [
+        "filed", "told", "closed", "filed", "acknowledged", "reopened",
+    ]  # fmt: skip
+    page = data.decode()
+    assert page.count("The report was filed.") == 1
+    assert page.count("another report with the same code") == 1
+    # The presumption counts from the first report's last day that counts.
+    assert max(found.counts) == first.filed + timedelta(days=35)
+    for filings in ((second.filing(), first.filing()), (first.filing(), second.filing(), first.filing())):
+        wrong = first.document(*told, filings=filings)
+        with pytest.raises(AlteredError):
+            read(second.signed(wrong, first) if len(filings) == 2 else first.signed(wrong, second, first))
+    early = second.said("acknowledged", -20)
+    with pytest.raises(AlteredError, match="not in order"):
+        read(first.signed(first.document(early, filings=(first.filing(), second.filing())), second))
+    two = first.document(form=Form.CERTIFICATE, filings=(Filed(first.first()), Filed(second.first())))
+    with pytest.raises(AlteredError, match="too many"):
+        read(first.signed(two, second))
 
 
 def test_lines_are_neither_moved_nor_repeated_nor_of_the_future() -> None:
@@ -166,7 +208,11 @@ def test_lines_are_neither_moved_nor_repeated_nor_of_the_future() -> None:
         ((two, one), {}, "not in order"),
         ((one, one), {}, "twice"),
         ((one, two), {"made": mine.filed}, "before something"),
-        ((), {"filed": replace(mine.first(), waiting=True)}, "before something"),
+        (
+            (),
+            {"filings": (replace(mine.filing(), shown=replace(mine.first(), waiting=True)),)},
+            "before something",
+        ),
     ):
         with pytest.raises(AlteredError, match=why):
             read(mine.signed(mine.document(*told, **changed)))
