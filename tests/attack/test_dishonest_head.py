@@ -15,7 +15,7 @@ from intake.states import CaseState
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice, office_with_duties
 from tests.support.backoffice import Browser, forms_of
-from tests.support.handling import Handled, answers_as_sent, weigh
+from tests.support.handling import WIDER, Handled, answers_as_sent, weigh
 from tests.support.instances import Instance
 from tests.support.panels import TOLD, WHY, Office
 from tests.support.reports import Filed, Offices, plumber_report
@@ -110,7 +110,7 @@ def test_whoever_wrote_the_findings_does_not_decide_on_them(small: Office) -> No
         assign(desk, milo, case, officer, "investigate")
     assign(desk, milo, case, "mona", "handle")
     mona = back.officer("mona")
-    address(desk, mona, case, {"manner": "letter"})
+    address(desk, mona, case, {"manner": "letter", **WIDER})
     for allegation in allegations_of(small.file("mona")):
         find(desk, mona, case, {"allegation": allegation.id, "grade": "unfounded", "text": "Nothing there."})
     proposal = small.proposes("milo", Decision.EXTEND, "evidence_awaited", until=_later(small))
@@ -365,7 +365,7 @@ def test_somebody_is_told_without_a_thought_for_the_reporter(small: Office) -> N
     desk, case, milo = small.back.desk, small.filed.case, small.back.officer("milo")
     assess(desk, milo, case, answers_as_sent(small.file("milo"), milo))
     assign(desk, milo, case, "marc", "investigate")
-    address(desk, small.back.officer("marc"), case, {"manner": "investigation"})
+    address(desk, small.back.officer("marc"), case, {"manner": "investigation", **WIDER})
     weigh(desk, small.back.officer("marc"), case, "findings")
     assert handled.file.whole
     with small.filed.act("marc") as acting:

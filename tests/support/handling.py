@@ -80,6 +80,7 @@ def closing_sent(
         "correct-0-due": (today + timedelta(days=60)).isoformat(),
         "told": TOLD,
         "clear": "no",
+        **WIDER,
         **(changed or {}),
     }
     sent: MultiDict[str, str] = MultiDict()
@@ -87,6 +88,10 @@ def closing_sent(
         for each in [] if value is None else value if isinstance(value, list) else [value]:
             sent.add(name, each)
     return sent
+
+
+WIDER = {"circle": "wider"}
+"""What an officer answers where so few could know that a step would point at the reporter."""
 
 
 def weigh(desk: Desk, actor: Actor, case: str, step: str, **changed: str) -> None:
@@ -140,7 +145,7 @@ class Handled:
         self.assessed()
         desk, case = self.office.desk, self.filed.case
         assign(desk, self.actor(self.triage), case, self.investigator, "investigate")
-        address(desk, self.actor(self.investigator), case, {"manner": manner})
+        address(desk, self.actor(self.investigator), case, {"manner": manner, **WIDER})
         return self
 
     def found(self, grade: str = "established") -> Handled:

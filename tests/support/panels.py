@@ -14,7 +14,7 @@ from intake.events import EventKind
 from intake.notices import dispatched, open_notice
 from intake.release.exclusion import without
 from intake.release.holding import Gate, hold
-from tests.support.handling import weigh
+from tests.support.handling import WIDER, weigh
 from tests.support.reports import Filed
 from triage.casework.panel import (
     Proposal,
@@ -46,7 +46,7 @@ class Office:
         return opened
 
     def proposes(self, officer: str, act: Decision, reason: str, text: str = WHY, **more: str) -> Proposal:
-        sent = MultiDict({"reason": reason, "text": text, **more})
+        sent = MultiDict({"reason": reason, "text": text, **WIDER, **more})
         step = STEPS.get(act)
         if step is not None:
             weigh(self.back.desk, self.back.officer(officer), self.filed.case, step)

@@ -16,6 +16,7 @@ from triage.casework.clocks import ACCEPT, ACK, HELD, due_after, iso, newly_met
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.policy import Act
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
+from triage.casework.small_circle import answered
 
 ADDRESSING = "addressing"
 
@@ -35,7 +36,7 @@ class Manner(StrEnum):
 def address(
     desk: Desk, actor: Actor, case: str, typed: Mapping[str, str], *, seen: int | None = None
 ) -> None:
-    """Begin or change: ``manner``; for ``later`` also ``until`` and ``reason``.
+    """Begin or change: ``manner``; for ``later`` also ``until`` and ``reason``, for the others what to do about a small circle.
 
     Raises as ``Desk.act``; CorrectThisError for an unknown manner, a missing reason, and a date that is not to come or later
     than the longest feedback of the case's pack; NotNowError when nothing would change.
@@ -53,10 +54,12 @@ def address(
             manner,
         ):
             raise NotNowError(Reason.UNKNOWN_STATE)
+        # What is held asks nobody anything yet.
+        circle = {} if manner is Manner.LATER else answered(file, actor.roster.organisation, typed)
         acting.tell(
             EventKind.ADDRESSED,
             {
-                **acting.paper(ADDRESSING, text, {"manner": manner.value}),
+                **acting.paper(ADDRESSING, text, {"manner": manner.value, **circle}),
                 "state": CaseState.ADDRESSING.value,
                 "manner": manner.value,
                 **_clocks(file, actor.roster, manner, typed.get("until", ""), actor.today),

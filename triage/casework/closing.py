@@ -37,6 +37,7 @@ from triage.casework.forms import MAX_LINE, FormReader, Sent
 from triage.casework.led import FINDING, grades_of, led_conclusion, who_led
 from triage.casework.panel import Proposal
 from triage.casework.refusals import NotNowError, Reason
+from triage.casework.small_circle import CIRCLE_FIELDS, answered
 
 NONE, SOME = "none", "some"
 NO, YES = "no", "yes"
@@ -47,7 +48,18 @@ CORRECT_ROWS = tuple(
     for n in range(MOST_ROWS)
 )
 CLOSING_REPEATED = ("outcome", FINDING)
-_SINGLE = ("heard", "heard-how", "remedy", "knew", "correct", "told", "clear", "clear-circle", "lessons")
+_SINGLE = (
+    "heard",
+    "heard-how",
+    "remedy",
+    "knew",
+    "correct",
+    "told",
+    "clear",
+    "clear-circle",
+    "lessons",
+    *CIRCLE_FIELDS,
+)
 
 
 def detail_field(code: str, detail: str) -> str:
@@ -111,7 +123,9 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
         },
     }
     reader.check()
-    return content
+    # A referral tells somebody outside what only a few could know.
+    referred = _on(Track.REFERRAL, promised)
+    return content | (answered(file, roster.organisation, fields) if referred else {})
 
 
 def asked_of(file: CaseFile) -> tuple[Closing, ...]:

@@ -144,6 +144,8 @@ class Reason(StrEnum):
     WEIGH_BEFORE_FINDINGS = "weigh_before_findings"
     WEIGH_BEFORE_EXTERNAL = "weigh_before_external"
     NOTHING_TO_REVIEW = "nothing_to_review"
+    SMALL_CIRCLE = "small_circle"
+    """So few people could know that a step points at the reporter: what is done about it has to be said."""
 
 
 class RefusedError(Exception):

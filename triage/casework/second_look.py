@@ -15,11 +15,15 @@ from enum import StrEnum
 
 from crypto.keys import is_id
 from intake.casefile import CaseFile
+from intake.database.case_tables import ItemKind
 from intake.roster import Roster
 from triage.casework.people import office_of
 from triage.casework.refusals import CorrectThisError, Reason, RefusedError
 
 SHORTEST_PART = 4  # letters: "Ann" or "Lee" inside a sentence says too little to be worth a warning
+QUOTED_WORDS, QUOTED_LETTERS = 7, 12
+"""So many in a row are a quotation: fewer, people say by chance."""
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,}")
 _PATH = re.compile(
@@ -49,6 +53,8 @@ class Clue(StrEnum):
     PHONE = "phone"
     CASE = "case"
     """The internal id of a case."""
+    QUOTE = "quote"
+    """The reporter's own words: who finds the receipt code must not learn what was reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ def look(text: str, file: CaseFile, roster: Roster) -> list[Found]:
     """Everything in a text for this case's reporter that deserves a second look, in order, without overlaps."""
     hits = [
         *_patterns(text),
+        *_quotes(text, file),
         *_Names(_near_officers(file, roster), SHORTEST_PART).found_in(text, Clue.OFFICER),
         *_Names(_all_officers(roster), SHORTEST_PART, only_capitals=True).found_in(text, Clue.OFFICER),
         *_Names(_subjects(file, roster), SHORTEST_PART).found_in(text, Clue.SUBJECT),
@@ -129,6 +136,30 @@ def _patterns(text: str) -> Iterator[Found]:
     for found in _TOKEN.finditer(text):
         if is_id(found[0]):
             yield Found(found.start(), found.end(), Clue.CASE)
+
+
+def _quotes(text: str, file: CaseFile) -> Iterator[Found]:
+    """Runs of words, or of letters in scripts that write them together, which stand so in what the reporter wrote."""
+    said = [file.report["answers"]["what"]]
+    said += [entry.text for entry in file.written if entry.kind is ItemKind.MESSAGE]
+    for pattern, least in ((_WORD, QUOTED_WORDS), (_UNSPACED, QUOTED_LETTERS)):
+        known = {run for each in said for run in _runs([_fold(w[0]) for w in pattern.finditer(each)], least)}
+        found = list(pattern.finditer(text))
+        start = end = -1
+        for at, run in enumerate(_runs([_fold(word[0]) for word in found], least)):
+            if run not in known:
+                continue
+            if at > end:  # another quotation, further on
+                if start >= 0:
+                    yield Found(found[start].start(), found[end].end(), Clue.QUOTE)
+                start = at
+            end = at + least - 1
+        if start >= 0:
+            yield Found(found[start].start(), found[end].end(), Clue.QUOTE)
+
+
+def _runs(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
 def _near_officers(file: CaseFile, roster: Roster) -> Iterator[str]:

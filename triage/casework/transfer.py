@@ -24,6 +24,7 @@ from triage.casework.measures import Content, Destination, Ground, Measure, grou
 from triage.casework.panel import Proposal
 from triage.casework.people import circle_document, office_of
 from triage.casework.refusals import CorrectThisError, Reason
+from triage.casework.small_circle import answered
 
 OFFICE = "office"
 
@@ -61,7 +62,7 @@ def _recipients(standing: Standing, roster: Roster, office: str) -> tuple[str, .
 def _form(sent: Sent, ground: Ground) -> dict[str, Any]:
     content = {OFFICE: sent.get(OFFICE, "")}
     _check(content, ground)
-    return content
+    return content | answered(ground.file, ground.roster.organisation, sent)
 
 
 def _check(content: Content, ground: Ground) -> None:

@@ -64,9 +64,13 @@ def secure(services: Services, case_id: str) -> ResponseReturnValue:
 
 def hear(services: Services, case_id: str) -> ResponseReturnValue:
     """The person reported was told, or heard."""
-    text, newest = request.form.get("text", ""), seen()
+    typed, newest = request.form.to_dict(), seen()
+    text = typed.get("text", "")
     return act(
-        services, case_id, "hear", lambda desk, actor: hear_subject(desk, actor, case_id, text, seen=newest)
+        services,
+        case_id,
+        "hear",
+        lambda desk, actor: hear_subject(desk, actor, case_id, text, typed, seen=newest),
     )
 
 

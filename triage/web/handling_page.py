@@ -47,6 +47,7 @@ from triage.casework.protection import RiskNow, risk_now
 from triage.casework.reading import CaseView
 from triage.casework.reasons import reason_catalogue
 from triage.casework.result import agreed_text
+from triage.casework.small_circle import few_who_could_know
 from triage.web import handling_words, protection_words
 from triage.web.typed import Typed
 
@@ -92,6 +93,11 @@ class Handling:
     def risk(self) -> RiskNow:
         """The risk to the reporter, with all that made it."""
         return risk_now(self.file, self.roster)
+
+    @property
+    def few(self) -> str | None:
+        """How few people could know these facts, where that is few or unknown."""
+        return few_who_could_know(self.file, self.roster.organisation)
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -7,6 +7,7 @@ from templates.web.request import Fields
 from templates.web.routes import View
 from triage.casework.assess import assessment_fields
 from triage.casework.closing import CLOSING_REPEATED, closing_fields
+from triage.casework.small_circle import CIRCLE_FIELDS
 from triage.web import handling
 from triage.web.access import Access, Guarded
 
@@ -20,10 +21,10 @@ def _act(name: str, view: View, fields: Fields) -> Guarded:
 
 ROUTES = (
     _act("assess", handling.assess, Fields.of("text", "seen", *_ONCE, repeatable=_REPEATED)),
-    _act("state", handling.state, Fields.of("to", "reason", "manner", "until", "seen")),
+    _act("state", handling.state, Fields.of("to", "reason", "manner", "until", *CIRCLE_FIELDS, "seen")),
     _act("turn", handling.turn, Fields.of("to", "text", "seen")),
     _act("secure", handling.secure, Fields.of("text", "seen")),
-    _act("hear", handling.hear, Fields.of("text", "seen")),
+    _act("hear", handling.hear, Fields.of("text", *CIRCLE_FIELDS, "seen")),
     _act(
         "classify",
         handling.classify,

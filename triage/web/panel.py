@@ -11,6 +11,7 @@ from triage.casework.policy import Decision
 from triage.casework.propose import propose as propose_decision
 from triage.casework.propose import reseat as fill_seats
 from triage.casework.propose import withdraw as take_back
+from triage.casework.small_circle import CIRCLE_FIELDS
 from triage.casework.split import GOES
 from triage.casework.vote import vote as cast_vote
 from triage.casework.waiting import waiting_for
@@ -23,7 +24,7 @@ _EVERY_FORM = ("reason", "text", "basis", "seen", "looked", "office")
 PROPOSE_FIELDS = Fields.of(
     "act", *_EVERY_FORM, "until", "severity", "risk", *closing_fields(), repeatable=(*CLOSING_REPEATED, GOES)
 )
-TRANSFER_FIELDS = Fields.of(*_EVERY_FORM)
+TRANSFER_FIELDS = Fields.of(*_EVERY_FORM, *CIRCLE_FIELDS)
 VOTE_FIELDS = Fields.of("proposal", "vote", "text")
 PROPOSAL_FIELDS = Fields.of("proposal")
 _WAITING = "/panels"

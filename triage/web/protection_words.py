@@ -10,6 +10,17 @@ from triage.casework.refusals import Reason
 
 _ = lazy_gettext
 
+CLUES: Mapping[str, LazyString] = {
+    "officer": _("an officer's name"),
+    "subject": _("somebody who is reported"),
+    "path": _("a place on a computer"),
+    "address": _("an e-mail address"),
+    "phone": _("a telephone number"),
+    "case": _("an internal case number"),
+    "quote": _("the reporter's own words"),
+}
+"""What a text for the reporter may give away."""
+
 STEPS: Mapping[str, LazyString] = {
     "hearing": _("before the person reported is told or heard"),
     "findings": _("before a conclusion is proposed, or the matter is referred"),
@@ -32,9 +43,31 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.WEIGH_BEFORE_EXTERNAL: _(
         "First weigh the reporter's risk again, for this step: more people will know of the report."
     ),
+    Reason.SMALL_CIRCLE: _(
+        "So few people could know of this that the step may point at the reporter. Say what you do about it: it is asked below."
+    ),
     Reason.NOTHING_TO_REVIEW: _(
         "The reporter did not say that they feel unsafe: there is nothing to mark as looked at."
     ),
+}
+
+FEW: Mapping[str, LazyString] = {
+    "only_me": _("Only the reporter could know these facts."),
+    "2_to_4": _("Only 2 to 4 people could know these facts."),
+    "unknown": _("Nobody knows how many people could know these facts. It may be very few."),
+}
+
+CIRCLE: Mapping[str, LazyString] = {
+    "wider": _(
+        "We go wider: we ask about the whole period, about all units, or about a sample drawn by lot, so that the question"
+        " points at nobody"
+    ),
+    "anyway": _("We go on all the same, and write down why"),
+}
+
+CIRCLE_DONE: Mapping[str, LazyString] = {
+    "wider": _("Few could know of it, so this went wider."),
+    "anyway": _("Few could know of it; this went on all the same."),
 }
 
 HINTS: Mapping[str, LazyString] = {

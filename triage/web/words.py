@@ -366,14 +366,7 @@ FILTER_VALUES: Mapping[str, Mapping[str, LazyString]] = {
     "intake": INTAKES,
 }
 
-CLUES: Mapping[str, LazyString] = {
-    "officer": _("an officer's name"),
-    "subject": _("somebody who is reported"),
-    "path": _("a place on a computer"),
-    "address": _("an e-mail address"),
-    "phone": _("a telephone number"),
-    "case": _("an internal case number"),
-}
+CLUES = protection_words.CLUES
 
 
 def clock_word(name: str) -> str:

@@ -22,7 +22,7 @@ from intake.strict_json import FaultyInputError
 from portal import can_do_words
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser
-from tests.support.handling import Handled, weigh
+from tests.support.handling import WIDER, Handled, weigh
 from tests.support.instances import Instance
 from tests.support.oversight import INTERFERENCE, deliver, told
 from tests.support.panels import WHY, Office
@@ -151,7 +151,7 @@ def _hears(without: Need) -> Callable[[World], None]:
     def tries(world: World) -> None:
         world.handled.addressed()
         with pytest.raises(NotNowError):
-            hear(world.back.desk, world.who("marc"), world.filed.case, "Told.")
+            hear(world.back.desk, world.who("marc"), world.filed.case, "Told.", WIDER)
         position = Position(
             frozenset(), Task.INVESTIGATE, CaseState.ADDRESSING, frozenset(), frozenset(Need) - {without}
         )

@@ -17,7 +17,7 @@ from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
 from tests.support.duties import Watched
-from tests.support.handling import TOLD, Handled, answers_as_sent, closing_sent, refusal, weigh
+from tests.support.handling import TOLD, WIDER, Handled, answers_as_sent, closing_sent, refusal, weigh
 from tests.support.reports import Filed, Offices, report
 from triage.casework.acknowledge import acknowledge
 from triage.casework.address import address
@@ -61,7 +61,7 @@ class Alone:
         acknowledge(desk, ana, self.case)
         assess(desk, ana, self.case, answers_as_sent(self.file, ana))
         assign(desk, ana, self.case, ANA, "handle")
-        address(desk, ana, self.case, {"manner": "letter"})
+        address(desk, ana, self.case, {"manner": "letter", **WIDER})
         for allegation in allegations_of(self.file):
             find(
                 desk, ana, self.case,

@@ -17,7 +17,7 @@ from intake.states import CaseState
 from intake.watch import load
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice, office_with_duties
-from tests.support.handling import TOLD, Handled, closing_sent, refusal
+from tests.support.handling import TOLD, WIDER, Handled, closing_sent, refusal
 from tests.support.reports import Offices, plumber_report
 from triage.casework.address import address
 from triage.casework.close import close, reopen
@@ -279,7 +279,7 @@ def test_a_case_is_taken_up_again_for_a_reason_and_promises_stay_owed(
         reopen(desk, milo, case, "Twice.")
     assert refusal(open_case) is Reason.CASE_IS_OPEN
 
-    address(desk, back_office.officer("marc"), case, {"manner": "investigation"})
+    address(desk, back_office.officer("marc"), case, {"manner": "investigation", **WIDER})
     handled.propose_closing(
         {"correct": "none", "correct-0-what": None, "correct-0-owner": None, "correct-0-due": None}
     )

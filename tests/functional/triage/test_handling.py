@@ -11,7 +11,7 @@ from intake.drafts import DraftSubject
 from intake.events import EventKind
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
-from tests.support.handling import Handled, answers_as_sent, refusal, weigh
+from tests.support.handling import WIDER, Handled, answers_as_sent, refusal, weigh
 from tests.support.reports import Offices, plumber_report, report
 from triage.casework.address import address
 from triage.casework.assess import ASSESSMENT, assess
@@ -129,12 +129,12 @@ def test_taking_a_matter_up_accepts_it_and_holding_it_needs_a_date_and_a_reason(
     assert (progress.state, progress.manner) == (CaseState.ADDRESSING, "later")
     assert "accept_due" in progress.met
     assert progress.outstanding()["held_until"] == until
-    address(desk, milo, case, {"manner": "letter"})
+    address(desk, milo, case, {"manner": "letter", **WIDER})
     opened = handled.filed.opened_by("milo")
     assert opened is not None
     assert "held_until" not in opened.progress.outstanding()
     with pytest.raises(NotNowError) as same:
-        address(desk, milo, case, {"manner": "letter"})
+        address(desk, milo, case, {"manner": "letter", **WIDER})
     assert refusal(same) is Reason.UNKNOWN_STATE
 
 
@@ -144,17 +144,17 @@ def test_nobody_hears_the_person_reported_before_the_evidence_is_secured(
     handled.addressed()
     desk, case, marc = back_office.desk, handled.filed.case, back_office.officer("marc")
     with pytest.raises(NotNowError) as covert:
-        hear(desk, marc, case, "She says that it was an order.")
+        hear(desk, marc, case, "She says that it was an order.", WIDER)
     assert refusal(covert) is Reason.EVIDENCE_NOT_SECURED
     with pytest.raises(NotYoursError) as triage:
         secure(desk, back_office.officer("milo"), case, "I have it.")
     assert refusal(triage) is Reason.NEEDS_INVESTIGATOR
     secure(desk, marc, case, "The log books are copied and sealed.")
     with pytest.raises(NotNowError) as unweighed:
-        hear(desk, marc, case, "She says that it was an order.")
+        hear(desk, marc, case, "She says that it was an order.", WIDER)
     assert refusal(unweighed) is Reason.WEIGH_BEFORE_HEARING
     weigh(desk, marc, case, "hearing")
-    hear(desk, marc, case, "She says that it was an order.")
+    hear(desk, marc, case, "She says that it was an order.", WIDER)
     assert [record.kind for record in handled.file.records][-3:] == [
         EventKind.SECURED,
         EventKind.ASSESSED,

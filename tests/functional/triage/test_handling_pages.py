@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
-from tests.support.handling import TOLD, Handled, closing_sent
+from tests.support.handling import TOLD, WIDER, Handled, closing_sent
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, plumber_report
 from triage.casework.corrections import corrections_of
@@ -70,7 +70,7 @@ def test_several_officers_carry_a_case_from_filing_to_closed(
     _done(_post(milo, number, "assess", {"T1": "life", "T4": "who", "text": "People fell ill."}))
     _done(_post(milo, number, "assign", {"officer": "marc", "as": "investigate"}))
 
-    _done(_post(marc, number, "state", {"to": "addressing", "manner": "investigation"}))
+    _done(_post(marc, number, "state", {"to": "addressing", "manner": "investigation", **WIDER}))
     _done(_post(marc, number, "secure", {"text": "The log books are copied."}))
     early = _post(marc, number, "hear", {"text": "She says that it was an order."})
     assert early.status_code == 409
@@ -78,7 +78,7 @@ def test_several_officers_carry_a_case_from_filing_to_closed(
     _done(marc.weigh(number, "hearing"))
     kept = forms_of(marc.get(f"/cases/{number}"))[f"/cases/{number}/hear"].fields
     assert kept["text"] == "She says that it was an order."
-    _done(_post(marc, number, "hear", kept))
+    _done(_post(marc, number, "hear", kept | WIDER))
     typed = {"allegation": "subject-0", "grade": "established", "text": "Rosa Medina changed the numbers."}
     _done(_post(marc, number, "finding", typed))
     _done(marc.weigh(number, "findings"))

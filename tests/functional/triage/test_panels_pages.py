@@ -14,6 +14,7 @@ from intake.states import CaseState
 from tests.conftest import MakeInstance
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, Form, forms_of
+from tests.support.handling import WIDER
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
 from tests.support.reports import Filed, Offices, plumber_report
@@ -237,6 +238,10 @@ def test_a_small_office_of_one_decides_at_once_and_says_so(make_instance: MakeIn
     case = f"/cases/{other.case}"
     assert milo.post(f"{case}/acknowledge", **_token(milo, case)).status_code == 303
     assert milo.weigh(other.case, "external").status_code == 303
-    up = milo.post(f"{case}/transfer", **_token(milo, case), office="HO-north", reason="too_close", text=WHY)
+    away = {"office": "HO-north", "reason": "too_close", "text": WHY}
+    lonely = milo.post(f"{case}/transfer", **_token(milo, case), **away)
+    assert lonely.status_code == 422
+    assert "So few people could know of this" in lonely.text
+    up = milo.post(f"{case}/transfer", **_token(milo, case), **away, **WIDER)
     assert up.status_code == 303
     assert "Waiting for the panel" in milo.get(case).text

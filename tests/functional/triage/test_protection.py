@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -11,11 +13,13 @@ from intake.levels import Band
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser
-from tests.support.handling import Handled, answers_as_sent, closing_sent, refusal, weigh
+from tests.support.handling import WIDER, Handled, answers_as_sent, closing_sent, refusal, weigh
 from tests.support.oversight import plain
 from tests.support.panels import WHY, Office
 from tests.support.reports import Filed, Offices, plumber_report
+from triage.casework.address import address
 from triage.casework.assess import ASSESSMENT, assess
+from triage.casework.assign import assign
 from triage.casework.lower import lower_bands
 from triage.casework.policy import Decision
 from triage.casework.propose import propose
@@ -23,6 +27,7 @@ from triage.casework.protection import risk_now
 from triage.casework.recuse import recuse
 from triage.casework.refusals import CorrectThisError, NotNowError, Reason
 from triage.casework.secure import hear, secure
+from triage.casework.small_circle import few_who_could_know
 
 
 def _opened(filed: Filed, officer: str = "milo") -> CaseFile:
@@ -157,19 +162,19 @@ def test_each_step_is_weighed_for_itself_by_whoever_takes_it(
     secure(desk, marc, case, "The log books are copied.")
     weigh(desk, marc, case, "findings")  # another step than the one that follows
     with pytest.raises(NotNowError) as other:
-        hear(desk, marc, case, "An order.")
+        hear(desk, marc, case, "An order.", WIDER)
     assert refusal(other) is Reason.WEIGH_BEFORE_HEARING
     weigh(desk, marc, case, "hearing")
-    hear(desk, marc, case, "An order.")
+    hear(desk, marc, case, "An order.", WIDER)
     with pytest.raises(NotNowError):
-        hear(desk, marc, case, "A second talk.")  # who was told may know now: it is weighed anew
+        hear(desk, marc, case, "A second talk.", WIDER)  # who was told may know now: it is weighed anew
     weigh(desk, marc, case, "hearing", A1="suspected")
     filed = handled.filed
     filed.offices.mailbox.write(filed.master, "They asked me about it today.", 0, ())
     with pytest.raises(NotNowError):
-        hear(desk, marc, case, "A second talk.")  # and the reporter has said something since
+        hear(desk, marc, case, "A second talk.", WIDER)  # and the reporter has said something since
     weigh(desk, marc, case, "hearing")
-    hear(desk, marc, case, "A second talk.")
+    hear(desk, marc, case, "A second talk.", WIDER)
     paper = handled.file.papers(ASSESSMENT)[-1]
     assert (paper.author, paper.content["step"], paper.content["answers"]["D2"]) == ("marc", "hearing", "any")
     # Whoever weighs before a step is no triage officer for that: the investigation goes on.
@@ -222,7 +227,7 @@ def test_nobody_waits_for_a_triage_officer_who_left(back_office: BackOffice, han
     recuse(desk, back_office.officer("milo"), case)
     secure(desk, marc, case, "Safe.")
     weigh(desk, marc, case, "hearing")
-    hear(desk, marc, case, "An order.")
+    hear(desk, marc, case, "An order.", WIDER)
     assert handled.filed.opened_by("marc") is not None
 
 
@@ -242,3 +247,104 @@ def test_a_case_of_an_earlier_release_still_reads_with_steps_that_nobody_weighed
 def _of_an_earlier_release(handled: Handled, monkeypatch: pytest.MonkeyPatch) -> Filed:
     monkeypatch.setattr("intake.filing.seal.STAGES_VERSION", 0)
     return handled.filed.offices.file(plumber_report())
+
+
+# A small circle
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "few"),
+    [
+        ("only_me", "", "only_me"),
+        ("2_to_4", "over_15", "2_to_4"),  # whoever said it may know best
+        ("over_15", "only_me", "only_me"),
+        ("", "", "unknown"),
+        ("unknown", "5_to_15", None),
+        ("5_to_15", "", None),
+    ],
+)
+def test_the_fewer_counts_and_nobody_knows_is_few(
+    back_office: BackOffice, offices: Offices, said: str, found: str, few: str | None
+) -> None:
+    handled = Handled(
+        back_office, offices.file(plumber_report(**({"a2": said} if said else {})))
+    ).acknowledged()
+    if found:
+        _assesses(handled, A2=found)
+    assert few_who_could_know(_opened(handled.filed), back_office.instance.organisation) == few
+
+
+def test_a_step_that_could_point_at_the_reporter_asks_what_is_done_about_it_and_stops_nobody(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    handled = Handled(back_office, offices.file(plumber_report(a2="only_me"))).assessed()
+    desk, case = back_office.desk, handled.filed.case
+    assign(desk, back_office.officer("milo"), case, "marc", "investigate")
+    marc = back_office.officer("marc")
+    for sent, why in (
+        ({}, Reason.SMALL_CIRCLE),
+        ({"circle": "perhaps"}, Reason.SMALL_CIRCLE),
+        ({"circle": "anyway"}, Reason.EMPTY_TEXT),
+        ({"circle": "anyway", "circle_why": "x" * 1001}, Reason.SHORTER),
+    ):
+        with pytest.raises(CorrectThisError) as refused:
+            address(desk, marc, case, {"manner": "letter", **sent})
+        assert refusal(refused) is why
+    until = (back_office.today + timedelta(days=9)).isoformat()
+    address(
+        desk, marc, case, {"manner": "later", "until": until, "reason": "First the others."}
+    )  # asks nobody yet
+    address(
+        desk, marc, case, {"manner": "verification", "circle": "wider", "circle_why": "All wells, all years."}
+    )
+    secure(desk, marc, case, "Safe.")
+    weigh(desk, marc, case, "hearing")
+    hear(
+        desk, marc, case, "An order.", {"circle": "anyway", "circle_why": "She has seen the letter already."}
+    )
+    addressing, hearing = handled.file.papers("addressing")[-1], handled.file.papers("hearing")[-1]
+    assert addressing.content["circle"] == {
+        "could_know": "only_me",
+        "choice": "wider",
+        "why": "All wells, all years.",
+    }
+    assert hearing.content["circle"]["choice"] == "anyway"
+    # The reporter sees that it happened, and neither the number nor the reason.
+    assert "seen the letter" not in repr([record.data for record in handled.file.records])
+
+
+def test_a_referral_is_asked_about_its_circle_and_a_conclusion_without_one_is_not(
+    back_office: BackOffice, handled: Handled
+) -> None:
+    handled.found()
+    desk, case, marc = back_office.desk, handled.filed.case, back_office.officer("marc")
+    weigh(desk, marc, case, "findings")
+    referral = {
+        "outcome": ["criminal_referral"],
+        "outcome-criminal_referral-recipient": "The prosecution",
+        "outcome-criminal_referral-due": (back_office.today + timedelta(days=60)).isoformat(),
+        "circle": None,
+    }
+    with pytest.raises(CorrectThisError) as small:
+        propose(desk, marc, case, "close", closing_sent(back_office.today, referral))
+    assert refusal(small) is Reason.SMALL_CIRCLE
+    propose(desk, marc, case, "close", closing_sent(back_office.today, {"circle": None}))
+
+
+def test_the_page_warns_in_the_form_and_keeps_what_was_typed(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    filed = offices.file(plumber_report(a2="2_to_4"))
+    Handled(back_office, filed).assessed()
+    browser = Browser(back_office.instance)
+    browser.log_in("milo")
+    page = browser.get(f"/cases/{filed.case}")
+    assert "Only 2 to 4 people could know these facts." in page.text
+    assert "a sample drawn by lot" in page.text
+    answer = browser.send(
+        page, f"/cases/{filed.case}/state", to="addressing", manner="letter", circle="anyway", circle_why=""
+    )
+    assert answer.status_code == 422
+    wide = offices.file(plumber_report(a2="over_15"))
+    Handled(back_office, wide).assessed()
+    assert "Could this point at the reporter?" not in browser.get(f"/cases/{wide.case}").text

@@ -35,6 +35,7 @@ ACCIDENTS = {
     "Write to m.fernandes@office.example.": ("m.fernandes@office.example", Clue.ADDRESS),
     "Call +41 (0)79 555 12 34 at night.": ("+41 (0)79 555 12 34", Clue.PHONE),
 }
+SOMEBODY = DraftSubject(name="Rosa Medina", post="staff", body="millbrook-water")
 HARMLESS = (
     "Your report arrived on 2026-03-02. You will hear from us before 2026-06-09, or on 9.6.2026.",
     "Did it happen in 2024 and/or 2025? About 20,000 litres, 1/3 of them at night?",
@@ -176,3 +177,16 @@ def test_a_long_word_costs_no_more_than_its_length(filler: str) -> None:
 
     # Ten times the length; a cost that grew with the square would be a hundred times as high.
     assert cost(20_000) < 40 * cost(2_000) + 0.01
+
+
+def test_the_reporters_own_words_are_found_in_a_letter_in_every_script(offices: Offices) -> None:
+    """Who finds the receipt code reads the letter, and must not learn from it what was reported."""
+    told = "The wells are measured at night and the numbers changed before noon."
+    filed = offices.file(report(SOMEBODY, what=told))
+    said = "You wrote: “the wells are measured at night and the numbers changed”. Who saw it?"
+    assert _found(said, filed) == [("the wells are measured at night and the numbers changed", Clue.QUOTE)]
+    assert _found("The wells are measured at night, you say. By whom?", filed) == []
+    chinese = offices.file(report(SOMEBODY, what="水井在夜里测量，数字在中午之前就改了，站长知道这件事。"))
+    found = _found("您写道：数字在中午之前就改了，站长知道这件事。是谁看见的？", chinese)
+    assert [clue for _, clue in found] == [Clue.QUOTE]
+    assert _found("数字是在中午之前改的吗？", chinese) == []

@@ -18,7 +18,7 @@ from intake.protection.triggers import Step
 from intake.retention.acts import RetentionAct
 from intake.roster import Roster
 from intake.time import Clock
-from tests.support.handling import TOLD, answers_as_sent, closing_sent, weigh
+from tests.support.handling import TOLD, WIDER, answers_as_sent, closing_sent, weigh
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, report
 from triage.casework.acknowledge import acknowledge
@@ -259,7 +259,7 @@ class _Turn:
         chance = self.year.chance
         manner = chance.choice(("letter", "verification", "investigation", "later"))
         until = self.year.today + timedelta(days=chance.randint(3, 40))
-        typed = {"manner": manner, "until": until.isoformat(), "reason": "A court decides first."}
+        typed = {"manner": manner, "until": until.isoformat(), "reason": "A court decides first.", **WIDER}
         address(self.year.desk, self.actor, self.case.id, typed)
 
     def _answer(self) -> None:
@@ -285,7 +285,7 @@ class _Turn:
         secure(self.year.desk, self.actor, self.case.id, "The books are copied.")
 
     def _hear(self) -> None:
-        hear(self.year.desk, self.actor, self.case.id, "She says that it was an order.")
+        hear(self.year.desk, self.actor, self.case.id, "She says that it was an order.", WIDER)
 
     def _find(self) -> None:
         for allegation in allegations_of(self.file):
