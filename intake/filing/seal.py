@@ -217,6 +217,7 @@ def _card(sealing: Sealing) -> Card:
         band=sealing.assessment.risk.band.value,
         received=sealing.today.isoformat(),
         clocks={name: due.isoformat() for name, due in sorted(decision.clocks.items())},
+        reached=reached_said(Stood(sealing.today, sealing.assessment.risk.band, 0)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +38,11 @@ class Row:
     offered: bool
     suggested: Sequence[str]
     value: Mapping[str, str]
+
+    @property
+    def first(self) -> bool:
+        """Whether it stands before the others: it is suggested, or the plan speaks of it."""
+        return bool(self.suggested or self.value["choice"])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -195,6 +200,11 @@ class Shown:
             for measure in measures().measures.values()
         ]
         return sorted(rows, key=lambda row: (not row.value["choice"], not row.suggested, not row.offered))
+
+    def marks_others(self, marked: Collection[str]) -> bool:
+        """Whether something is to be corrected in a measure that does not stand first."""
+        codes = {name.partition("-")[0] for name in marked}
+        return any(row.measure.code in codes and not row.first for row in self.rows)
 
     def reason(self, factor: str) -> str:
         """Why no measure answers this factor."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -32,10 +30,10 @@ def at_risk(offices: Offices) -> Filed:
 
 
 @pytest.fixture
-def contact(instance: Instance) -> Iterator[Browser]:
+def contact(instance: Instance) -> Browser:
     browser = Browser(instance)
     browser.log_in(CONTACT)
-    yield browser
+    return browser
 
 
 def _kinds(instance: Instance, filed: Filed) -> list[EventKind]:
@@ -49,7 +47,8 @@ def test_a_contact_sees_the_risk_and_what_was_said_and_nothing_of_the_report(
 ) -> None:
     says(at_risk, "unsafe", "They moved my desk into the cellar.")
     page = contact.get("/protection")
-    assert at_risk.case[:6] in page.text and "not safe" in page.text
+    assert at_risk.case[:6] in page.text
+    assert "not safe" in page.text
     page = contact.get(f"/protection/{at_risk.case}")
     assert page.status_code == 200
     assert "They moved my desk into the cellar." in page.text
@@ -60,7 +59,8 @@ def test_a_contact_sees_the_risk_and_what_was_said_and_nothing_of_the_report(
     contact.get(f"/protection/{at_risk.case}")
     assert _kinds(instance, at_risk).count(EventKind.LOOKED) == 1
     file = at_risk.opened_by("milo")
-    assert file is not None and file.whole
+    assert file is not None
+    assert file.whole
     assert at_risk.offices.mailbox.view(at_risk.master).proved
 
 
@@ -91,7 +91,8 @@ def test_the_list_has_the_unsafe_on_top_and_says_what_is_new(
     says(calm, "unsafe")
     first = list_reporters(desk, nora).lines[0]
     assert (first.case, first.changes) == (calm.case, [Change.SAID])
-    assert first.condition is not None and first.condition.feeling is Feeling.UNSAFE
+    assert first.condition is not None
+    assert first.condition.feeling is Feeling.UNSAFE
     assert first.condition.band == "high", (
         "who does not feel safe is at high risk until a person has reviewed it"
     )
@@ -99,7 +100,8 @@ def test_the_list_has_the_unsafe_on_top_and_says_what_is_new(
     review(desk, nora, Way(calm.case), "I wrote to them; they are at a friend's.", seen=file.told[-1].number)
     lines = {line.case: line for line in list_reporters(desk, nora).lines}
     condition = lines[calm.case].condition
-    assert condition is not None and (condition.feeling, condition.band) == (Feeling.REVIEWED, "low")
+    assert condition is not None
+    assert (condition.feeling, condition.band) == (Feeling.REVIEWED, "low")
 
 
 def test_nobody_reviews_what_they_have_not_read(back_office: BackOffice, at_risk: Filed) -> None:
@@ -128,7 +130,9 @@ def test_a_plan_is_complete_only_when_everything_heavy_has_an_answer(
     assert "plan_due" not in list_reporters(desk, nora).lines[0].due
     assert _kinds(instance, at_risk)[-2:] == [EventKind.PLAN_DRAFTED, EventKind.PLANNED]
     case = at_risk.opened_by("milo")
-    assert case is not None and case.whole and at_risk.offices.mailbox.view(at_risk.master).proved
+    assert case is not None
+    assert case.whole
+    assert at_risk.offices.mailbox.view(at_risk.master).proved
 
 
 def test_consent_group_and_dates_are_asked_for(back_office: BackOffice, at_risk: Filed) -> None:
@@ -179,7 +183,8 @@ def test_two_contacts_at_once_lose_nothing(instance: Instance, at_risk: Filed, c
     assert first.status_code == 303
     late = other.send(theirs, action, **{"M06-choice": "refused", "M06-note": "Nils's own", "go": "draft"})
     assert late.status_code == 409
-    assert "Nora&#39;s" in late.text and "Nils&#39;s own" in late.text, "what is new, and what was typed"
+    assert "Nora&#39;s" in late.text, "what is new"
+    assert "Nils&#39;s own" in late.text, "and what was typed"
     again = other.post(action, **(forms_of(late)[action].fields | {"go": "draft"}))
     assert again.status_code == 303, again.text
 
@@ -190,7 +195,8 @@ def test_a_letter_comes_with_the_contacts_role_and_is_looked_at_twice(
     where = f"/protection/{at_risk.case}"
     page = contact.get(where)
     first = contact.send(page, f"{where}/letter", text="Milo Fernandes will see to it.")
-    assert first.status_code == 422 and "Milo Fernandes" in first.text
+    assert first.status_code == 422
+    assert "Milo Fernandes" in first.text
     sent = contact.send(page, f"{where}/letter", text="Are you safe at home? Answer in the mailbox.")
     assert sent.status_code == 303
     assert "Are you safe at home?" in contact.get(where).text, "and the contact can read it again"
@@ -198,7 +204,8 @@ def test_a_letter_comes_with_the_contacts_role_and_is_looked_at_twice(
     assert view.proved
     assert [(answer.role, answer.office) for answer in view.answers] == [("protection_contact", "HO-north")]
     file = at_risk.opened_by("milo")
-    assert file is not None and file.whole
+    assert file is not None
+    assert file.whole
     assert any("Are you safe at home?" in entry.text for entry in file.written)
 
 
@@ -210,7 +217,8 @@ def test_whoever_is_at_work_in_the_case_does_the_same_from_there(
     milo.log_in("milo")
     where = f"/cases/{at_risk.case}/protection"
     page = milo.get(where)
-    assert page.status_code == 200 and "A new superior." in page.text
+    assert page.status_code == 200
+    assert "A new superior." in page.text
     assert milo.send(page, f"{where}/review", text="I called the union.").status_code == 303
     assert milo.send(page, f"{where}/plan", **{"M12-choice": "chosen", "go": "draft"}).status_code == 303
     assert milo.send(page, f"{where}/letter", text="We know.").status_code == 303
