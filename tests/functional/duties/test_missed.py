@@ -29,7 +29,7 @@ def test_the_day_after_a_due_date_the_level_above_is_told_once(waiting: Watched)
         due.isoformat(),
         last.isoformat(),
     )
-    assert (notice["office"], notice["priority"], notice["owner"]) == ("HO-millbrook", "P3", "triage")
+    assert (notice["office"], notice["priority"], notice["owner"]) == ("HO-millbrook", "P4", "triage")
 
 
 def test_a_missed_duty_is_an_entry_of_the_ledger_for_the_level_above_and_the_board(waiting: Watched) -> None:
