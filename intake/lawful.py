@@ -182,7 +182,11 @@ class _Story:
     """Who said of which corrective action that it is done."""
 
     def allows(self, record: EventRecord) -> bool:
-        if says_too_much(record.kind, record.data) or not self.weighing.allows(record) or _is_unproved(record):
+        if (
+            says_too_much(record.kind, record.data)
+            or not self.weighing.allows(record)
+            or _is_unproved(record)
+        ):
             return False
         if (record.number == 0) != (record.kind in BEGINS) or (
             self.split and record.kind is not EventKind.SPLIT

@@ -11,8 +11,8 @@ from intake.duties.alarms import raise_alarms
 from intake.duties.answers import tell_answers
 from intake.duties.missed import tell_missed
 from intake.duties.neglect import tell_neglected
-from intake.duties.safety import tell_unplanned
 from intake.duties.paging import past, remarkable
+from intake.duties.safety import tell_unplanned
 from intake.log import Happening
 from intake.release import Gate, release_overdue
 from triage.worker.alone import once

@@ -1,4 +1,4 @@
-"""The protection contact's pages in a real browser: readable, never sideways, each field named, a plan made from the keyboard."""
+"""The protection contact's pages in a real browser: readable, never sideways, each field named, made from the keyboard."""
 
 from __future__ import annotations
 
@@ -31,9 +31,20 @@ def test_a_contacts_day_is_readable_and_made_from_the_keyboard(
     nora = desk.back_office.officer("nora")
     file = looked(desk.back_office.desk, nora, planned)
     late = (TODAY - timedelta(days=0)).isoformat()
-    steps = {"M06-choice": "chosen", "M06-due": late, "M06-note": _LONG, "M09-choice": "chosen", "M09-group": "7"}
+    steps = {
+        "M06-choice": "chosen",
+        "M06-due": late,
+        "M06-note": _LONG,
+        "M09-choice": "chosen",
+        "M09-group": "7",
+    }
     save_plan(
-        desk.back_office.desk, nora, Way(planned.case), everything_chosen(file, **steps), complete=True, seen=-1
+        desk.back_office.desk,
+        nora,
+        Way(planned.case),
+        everything_chosen(file, **steps),
+        complete=True,
+        seen=-1,
     )
     write_to_reporter(desk.back_office.desk, nora, Way(planned.case), "Are you well? " + "word " * 80)
     context = chromium.new_context(viewport={"width": width, "height": 800})
