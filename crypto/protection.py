@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crypto.encoding import canonical_json, pack, unpack
+from crypto.encoding import canonical_json, from_text, pack, to_text, unpack
 from crypto.envelope import Place, Purpose, open_, seal
 from crypto.epoch import protection_pair
 from crypto.errors import BrokenSealError
-from crypto.keys import KeyPair, PublicKeys
+from crypto.kdf import derive
+from crypto.keys import SIGNATURE_BYTES, KeyPair, PublicKeys
 from crypto.secret import Secret
 
 _LABEL = "protection"
+_ACT = "protection act"
+ID_BYTES = 16
 
 
 def publish(case: str, number: int, pair: KeyPair) -> tuple[PublicKeys, bytes]:
@@ -57,6 +60,32 @@ def open_grant(case: str, number: int, officer: KeyPair, envelope: bytes, public
     if pair.public != public:
         raise BrokenSealError("a protection grant holds another key than the case's record names")
     return Granted(pair, PublicKeys(first), PublicKeys(reporter))
+
+
+def vouch(pair: KeyPair, case: str, item: str, officer: str) -> str:
+    """What an officer's event and item say to prove that the officer had the compartment open: its own signature, base64url."""
+    return to_text(pair.sign(_ACT, _act(case, item, officer)))
+
+
+def verify_vouched(public: PublicKeys, case: str, item: str, officer: str, held: str) -> None:
+    """Undo ``vouch``: whoever is certified and can write to the database, but is no contact, forges no plan.
+
+    Raises MalformedError, BadSignatureError.
+    """
+    public.verify(_ACT, _act(case, item, officer), from_text(held, length=SIGNATURE_BYTES))
+
+
+def look_id(pair: KeyPair, officer: str, number: int) -> str:
+    """The id of the event that says that an officer looked: random to everybody without the compartment, so that the officer
+    finds their own looks and nothing of them stands in clear.
+    """
+    return to_text(
+        derive(pair.unsafe_seed, "protection/look", officer.encode(), str(number).encode(), length=ID_BYTES)
+    )
+
+
+def _act(case: str, item: str, officer: str) -> bytes:
+    return canonical_json({"case": case, "item": item, "officer": officer})
 
 
 def _statement(case: str, number: int, public: PublicKeys) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from intake.events import ACTS, READS, EventKind
+from intake.events import ACTS, BY_CONTACT, READS, EventKind
 
 
 class Audience(StrEnum):
@@ -37,7 +37,7 @@ SEES: Mapping[Audience, frozenset[EventKind]] = MappingProxyType(
             EventKind.MISSED,
             EventKind.NEGLECTED,
             EventKind.SUPERVISED,
-            EventKind.PLANNED,
+            *BY_CONTACT,
             EventKind.SILENT,
         },
     }
@@ -57,6 +57,9 @@ _NOTICES = frozenset({"notices"})
 """Ids of letters, which say nothing without their key."""
 _MOVE = _CIRCLE | _TASKS | _NOTICES | {"from", "reason"}
 _PANEL = frozenset({"proposal"})
+HELD = "held"
+"""The proof that whoever acted had the protection compartment open (`crypto.protection.vouch`)."""
+_BY_CONTACT = _PAPER | {HELD}
 
 SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     {
@@ -121,7 +124,12 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.DELETED: frozenset({"why", "due", "closed", "filed", "rules"}),
         EventKind.CHECKED_IN: _PAPER,
         EventKind.PROMISED: _PAPER,
-        EventKind.PLANNED: _PAPER,
+        EventKind.PLANNED: _BY_CONTACT,
+        EventKind.PLAN_DRAFTED: _BY_CONTACT,
+        EventKind.SAFETY_REVIEWED: _BY_CONTACT,
+        EventKind.CONTACTED: _BY_CONTACT,
+        EventKind.LOOKED: frozenset({HELD}),
+        EventKind.CONTACT_CALLED: _BY_CONTACT | _NOTICES,
         EventKind.SILENT: _NOTICES | {"since"},
     }
 )

@@ -50,6 +50,8 @@ class Card:
     """The case in which the matter is handled, or an empty text."""
     leads: list[str] = field(default_factory=list)
     """The cases whose matter is handled in this one."""
+    reached: dict[str, str] = field(default_factory=dict)
+    """As `intake.watch.Watch.reached`. Cards of earlier releases do not say: then nothing is due by it."""
 
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""

@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from crypto.encoding import parse_object, to_text
-from crypto.epoch import open_all, open_grant
+from crypto.epoch import open_all, open_grant, protection_pair
 from crypto.errors import BrokenSealError, CryptoError
 from crypto.item import OpenedItem
 from crypto.keys import KeyPair, PublicKeys
@@ -31,6 +31,7 @@ from intake.lawful import TOLD_BY, is_lawful, lowered_alone
 from intake.original import original_in, report_in
 from intake.progress import Progress, progress_of
 from intake.protection.bands import bands_fit
+from intake.protection.vouched import all_vouched, is_vouched
 from intake.record import (
     REPORTER,
     Authors,
@@ -218,6 +219,7 @@ def read_file(
     whole = whole and _parts_fit(session, records)
     whole = whole and is_lawful(records) and not _is_lowered_alone(report, records, written)
     whole = whole and _bands_fit(report, records, written)
+    whole = whole and all_vouched(case, records, lambda number: protection_pair(pairs[number]).public)
     return CaseFile(
         id=case,
         office=row.office,
@@ -314,7 +316,7 @@ def _read_item(item: StoredItem, pairs: Mapping[int, KeyPair], authors: Authors)
         if item.kind is not ItemKind.PROTECTION and (item.kind is ItemKind.MESSAGE) != by_reporter:
             raise BrokenSealError("somebody else wrote this than may write it")
         authors.verify(opened, content["author"])
-        verified = True
+        verified = item.kind is not ItemKind.PROTECTION or by_reporter or _is_vouched(item, content, pairs)
     except (CryptoError, RosterError):
         verified = False
     return Written(
@@ -327,6 +329,12 @@ def _read_item(item: StoredItem, pairs: Mapping[int, KeyPair], authors: Authors)
         verified=verified,
         content=content,
     )
+
+
+def _is_vouched(item: StoredItem, content: Mapping[str, Any], pairs: Mapping[int, KeyPair]) -> bool:
+    ((epoch, _),) = item.keys
+    pair = protection_pair(pairs[epoch])
+    return is_vouched(item.case, content, content["author"], epoch, lambda _: pair.public, item=item.id)
 
 
 def _read_words(

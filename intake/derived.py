@@ -20,8 +20,10 @@ from intake.database.case_tables import Case
 from intake.joins import leader_of, led_by
 from intake.organisation import Organisation
 from intake.progress import Progress
+from intake.protection.bands import reached
 from intake.protection.compartment import present_contacts, store_compartment
 from intake.protection.of_case import card_now, contacts_now
+from intake.protection.plan_due import reached_said
 from intake.record import Author
 from intake.retention.terms import keeping_of
 from intake.roster import Roster
@@ -81,6 +83,7 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         held=keeping.held,
         joined=leader_of(file),
         leads=sorted(led_by(file).values()),
+        reached=reached_said(reached(file.records, progress.filed or standing.facts.received)),
     )
 
 

@@ -103,11 +103,21 @@ class EventKind(StrEnum):
     PROMISED = "promised"
     """The reporter gave days of their own, or said what is to happen if they do not come back."""
     PLANNED = "planned"
-    """A protection contact wrote the plan for the reporter's safety, or looked at it again."""
+    """Whoever looks after the reporter completed the plan for their safety: every heavy factor has its answer."""
     SILENT = "silent"
     """The worker found that the reporter did not answer twice in a row: a state of its own, never "safe"."""
     OBJECTED = "objected"
     """The reporter does not want the report to be deleted early."""
+    PLAN_DRAFTED = "plan_drafted"
+    """Whoever looks after the reporter wrote at the plan; something in it is still open."""
+    SAFETY_REVIEWED = "safety_reviewed"
+    """Whoever looks after the reporter went through what came in, and said what was done about it."""
+    CONTACTED = "contacted"
+    """Whoever looks after the reporter wrote to them about their safety."""
+    LOOKED = "looked"
+    """A protection contact opened what the reporter said of their safety. Once per officer and day."""
+    CONTACT_CALLED = "contact_called"
+    """An officer of the case asked the protection contact to look at once, and said why."""
     DELETED = "deleted"
     """The worker deleted the case, by the rules. Of a deleted case this event alone is left (`intake.retention`)."""
 
@@ -138,7 +148,15 @@ BY_GATE = frozenset(
     }
 )
 """Signed by the worker."""
-BY_CONTACT = frozenset({EventKind.PLANNED})
+BY_CONTACT = frozenset(
+    {
+        EventKind.PLANNED,
+        EventKind.PLAN_DRAFTED,
+        EventKind.SAFETY_REVIEWED,
+        EventKind.CONTACTED,
+        EventKind.LOOKED,
+    }
+)
 """Signed by an officer who holds the protection compartment and need not hold the case: nothing of the case follows from it."""
 BY_RECOVERY = frozenset({EventKind.RECOVERED})
 """Signed with the recovery key, by as many trustees as it takes to put it together."""
@@ -183,10 +201,11 @@ ROWS: Mapping[EventKind, str] = MappingProxyType(
             EventKind.ADMITTED,
             EventKind.JOINED,
             EventKind.PARTED,
+            EventKind.CONTACT_CALLED,
         ),
         "around the matter",
     )
 )
 """Acts that count together as one when none of MOVES lies between them. One that is in neither table counts for itself."""
-ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ANSWERED, EventKind.TOLD})
+ANSWERS = frozenset({EventKind.ACKNOWLEDGED, EventKind.ANSWERED, EventKind.TOLD, EventKind.CONTACTED})
 """Kinds whose ``item``, where they have one, is an answer to the reporter."""

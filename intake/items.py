@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from crypto.epoch import protection_pair
@@ -37,10 +37,17 @@ class StoredItem:
 def stored_items(session: Session, case: str) -> list[StoredItem]:
     """Everything written in a case: two questions, however much it is."""
     keys: dict[str, list[tuple[int, bytes]]] = {}
+    # A contact's letter is sealed to the compartment as well, so that the contact can read it again.
     envelopes = (
         select(ItemKey.item_id, ItemKey.epoch, ItemKey.sealed)
         .join(Item, Item.id == ItemKey.item_id)
-        .where(Item.case_id == case, ItemKey.recipient.in_((Recipient.CASE, Recipient.PROTECTION)))
+        .where(
+            Item.case_id == case,
+            or_(
+                ItemKey.recipient == Recipient.CASE,
+                and_(ItemKey.recipient == Recipient.PROTECTION, Item.kind == ItemKind.PROTECTION),
+            ),
+        )
     )
     for number, epoch, sealed in session.execute(envelopes):
         keys.setdefault(number, []).append((epoch, sealed))

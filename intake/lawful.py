@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from intake.audience import says_too_much
-from intake.events import BY_GATE, BY_REPORTER, EventKind
+from intake.audience import HELD, says_too_much
+from intake.events import BY_CONTACT, BY_GATE, BY_REPORTER, EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
 from intake.progress import OF, PROPOSAL
@@ -182,7 +182,11 @@ class _Story:
     """Who said of which corrective action that it is done."""
 
     def allows(self, record: EventRecord) -> bool:
-        if says_too_much(record.kind, record.data) or not self.weighing.allows(record):
+        if (
+            says_too_much(record.kind, record.data)
+            or not self.weighing.allows(record)
+            or _is_unproved(record)
+        ):
             return False
         if (record.number == 0) != (record.kind in BEGINS) or (
             self.split and record.kind is not EventKind.SPLIT
@@ -349,6 +353,11 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.CLOSED: _Story.closed,
     }
 )
+
+
+def _is_unproved(record: EventRecord) -> bool:
+    """What is done for the reporter's safety proves that its author had the compartment open (`intake.protection.vouched`)."""
+    return record.kind in BY_CONTACT and HELD not in record.data
 
 
 def _office(record: EventRecord) -> str | None:

@@ -103,8 +103,11 @@ def make_event(
     head: ChainHead,
     *,
     nonce: bytes | None = None,
+    event_id: str | None = None,
 ) -> Event:
-    """The next event after ``head``, ready to be stored; ``nonce``: its commitment's, where something else follows from it."""
+    """The next event after ``head``, ready to be stored; ``nonce``: its commitment's, where something else follows from it;
+    ``event_id``: one of the caller's that looks random, by which whoever has the right key finds the event again.
+    """
     nonce = nonce or commitment.new_nonce()
     content = canonical_json(
         {
@@ -119,7 +122,7 @@ def make_event(
             "data": data,
         }
     )
-    place = ItemPlace(ITEM_KIND, box.case, new_id())
+    place = ItemPlace(ITEM_KIND, box.case, event_id or new_id())
     sealed = seal_item(
         place,
         canonical_json({"nonce": to_text(nonce), "event": to_text(content)}),

@@ -28,6 +28,8 @@ from intake.endings import ending_of
 from intake.events import ACTS, BY_GATE, BY_RECOVERY, EventKind
 from intake.joins import leader_of, led_by
 from intake.progress import Progress
+from intake.protection.bands import Stood, reached
+from intake.protection.plan_due import reached_said
 from intake.record import GATE, RECOVERY, REPORTER, Author
 from intake.roster import Roster, RosterError
 from intake.routing import Decision, Facts, accused_of, level_above
@@ -120,6 +122,8 @@ class Watch:
     early: int = -1
     """The number of the decision to delete the case early, while it stands."""
     early_on: str | None = None
+    reached: Mapping[str, str] = field(default_factory=dict)
+    """By which plans for the reporter's safety are due (`intake.protection.plan_due`); empty in an earlier release's watch."""
 
 
 def soonest(watch: Watch) -> date | None:
@@ -175,6 +179,7 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         leads=tuple((str(number), case) for number, case in sorted(led_by(file).items())),
         answers=answers_now(file, standing, roster),
         ending=None if ending_of(file) is None else str(ending_of(file)),
+        reached=reached_said(reached(file.records, progress.filed or standing.facts.received)),
         **_kept(progress),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
@@ -221,6 +226,7 @@ def first_watch(
             facts.received,
             EventKind.FILED,
         ),
+        reached=reached_said(Stood(facts.received, facts.band, 0)),
     )
 
 

@@ -15,6 +15,7 @@ from crypto.errors import CryptoError, MalformedError
 from crypto.keys import PublicKeys, is_id
 from intake.endings import Ending
 from intake.organisation import EXT_OMB
+from intake.protection.plan_due import stood_said
 from intake.roster import Roster
 from intake.rules import as_begun
 from intake.states import CaseState
@@ -46,6 +47,7 @@ def check(watch: Watch, roster: Roster) -> None:
         CaseState(watch.state)
         if watch.ending is not None:
             Ending(watch.ending)
+        stood_said(watch.reached)
         PublicKeys.from_text(watch.key)
         PublicKeys.from_text(watch.reporter)
         as_begun(watch.rules, roster.organisation)

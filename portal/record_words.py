@@ -108,7 +108,12 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.DELETED: _("The report was deleted."),
     EventKind.CHECKED_IN: _("You told us how safe you are."),
     EventKind.PROMISED: _("You gave us days that matter to you, or what to do if you do not come back."),
-    EventKind.PLANNED: _("Somebody who looks after your safety made a plan, or went through it again."),
+    EventKind.PLANNED: _("Somebody who looks after your safety completed the plan for it."),
+    EventKind.PLAN_DRAFTED: _("Somebody who looks after your safety wrote at the plan for it."),
+    EventKind.SAFETY_REVIEWED: _("Somebody went through what you said about your safety."),
+    EventKind.CONTACTED: _("Somebody who looks after your safety wrote to you."),
+    EventKind.LOOKED: _("Somebody who looks after your safety opened what you said about it."),
+    EventKind.CONTACT_CALLED: _("An officer asked whoever looks after your safety to look at once."),
     EventKind.SILENT: _(
         "You did not answer twice whether you are safe. Whoever looks after your safety was told."
     ),

@@ -93,9 +93,11 @@ def role_words(roles: Mapping[str, int]) -> list[str]:
 def author_words(role: str) -> str:
     """Who wrote an answer: a role, never a name."""
     return str(
-        {"head": _("The head of the office"), "team_member": _("A leader of the office")}.get(
-            role, _("An officer")
-        )
+        {
+            "head": _("The head of the office"),
+            "team_member": _("A leader of the office"),
+            "protection_contact": _("Whoever looks after your safety"),
+        }.get(role, _("An officer"))
     )
 
 

@@ -13,6 +13,7 @@ from intake.database.engines import Databases
 from intake.evidence.store import open_store
 from intake.evidence.store.protocol import StoreError
 from intake.log import Happening, Log
+from intake.organisation import Duty
 from intake.roster import RosterError, RosterReader
 from intake.settings import TriageSettings
 from intake.time import Clock
@@ -103,7 +104,7 @@ def create_app(
 
 
 def _who() -> dict[str, object]:
-    """The name above every page behind the login, and whether there are offices below to look after."""
+    """The name above every page behind the login, whether there are offices below to look after, and reporters."""
     session = g.get("officer_session")
     if session is None:
         return {}
@@ -111,4 +112,5 @@ def _who() -> dict[str, object]:
     return {
         "me_name": organisation.name_of(session.officer.id),
         "has_below": stands_above(organisation, session),
+        "protects": Duty.PROTECT in session.officer.duties,
     }

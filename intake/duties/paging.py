@@ -40,12 +40,14 @@ def past(
 
 
 def remarkable(reading: Reading, gate: Gate, page: int = PAGE) -> Iterator[Seen]:
-    """Every case, or what is left of one, in which something looks wrong or of which there are news for the level above."""
+    """Every case, or what is left of one, in which something looks wrong, or of which the level above is to be told."""
     after = ""
     while True:
         with reading() as session:
             cases = next_page(session, after, page)
-            found = [seen for seen in look_at(session, cases, gate) if seen.wrong or seen.news]
+            found = [
+                seen for seen in look_at(session, cases, gate) if seen.wrong or seen.news or seen.unplanned
+            ]
         yield from found
         if len(cases) < page:
             return

@@ -21,6 +21,7 @@ from intake.database.case_tables import Case, Epoch, Event, OutboxJob, WatchRow
 from intake.duties import addressees, answers
 from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
 from intake.duties.neglect import seen_since
+from intake.duties.safety import unplanned
 from intake.events import EventKind
 from intake.notices import dispatched
 from intake.organisation import EXT_OMB, Organisation
@@ -48,6 +49,8 @@ class Seen:
     wrong: Sequence[Found] = field(default=())
     news: bool = False
     """Somebody above was told of this case, and not yet who answers for it now (`intake.duties.answers`)."""
+    unplanned: bool = False
+    """The reporter's plan, or a letter to them, is overdue, and nobody was told (`intake.duties.safety`)."""
 
 
 def next_page(session: Session, after: str, limit: int) -> list[str]:
@@ -66,7 +69,8 @@ def look_at(session: Session, cases: Sequence[str], gate: Gate) -> list[Seen]:
     delivered = _delivered(session, expected, set(there), gate)
     seen = [_judge(session, number, stored.get(number), opened[number], delivered, gate) for number in cases]
     news = answers.untold(session, [each.watch for each in seen if each.watch and each.stored], there, gate)
-    return [replace(each, news=each.case in news) for each in seen]
+    late = unplanned(session, [each.watch for each in seen if each.watch and each.stored], gate)
+    return [replace(each, news=each.case in news, unplanned=each.case in late) for each in seen]
 
 
 def _judge(

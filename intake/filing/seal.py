@@ -37,11 +37,12 @@ from intake.filing.letterbox import (
 )
 from intake.intake_types import intake_types, said_to_the_reporter
 from intake.notices import dispatch
-from intake.protection.bands import BAND
+from intake.protection.bands import BAND, Stood
 from intake.protection.card import ProtectionCard
 from intake.protection.compartment import first_rows
 from intake.protection.contacts import contacts_of
 from intake.protection.of_case import risk_answers, risk_said
+from intake.protection.plan_due import reached_said
 from intake.protection.triggers import STAGES
 from intake.protection.triggers import VERSION as STAGES_VERSION
 from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
@@ -200,6 +201,7 @@ def _compartment(sealing: Sealing, case: str, pair: KeyPair, author: Author) -> 
         answers=risk_answers(given),
         assessed=day,
         team=len(sealing.circle.recipients),
+        reached=reached_said(Stood(sealing.today, assessment.risk.band, 0)),
     )
     return first_rows(case, pair, author.pair.public, contacts, roster, card)
 
@@ -216,6 +218,7 @@ def _card(sealing: Sealing) -> Card:
         band=sealing.assessment.risk.band.value,
         received=sealing.today.isoformat(),
         clocks={name: due.isoformat() for name, due in sorted(decision.clocks.items())},
+        reached=reached_said(Stood(sealing.today, sealing.assessment.risk.band, 0)),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from crypto.encoding import parse_object
 from crypto.errors import CryptoError, MalformedError
 from crypto.item import ItemPlace, open_item
-from crypto.keys import KeyPair
+from crypto.keys import KeyPair, PublicKeys
 from intake.audience import SEES, Audience
 from intake.database.case_tables import ItemKind
 from intake.events import ANSWERS, EventKind
@@ -20,6 +20,8 @@ from intake.mailbox.asking import NO_ASKS, Asks, asks_of
 from intake.mailbox.stored import Box, Stored, deleted
 from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
+from intake.protection.compartment import proved_compartment
+from intake.protection.vouched import all_vouched
 from intake.record import Authors, EventRecord, report_fingerprint
 from intake.retention.ledger import Deleted
 from intake.retention.terms import NO_END, Keeping, keeping_of
@@ -95,7 +97,7 @@ def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
         answers=_answers(box.reporter, box.row.case, stored, records, authors),
         messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
         events=[record for record in records if record.kind in SEES[Audience.REPORTER]],
-        proved=checked.newest is not None and _is_proved(records, stored),
+        proved=checked.newest is not None and _is_proved(box.row.case, records, stored),
         published=stored.published,
         can_write=checked.newest is not None,
         asks=NO_ASKS if checked.newest is None else asks_of(records, progress, rules, today),
@@ -142,14 +144,24 @@ def _answers(
     return [answer for _, answer in sorted(answers, key=lambda entry: entry[0])]
 
 
-def _is_proved(records: Sequence[EventRecord], stored: Stored) -> bool:
+def _is_proved(case: str, records: Sequence[EventRecord], stored: Stored) -> bool:
     return (
         bool(records)
         and stored.report is not None
         and records[0].data.get("report") == report_fingerprint(stored.report)
         and _answers_are_whole(records, stored)
         and is_lawful(records)
+        and all_vouched(case, records, lambda number: _compartment_of(case, stored, number))
     )
+
+
+def _compartment_of(case: str, stored: Stored, number: int) -> PublicKeys:
+    """The compartment's public half of one epoch, vouched for by that epoch's key. Raises CryptoError, LookupError."""
+    publics = {epoch.number: epoch.public for epoch in stored.epochs}
+    found = proved_compartment(case, (number, PublicKeys(publics[number])), stored.protection)
+    if found is None:
+        raise LookupError("this epoch has no compartment that its key vouches for")
+    return found.public
 
 
 def _answers_are_whole(records: Sequence[EventRecord], stored: Stored) -> bool:

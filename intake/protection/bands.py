@@ -7,6 +7,7 @@ compares the two: an event that says another band than its assessment shows the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,18 +20,44 @@ BAND = "band"
 SAYS_BAND = frozenset({EventKind.FILED, EventKind.SPLIT_OFF, EventKind.ASSESSED, EventKind.DECIDED})
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A band, the day since which it stood, and the number of the event that said so."""
+
+    since: date
+    band: Band
+    number: int
+
+
 def bands_of(records: Sequence[EventRecord], filed: date) -> list[tuple[date, Band]]:
     """The bands with the day since which each stands, oldest first, the first since ``filed``. Medium where nobody said."""
-    bands = [(filed, Band.MEDIUM)]
+    return [(stood.since, stood.band) for stood in _course(records, filed)]
+
+
+def reached(records: Sequence[EventRecord], filed: date) -> Stood:
+    """The band as it is now, and since when it was at least this without a break: plans are due from that day on, and one that
+    was made for more still answers when it falls.
+    """
+    course = _course(records, filed)
+    now = first = course[-1]
+    for stood in reversed(course):
+        if stood.band.rank < now.band.rank:
+            break
+        first = stood
+    return Stood(first.since, now.band, first.number)
+
+
+def _course(records: Sequence[EventRecord], filed: date) -> list[Stood]:
+    course = [Stood(filed, Band.MEDIUM, 0)]
     for record in records:
         if record.kind not in SAYS_BAND or record.data.get(BAND) not in set(Band):
             continue
         band = Band(record.data[BAND])
         if record.number == 0:
-            bands = [(filed, band)]
-        elif band is not bands[-1][1]:
-            bands.append((record.date, band))
-    return bands
+            course = [Stood(filed, band, 0)]
+        elif band is not course[-1].band:
+            course.append(Stood(record.date, band, record.number))
+    return course
 
 
 def bands_fit(

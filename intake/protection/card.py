@@ -7,7 +7,7 @@ place, no answer in words.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -44,6 +44,10 @@ class ProtectionCard:
     """Steps that may give the reporter away: what, and when."""
     team: int = 0
     """How many hold the case."""
+    number: int = 0
+    """The newest event when this was written: an older card that was put back shows against the events in clear."""
+    reached: Mapping[str, str] = field(default_factory=dict)
+    """As `intake.watch.Watch.reached`. A card of an earlier release does not say it: nothing is due by it."""
 
 
 def seal_card(card: ProtectionCard, case: str, epoch: int, pair: KeyPair) -> bytes:

@@ -22,6 +22,7 @@ from crypto.errors import CryptoError
 from crypto.item import ItemPlace, seal_item
 from crypto.keys import KeyPair, PublicKeys, new_id
 from crypto.protection import Granted
+from intake.audience import HELD
 from intake.database.base import State
 from intake.database.case_tables import Epoch, Item, ItemKey, ItemKind, Recipient
 from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
@@ -147,15 +148,20 @@ def seal_protected(
     today: date,
     number: int,
     content: Mapping[str, Any],
+    *,
+    opened: KeyPair | None = None,
 ) -> tuple[Item, ItemKey, dict[str, str]]:
     """Something for the compartment: its row, the row of its key (stored after it), what its event says of it.
 
-    ``number``: that of the event that will tell of it. ``content`` may have a ``text``.
+    ``number``: that of the event that will tell of it. ``content`` may have a ``text``. ``opened``: the compartment's pair,
+    with which an officer proves to have it open; a reporter signs with the case's own key for that.
     """
     place = ItemPlace(ItemKind.PROTECTION.value, box.case, new_id())
+    held = {} if opened is None else {HELD: protection.vouch(opened, box.case, place.item, author.name)}
     document = {
         "text": "",
         **content,
+        **held,
         "form": form,
         "author": author.name,
         "date": today.isoformat(),
@@ -166,7 +172,7 @@ def seal_protected(
     key = ItemKey(
         item_id=place.item, recipient=Recipient.PROTECTION, epoch=compartment.epoch, sealed=sealed.keys[0]
     )
-    return item, key, {"item": place.item, "body": report_fingerprint(sealed.body)}
+    return item, key, {"item": place.item, "body": report_fingerprint(sealed.body), **held}
 
 
 def _grant_row(case: str, number: int, officer: str, granted: Granted, roster: Roster) -> ProtectionGrant:

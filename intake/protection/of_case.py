@@ -9,9 +9,11 @@ from intake.casefile import CaseFile
 from intake.filing.assess import sum_answers
 from intake.organisation import Organisation
 from intake.progress import Progress
-from intake.protection.bands import bands_of
+from intake.protection.bands import bands_of, reached
 from intake.protection.card import ProtectionCard
 from intake.protection.contacts import contacts_of
+from intake.protection.plan_due import reached_said
+from intake.protection.triggers import triggers_of
 from intake.roster import Roster
 from intake.scoring import Sum, load_weights
 from intake.standing import Standing
@@ -50,7 +52,10 @@ def card_now(file: CaseFile, standing: Standing, team: Collection[str]) -> Prote
         assessed=papers[-1].date.isoformat() if papers else filed.isoformat(),
         closed=_text(progress, "closed"),
         feedback=_text(progress, "told"),
+        triggers=tuple((trigger.value, day.isoformat()) for trigger, day in triggers_of(file.records)),
         team=len(team),
+        number=file.records[-1].number if file.records else 0,
+        reached=reached_said(reached(file.records, filed)),
     )
 
 

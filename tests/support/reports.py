@@ -31,6 +31,8 @@ from triage.casework.acting import Acting
 
 EVIDENCE = "evidence"
 """Where sealed files lie, in the instance's own directory."""
+CALM = {"a1": "nobody", "a2": "over_15", "b1": "none", "c1": "none"}
+"""Answers of a reporter at a low risk: nobody owes a plan for their safety. Left unanswered, the risk is medium."""
 SENTENCE = "The wells are measured at night and the numbers changed before noon."
 
 

@@ -21,7 +21,7 @@ from crypto.keys import PublicKeys
 from intake.casefile import CaseFile, Holder, open_case
 from intake.database.case_tables import Case, Grant
 from intake.database.engines import Databases
-from intake.events import READS, EventKind
+from intake.events import BY_CONTACT, READS, EventKind
 from intake.joins import partners_of
 from intake.record import Author, ChainHead, head_of
 from intake.roster import Officer, Roster
@@ -34,7 +34,7 @@ from triage.casework.position import position_of
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, Reason
 
 MAX_TEXT = 20_000  # characters, as the reporter's own messages
-_QUIET = READS | {EventKind.NOTED}
+_QUIET = READS | BY_CONTACT | {EventKind.NOTED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ What can only be read off the cards is narrowed after opening them, at most MOST
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -21,8 +21,9 @@ from crypto.keys import PublicKeys
 from intake.calendar import WorkCalendar
 from intake.card import Card, card_epoch, open_card
 from intake.casefile import open_keys
-from intake.database.case_tables import Case, Epoch, Grant
+from intake.database.case_tables import Case, Epoch, Event, Grant
 from intake.intake_types import IntakeType
+from intake.protection.plan_due import MEETING, Told, outstanding, stood_said
 from intake.routing import Priority
 from intake.states import OVER, CaseState
 from intake.urgency import urgency
@@ -47,6 +48,9 @@ class Entry:
     wake: date
     """What the list goes by: the soonest due date in clear, or the last day there is."""
     card: Card | None
+    safety: Mapping[str, date] = field(default_factory=dict)
+    """What is owed for the reporter's safety and was not done, soonest first. It stands in no column: a contact's act writes no
+    card anew."""
 
     @property
     def presses(self) -> int:
@@ -149,12 +153,12 @@ def list_cases(desk: Desk, actor: Actor, *, page: int = 1, filters: Filters = _E
             opened = _pressing_first(_opened(session, desk, actor, rows[:MOST_LISTED]))
             fitting = [entry for entry in opened if filters.admit(entry, actor.officer.id)]
             number, pages = _place(page, len(fitting))
-            shown = fitting[(number - 1) * PAGE : number * PAGE]
+            shown = _with_safety(session, actor, fitting[(number - 1) * PAGE : number * PAGE])
             return Page(shown, number, pages, len(fitting), filters, len(rows) > MOST_LISTED)
         total = session.scalar(select(func.count()).select_from(held.subquery())) or 0
         number, pages = _place(page, total)
         rows = session.execute(_soonest_first(held).limit(PAGE).offset((number - 1) * PAGE)).all()
-        shown = _pressing_first(_opened(session, desk, actor, rows))
+        shown = _with_safety(session, actor, _pressing_first(_opened(session, desk, actor, rows)))
         return Page(shown, number, pages, total, filters)
 
 
@@ -174,6 +178,25 @@ def entries_of(session: Session, desk: Desk, actor: Actor, cases: Sequence[str])
     """Those of ``cases`` that the officer holds, soonest due first; of the others nothing is said (P2)."""
     held = _held(actor).where(Case.id.in_(cases))
     return _opened(session, desk, actor, session.execute(_soonest_first(held)).all())
+
+
+def _with_safety(session: Session, actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
+    """The page's entries with what is owed for their reporters: one question where anything can be."""
+    asked = {
+        entry.case: entry.card.reached
+        for entry in entries
+        if entry.card is not None and entry.card.reached and entry.state is not CaseState.CLOSED
+    }
+    calendar = actor.roster.organisation.calendar
+    told: dict[str, list[Told]] = {case: [] for case in asked}
+    if asked:
+        query = select(Event.case_id, Event.number, Event.kind).where(
+            Event.case_id.in_(list(asked)), Event.kind.in_(MEETING)
+        )
+        for case, number, kind in session.execute(query):
+            told[case].append((number, kind))
+    owed = {case: outstanding(stood_said(said), told[case], calendar) for case, said in asked.items()}
+    return [replace(entry, safety=owed.get(entry.case, {})) for entry in entries]
 
 
 def _place(page: int, total: int) -> tuple[int, int]:

@@ -46,6 +46,8 @@ class Act(StrEnum):
     REOPEN = "reopen"
     PART = "part"
     EXPORT = "export"
+    PROTECT = "protect"
+    """Plan for the reporter's safety, write to them about it, review what they said, call their contact in."""
 
 
 class Decision(StrEnum):
@@ -305,6 +307,8 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         Act.PART: Rule(_AT_WORK, _OPEN, needs=(Need.JOINED, Need.NO_PROPOSAL)),
         # At any time: a court asks when it asks. A seat on a panel reads and votes, and takes no copies along.
         Act.EXPORT: Rule(_AT_WORK),
+        # As long as the case is there: retaliation often comes after the closing.
+        Act.PROTECT: Rule(_AT_WORK),
     }
 )
 

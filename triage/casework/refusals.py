@@ -146,6 +146,21 @@ class Reason(StrEnum):
     NOTHING_TO_REVIEW = "nothing_to_review"
     SMALL_CIRCLE = "small_circle"
     """So few people could know that a step points at the reporter: what is done about it has to be said."""
+    NEEDS_CONSENT = "needs_consent"
+    """A measure that takes the reporter's consent, and no day on which it was given."""
+    GROUP_TOO_SMALL = "group_too_small"
+    """A measure for so few people points at the reporter."""
+    FACTOR_UNANSWERED = "factor_unanswered"
+    """A factor that weighs heavily has neither a measure nor a reason why none."""
+    BEFORE_THE_REPORT = "before_the_report"
+    NOT_CHOSEN = "not_chosen"
+    """Only what was chosen is done."""
+    NOT_HIGHER = "not_higher"
+    """From here a band is raised; lowering takes a panel."""
+    NO_CONTACT = "no_contact"
+    """Nobody looks after this reporter who could be called."""
+    NO_COMPARTMENT = "no_compartment"
+    """Where what is said of the reporter's safety lies cannot be proved: nothing is written there."""
 
 
 class RefusedError(Exception):

@@ -125,6 +125,19 @@ def look(text: str, file: CaseFile, roster: Roster) -> list[Found]:
     return _without_overlaps(hits)
 
 
+def check_looked_without_case(text: str, looked: str, roster: Roster) -> None:
+    """The same for whoever looks after a reporter and does not know the report: places, numbers, and every officer's name.
+
+    Raises LookAgainError.
+    """
+    if looked == fingerprint(text):
+        return
+    names = _Names(_all_officers(roster), SHORTEST_PART, only_capitals=True)
+    found = _without_overlaps([*_patterns(text), *names.found_in(text, Clue.OFFICER)])
+    if found:
+        raise LookAgainError(text, found)
+
+
 def _patterns(text: str) -> Iterator[Found]:
     for found in _PATH.finditer(text):
         yield Found(found.start(), found.end(), Clue.PATH)

@@ -22,7 +22,14 @@ KEPT_PATH, KEPT_TEXT = "kept_path", "kept_text"
 KEPT_FIELDS = "kept_fields"
 _ACT = re.compile(
     r"/cases/([^/]+)/(acknowledge|message|note|assign|recuse|assess|state|turn|secure|hear|finding|classify|closing|propose|vote|transfer"
-    r"|result|correct|checker|verify|merge|part)"
+    r"|result|correct|checker|verify|merge|part|protect)"
+)
+SAFETY_FORMS = ("plan", "review", "letter")
+"""The forms of a reporter's page: the last part of where each is sent, and the id of its element."""
+_SAFETY = re.compile(
+    r"(/protection/([A-Za-z0-9_-]{22})|/cases/([A-Za-z0-9_-]{22})/protection)/("
+    + "|".join(SAFETY_FORMS)
+    + ")"
 )
 LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, KEPT_FIELDS, secret=("password", "code"))
 _NOT_TYPED = frozenset({CSRF_FIELD, "seen", "looked", "go"})
@@ -82,6 +89,9 @@ class LoginForm:
     @property
     def back(self) -> str:
         """Where to go after the login."""
+        safety = _SAFETY.fullmatch(self.kept_path)
+        if safety:
+            return f"{safety[1]}#{safety[4]}"
         found = _ACT.fullmatch(self.kept_path)
         if found and found[2] == "merge":
             return self.kept_path  # a page of its own
@@ -132,4 +142,4 @@ def kept_form_for(path: str) -> MultiDict[str, str]:
 
 def _is_ours(path: str) -> bool:
     found = _ACT.fullmatch(path)
-    return path in _PAGES or (found is not None and is_id(found[1]))
+    return path in _PAGES or _SAFETY.fullmatch(path) is not None or (found is not None and is_id(found[1]))

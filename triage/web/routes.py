@@ -18,6 +18,7 @@ from triage.web import (
     oversight,
     panel,
     people,
+    protection,
     ties,
     yearly,
 )
@@ -92,6 +93,7 @@ ROUTES = (
     *handling_routes.ROUTES,
     *people.ROUTES,
     *enrol.ROUTES,
+    *protection.ROUTES,
     Guarded("/panels", panel.panels, access=Access.OFFICER),
     Guarded(
         "/oversight", oversight.oversight, query=frozenset({"list", "page", "said"}), access=Access.OFFICER

@@ -11,7 +11,7 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from triage.casework.refusals import Reason
-from triage.web import evidence_words, keeping_words, protection_words
+from triage.web import evidence_words, keeping_words, measure_words, protection_words
 from triage.web.intake_words import INTAKES
 
 _ = lazy_gettext
@@ -42,6 +42,8 @@ CLOCKS: Mapping[str, LazyString] = {
     "inspection": _("Result of an inspection"),
     "yearly": _("Paper of the year"),
     "panel_due": _("Vote on the proposal"),
+    "plan_due": _("Plan for the reporter's safety"),
+    "safety_contact_due": _("Write to the reporter about their safety"),
     "first_question": _("Is it solved? First question"),
     "second_question": _("Is it solved? Second question"),
     "corrective": _("Corrective action"),
@@ -61,6 +63,8 @@ CLOCK_MEANINGS: Mapping[str, LazyString] = {
     "held_until": _("Take the matter up again by then."),
     "progress_due": _("Write a note: the level above supervises this case."),
     "panel_due": _("Everybody with a seat votes; who is late can be replaced."),
+    "plan_due": _("Complete the plan: a measure, or a reason, for everything that weighs heavily."),
+    "safety_contact_due": _("The reporter is in great danger: write to them."),
     "first_question": _("The reporter is asked whether it is solved. Nothing to do here."),
     "second_question": _("The reporter is asked once more. Nothing to do here."),
 }
@@ -107,7 +111,12 @@ EVENTS: Mapping[str, LazyString] = {
     "separated": _("The other case went its own way: this one is handled by itself"),
     "checked_in": _("The reporter said how safe they are"),
     "promised": _("The reporter gave days of their own, or said what is to happen if they do not come back"),
-    "planned": _("A protection contact made the plan, or went through it again"),
+    "planned": _("Completed the plan for the reporter's safety"),
+    "plan_drafted": _("Wrote at the plan for the reporter's safety"),
+    "safety_reviewed": _("Went through what the reporter said of their safety"),
+    "contacted": _("Wrote to the reporter about their safety"),
+    "looked": _("A protection contact looked at what concerns the reporter's safety"),
+    "contact_called": _("Asked the protection contact to look at once"),
     "silent": _("The reporter did not answer twice: nobody knows whether they are safe"),
     "released": _("Moved to another office by the software"),
     "assessed": _("Assessed"),
@@ -235,6 +244,7 @@ _YES_NO: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no")}
 REFUSALS: Mapping[Reason, LazyString] = {
     **keeping_words.REFUSALS,
     **evidence_words.REFUSALS,
+    **measure_words.REFUSALS,
     Reason.NEEDS_TRIAGE: _("Only a triage officer of this case does that. You can write a note for them."),
     Reason.NEEDS_TASK: _("Only triage officers and whoever has a task in this case do that. You can write a note for them."),
     Reason.ALREADY_ACKNOWLEDGED: _("The report was acknowledged already. You can write to the reporter instead."),

@@ -12,6 +12,7 @@ from intake.duties.answers import tell_answers
 from intake.duties.missed import tell_missed
 from intake.duties.neglect import tell_neglected
 from intake.duties.paging import past, remarkable
+from intake.duties.safety import tell_unplanned
 from intake.log import Happening
 from intake.release import Gate, release_overdue
 from triage.worker.alone import once
@@ -30,6 +31,8 @@ def look_after_duties(context: Context) -> None:
     for seen in remarkable(reading, gate):
         found += once(context, raise_alarms, seen.case, gate) if seen.wrong else 0
         once(context, tell_answers, seen.case, gate)
+        if seen.unplanned:
+            once(context, tell_unplanned, seen.case, gate)
     released = 0
     for case in past(reading, Case.wake, gate.today):
         once(context, tell_missed, case, gate)

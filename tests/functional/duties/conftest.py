@@ -8,13 +8,13 @@ import pytest
 
 from tests.support.duties import Watched
 from tests.support.instances import Instance
-from tests.support.reports import Offices, plumber_report
+from tests.support.reports import CALM, Offices, plumber_report
 
 
 @pytest.fixture
 def watched(instance: Instance, today: date) -> Watched:
     """A report about an ordinary employee, handled in Millbrook."""
-    return Watched(Offices(instance, today).file(plumber_report()))
+    return Watched(Offices(instance, today).file(plumber_report(**CALM)))
 
 
 @pytest.fixture

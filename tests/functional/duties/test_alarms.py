@@ -20,7 +20,7 @@ from intake.record import Author
 from intake.states import CaseState
 from tests.support.duties import ABOVE, BOARD, Watched
 from tests.support.instances import Instance
-from tests.support.reports import Offices, water_report
+from tests.support.reports import CALM, Offices, water_report
 from triage.worker.duties import look_after_duties
 
 DAY = timedelta(days=1)
@@ -120,7 +120,7 @@ def test_a_watch_that_was_altered_is_as_good_as_none(watched: Watched) -> None:
 
 
 def test_a_forged_watch_that_nobody_can_work_with_stops_nothing(instance: Instance, today: date) -> None:
-    forged, other = (Watched(Offices(instance, today).file()) for _ in range(2))
+    forged, other = (Watched(Offices(instance, today).file(water_report(**CALM))) for _ in range(2))
     other.acknowledge(today)
     nonsense = {"accept_due": "soon"}
     with instance.owner.state.begin() as session:
@@ -143,7 +143,7 @@ def test_a_watch_that_was_put_back_is_told_and_not_gone_by(watched: Watched) -> 
 
 
 def test_a_notice_that_was_taken_away_is_told(instance: Instance, today: date) -> None:
-    case = Watched(Offices(instance, today).file(water_report()))
+    case = Watched(Offices(instance, today).file(water_report(**CALM)))
     assert case.watch().notices
     case.look(today)
     _change(case, delete(Notice))
@@ -153,7 +153,7 @@ def test_a_notice_that_was_taken_away_is_told(instance: Instance, today: date) -
 
 
 def test_a_dispatch_that_was_taken_away_is_told(instance: Instance, today: date) -> None:
-    case = Watched(Offices(instance, today).file(water_report()))
+    case = Watched(Offices(instance, today).file(water_report(**CALM)))
     _change(case, delete(OutboxJob))
     _look_twice(case)
     assert _findings(case) == [Finding.NOT_REPORTED]
@@ -162,7 +162,7 @@ def test_a_dispatch_that_was_taken_away_is_told(instance: Instance, today: date)
 def test_a_dispatch_that_waits_for_two_days_is_no_alarm_and_then_it_is(
     instance: Instance, today: date
 ) -> None:
-    case = Watched(Offices(instance, today).file(water_report()))
+    case = Watched(Offices(instance, today).file(water_report(**CALM)))
     look_after_duties(case.worker(today + 2 * DAY).context)  # a queue that stands still
     assert _findings(case) == []
     look_after_duties(case.worker(today + 3 * DAY).context)

@@ -9,7 +9,7 @@ from intake.notices import NoticeKind
 from tests.support.duties import ABOVE, BOARD, Watched
 from tests.support.instances import Instance
 from tests.support.organisation import small_organisation
-from tests.support.reports import Offices, water_report
+from tests.support.reports import CALM, Offices, water_report
 
 DAY = timedelta(days=1)
 
@@ -29,7 +29,7 @@ def test_the_day_after_a_due_date_the_level_above_is_told_once(waiting: Watched)
         due.isoformat(),
         last.isoformat(),
     )
-    assert (notice["office"], notice["priority"], notice["owner"]) == ("HO-millbrook", "P3", "triage")
+    assert (notice["office"], notice["priority"], notice["owner"]) == ("HO-millbrook", "P4", "triage")
 
 
 def test_a_missed_duty_is_an_entry_of_the_ledger_for_the_level_above_and_the_board(waiting: Watched) -> None:
@@ -51,7 +51,7 @@ def test_the_record_names_the_notices_and_no_officer(waiting: Watched) -> None:
 
 
 def test_nobody_of_the_office_itself_is_told(instance: Instance, today: date) -> None:
-    case = Watched(Offices(instance, today).file(water_report()))
+    case = Watched(Offices(instance, today).file(water_report(**CALM)))
     case.acknowledge(case.filed_on)
     case.look(case.clocks()["accept_due"] + DAY)
     told = {*case.told(NoticeKind.OVERDUE), *case.told(NoticeKind.ACCOUNTABILITY_ENTRY)}

@@ -22,7 +22,7 @@ from intake.notices import NoticeKind
 from intake.release import Gate
 from tests.support.duties import ABOVE, BOARD, Watched
 from tests.support.instances import Instance
-from tests.support.reports import Offices, plumber_report
+from tests.support.reports import CALM, Offices, plumber_report
 from triage.worker import duties
 from triage.worker.context import open_context
 from triage.worker.loop import Worker
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 
 def _cases(instance: Instance, today: date, number: int) -> list[Watched]:
     offices = Offices(instance, today)
-    cases = [Watched(offices.file(plumber_report())) for _ in range(number)]
+    cases = [Watched(offices.file(plumber_report(**CALM))) for _ in range(number)]
     for case in cases:
         case.acknowledge(today)
     return cases

@@ -20,7 +20,7 @@ from intake.levels import Band
 from intake.mailbox.office import LetterboxError, _Writing
 from intake.protection.bands import BAND
 from intake.protection.compartment import present_contacts
-from intake.protection.opening import ProtectionFile, open_compartment, opened_cards
+from intake.protection.opening import ProtectionFile, looked_after, open_compartment
 from tests.support.releases import Moving
 from tests.support.reports import Filed, Offices, plumber_report, water_report
 
@@ -204,9 +204,9 @@ def test_a_card_of_another_case_or_an_invented_one_is_not_believed(offices: Offi
         cards = {row.case_id: row for row in session.scalars(select(ProtectionCardRow))}
         cards[filed.case].sealed = cards[other.case].sealed
     with instance.triage_db.reading() as session:
-        listed = opened_cards(session, "nils", instance.pair("nils"))
-    assert listed[filed.case] is None
-    assert listed[other.case] is not None
+        listed = looked_after(session, "nils", instance.pair("nils"))
+    assert listed[filed.case][1] is None
+    assert listed[other.case][1] is not None
     file = looks(filed, "nils")
     assert file is not None
     assert file.card is None

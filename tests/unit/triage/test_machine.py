@@ -119,6 +119,8 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.REOPEN: (AT_WORK, set(OVER)),
     Act.PART: (AT_WORK, OPEN),
     Act.EXPORT: (AT_WORK, set(S)),
+    # Retaliation often comes after the closing.
+    Act.PROTECT: (AT_WORK, set(S)),
 }
 """Who may do what in which state, written down by hand from duties.md. Nobody but these, whatever the rank or the role."""
 

@@ -1,0 +1,231 @@
+"""The protection contact's back office: what the contact sees, and what not; looking, planning, reviewing, writing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from intake.database.case_tables import Event
+from intake.events import EventKind
+from intake.protection.condition import Feeling
+from tests.functional.triage.conftest import BackOffice
+from tests.support.backoffice import Browser, forms_of
+from tests.support.instances import Instance
+from tests.support.looking_after import HIGH, everything_chosen, looked, says
+from tests.support.reports import SENTENCE, Filed, Offices, plumber_report
+from triage.casework.protect.access import Way
+from triage.casework.protect.acts import review, write_to_reporter
+from triage.casework.protect.listing import Change, list_reporters
+from triage.casework.protect.planning import save_plan
+from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, Reason
+
+CONTACT = "nora"
+"""Of the office above: in Millbrook nobody has the duty."""
+
+
+@pytest.fixture
+def at_risk(offices: Offices) -> Filed:
+    """A reporter whose superior suspects who it was."""
+    return offices.file(plumber_report(**HIGH))
+
+
+@pytest.fixture
+def contact(instance: Instance) -> Browser:
+    browser = Browser(instance)
+    browser.log_in(CONTACT)
+    return browser
+
+
+def _kinds(instance: Instance, filed: Filed) -> list[EventKind]:
+    with instance.owner.reading() as session:
+        rows = session.scalars(select(Event).where(Event.case_id == filed.case).order_by(Event.number))
+        return [row.kind for row in rows]
+
+
+def test_a_contact_sees_the_risk_and_what_was_said_and_nothing_of_the_report(
+    instance: Instance, back_office: BackOffice, at_risk: Filed, contact: Browser
+) -> None:
+    says(at_risk, "unsafe", "They moved my desk into the cellar.")
+    page = contact.get("/protection")
+    assert at_risk.case[:6] in page.text
+    assert "not safe" in page.text
+    page = contact.get(f"/protection/{at_risk.case}")
+    assert page.status_code == 200
+    assert "They moved my desk into the cellar." in page.text
+    for hidden in (SENTENCE, "Rosa Medina", "Millbrook Waterworks", "wells"):
+        assert hidden not in page.text
+    assert contact.get(f"/cases/{at_risk.case}").status_code == 404
+    assert _kinds(instance, at_risk)[-1] is EventKind.LOOKED
+    contact.get(f"/protection/{at_risk.case}")
+    assert _kinds(instance, at_risk).count(EventKind.LOOKED) == 1
+    file = at_risk.opened_by("milo")
+    assert file is not None
+    assert file.whole
+    assert at_risk.offices.mailbox.view(at_risk.master).proved
+
+
+def test_nobody_without_a_grant_finds_the_page_nor_that_there_is_one(
+    instance: Instance, at_risk: Filed
+) -> None:
+    for officer in ("milo", "noel", "vera"):
+        browser = Browser(instance)
+        browser.log_in(officer)
+        real, made_up = (browser.get(f"/protection/{number}") for number in (at_risk.case, "A" * 22))
+        assert (real.status_code, made_up.status_code) == (404, 404)
+        assert real.text == made_up.text
+        assert at_risk.case[:6] not in browser.get("/protection").text
+        offered = 'href="/protection"' in browser.get("/cases").text
+        assert offered == (officer != "milo"), "no duty, no entry in the navigation"
+
+
+def test_the_list_has_the_unsafe_on_top_and_says_what_is_new(
+    back_office: BackOffice, offices: Offices, at_risk: Filed
+) -> None:
+    calm = offices.file(plumber_report(a1="nobody", a2="over_15", b1="none", c1="none"))
+    desk, nora = back_office.desk, back_office.officer(CONTACT)
+    page = list_reporters(desk, nora)
+    assert [line.case for line in page.lines] == [at_risk.case, calm.case], "by risk"
+    assert all(line.changes == [Change.NEVER] for line in page.lines)
+    looked(desk, nora, calm)
+    assert list_reporters(desk, nora).lines[1].changes == []
+    says(calm, "unsafe")
+    first = list_reporters(desk, nora).lines[0]
+    assert (first.case, first.changes) == (calm.case, [Change.SAID])
+    assert first.condition is not None
+    assert first.condition.feeling is Feeling.UNSAFE
+    assert first.condition.band == "high", (
+        "who does not feel safe is at high risk until a person has reviewed it"
+    )
+    file = looked(desk, nora, calm)
+    review(desk, nora, Way(calm.case), "I wrote to them; they are at a friend's.", seen=file.told[-1].number)
+    lines = {line.case: line for line in list_reporters(desk, nora).lines}
+    condition = lines[calm.case].condition
+    assert condition is not None
+    assert (condition.feeling, condition.band) == (Feeling.REVIEWED, "low")
+
+
+def test_nobody_reviews_what_they_have_not_read(back_office: BackOffice, at_risk: Filed) -> None:
+    desk, nora = back_office.desk, back_office.officer(CONTACT)
+    file = looked(desk, nora, at_risk)
+    says(at_risk, "unsafe")
+    with pytest.raises(NotNowError):
+        review(desk, nora, Way(at_risk.case), "Looked at.", seen=file.told[-1].number)
+
+
+def test_a_plan_is_complete_only_when_everything_heavy_has_an_answer(
+    instance: Instance, back_office: BackOffice, at_risk: Filed
+) -> None:
+    desk, nora, way = back_office.desk, back_office.officer(CONTACT), Way(at_risk.case)
+    file = looked(desk, nora, at_risk)
+    with pytest.raises(CorrectThisError) as why:
+        save_plan(desk, nora, way, {"M06-choice": "chosen"}, complete=True, seen=-1)
+    assert why.value.reason is Reason.FACTOR_UNANSWERED
+    assert {"why-A2", "why-C1", "why-E1", "why-E3"} <= set(why.value.marked)
+    assert "why-B1" not in why.value.marked, "telling the subject later answers the power they have"
+    save_plan(desk, nora, way, {"M06-choice": "chosen", "M06-note": "Ask first."}, complete=False, seen=-1)
+    line = list_reporters(desk, nora).lines[0]
+    assert "plan_due" in line.due, "a draft is no plan"
+    seen = looked(desk, nora, at_risk).said[-1].number
+    save_plan(desk, nora, way, everything_chosen(file), complete=True, seen=seen)
+    assert "plan_due" not in list_reporters(desk, nora).lines[0].due
+    assert _kinds(instance, at_risk)[-2:] == [EventKind.PLAN_DRAFTED, EventKind.PLANNED]
+    case = at_risk.opened_by("milo")
+    assert case is not None
+    assert case.whole
+    assert at_risk.offices.mailbox.view(at_risk.master).proved
+
+
+def test_consent_group_and_dates_are_asked_for(back_office: BackOffice, at_risk: Filed) -> None:
+    desk, nora, way = back_office.desk, back_office.officer(CONTACT), Way(at_risk.case)
+    looked(desk, nora, at_risk)
+    wrong = {
+        "M08-choice": "chosen",
+        "M09-choice": "chosen",
+        "M09-group": "4",
+        "M10-choice": "chosen",
+        "M10-consent": "2030-01-01",
+        "M12-choice": "asked",
+        "M12-done": back_office.today.isoformat(),
+        "M13-due": "soon",
+        "M14-choice": "chosen",
+        "M14-due": "soon",
+    }
+    with pytest.raises(CorrectThisError) as why:
+        save_plan(desk, nora, way, wrong, complete=False, seen=-1)
+    assert why.value.marked == {
+        "M08-consent": Reason.NEEDS_CONSENT,
+        "M09-group": Reason.GROUP_TOO_SMALL,
+        "M10-consent": Reason.DATE_TO_COME,
+        "M12-done": Reason.NOT_CHOSEN,
+        "M13-choice": Reason.INCOMPLETE_FORM,
+        "M14-due": Reason.NOT_A_DATE,
+    }
+    day = back_office.today.isoformat()
+    right = {"M08-choice": "chosen", "M08-consent": day, "M09-choice": "chosen", "M09-group": "5"}
+    save_plan(desk, nora, way, right, complete=False, seen=-1)
+
+
+def test_where_the_subject_knows_already_a_warning_takes_no_consent(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    known = offices.file(plumber_report(**{**HIGH, "a1": "known"}))
+    desk, nora = back_office.desk, back_office.officer(CONTACT)
+    save_plan(desk, nora, Way(known.case), {"M08-choice": "chosen"}, complete=False, seen=-1)
+
+
+def test_two_contacts_at_once_lose_nothing(instance: Instance, at_risk: Filed, contact: Browser) -> None:
+    other = Browser(instance)
+    other.log_in("nils")
+    where = f"/protection/{at_risk.case}"
+    mine, theirs = contact.get(where), other.get(where)
+    action = f"{where}/plan"
+    first = contact.send(mine, action, **{"M06-choice": "chosen", "M06-note": "Nora's", "go": "draft"})
+    assert first.status_code == 303
+    late = other.send(theirs, action, **{"M06-choice": "refused", "M06-note": "Nils's own", "go": "draft"})
+    assert late.status_code == 409
+    assert "Nora&#39;s" in late.text, "what is new"
+    assert "Nils&#39;s own" in late.text, "and what was typed"
+    again = other.post(action, **(forms_of(late)[action].fields | {"go": "draft"}))
+    assert again.status_code == 303, again.text
+
+
+def test_a_letter_comes_with_the_contacts_role_and_is_looked_at_twice(
+    back_office: BackOffice, at_risk: Filed, contact: Browser
+) -> None:
+    where = f"/protection/{at_risk.case}"
+    page = contact.get(where)
+    first = contact.send(page, f"{where}/letter", text="Milo Fernandes will see to it.")
+    assert first.status_code == 422
+    assert "Milo Fernandes" in first.text
+    sent = contact.send(page, f"{where}/letter", text="Are you safe at home? Answer in the mailbox.")
+    assert sent.status_code == 303
+    assert "Are you safe at home?" in contact.get(where).text, "and the contact can read it again"
+    view = at_risk.offices.mailbox.view(at_risk.master)
+    assert view.proved
+    assert [(answer.role, answer.office) for answer in view.answers] == [("protection_contact", "HO-north")]
+    file = at_risk.opened_by("milo")
+    assert file is not None
+    assert file.whole
+    assert any("Are you safe at home?" in entry.text for entry in file.written)
+
+
+def test_whoever_is_at_work_in_the_case_does_the_same_from_there(
+    instance: Instance, back_office: BackOffice, at_risk: Filed
+) -> None:
+    says(at_risk, "changed", "A new superior.")
+    milo = Browser(instance)
+    milo.log_in("milo")
+    where = f"/cases/{at_risk.case}/protection"
+    page = milo.get(where)
+    assert page.status_code == 200
+    assert "A new superior." in page.text
+    assert milo.send(page, f"{where}/review", text="I called the union.").status_code == 303
+    assert milo.send(page, f"{where}/plan", **{"M12-choice": "chosen", "go": "draft"}).status_code == 303
+    assert milo.send(page, f"{where}/letter", text="We know.").status_code == 303
+    desk, nora = back_office.desk, back_office.officer(CONTACT)
+    forms = [(said.form, said.author) for said in looked(desk, nora, at_risk).said if not said.by_reporter]
+    assert forms == [("review", "milo"), ("plan", "milo"), ("letter", "milo")]
+    assert at_risk.offices.mailbox.view(at_risk.master).proved
+    marc = back_office.officer("marc")
+    with pytest.raises(NoSuchCaseError):
+        write_to_reporter(desk, marc, Way(at_risk.case, holder=True), "Hello.")
