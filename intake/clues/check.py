@@ -16,7 +16,6 @@ from intake.clues.readers import readings
 from intake.clues.spelling import spelt
 from intake.clues.units import Shape, Unit, folded, units_of
 
-_ROUNDS = 3
 MAX_TEXT = 100_000
 """Characters that are looked at: as many as the form takes."""
 
@@ -53,11 +52,9 @@ def _by_rules(
     names = {(first, last) for last, found in edges.items() for first, symbol in found if symbol == "NAME"}
     for each in spoken:
         words = spelt(units, each)
-        # A moment is made of days, a day of numbers: each round finds what is made of what the last one found.
-        for _ in range(_ROUNDS):
-            for match in list(each.found.matches(units, edges, words)):
-                if (match.first, match.kind) not in edges[match.last]:
-                    edges[match.last].append((match.first, match.kind))
+        for layer in each.found:
+            for match in layer.matches(units, edges, words):
+                edges[match.last].append((match.first, match.kind))
         yield from _of_language(each.rules, units, edges, words, names, named)
 
 
@@ -89,14 +86,14 @@ def _of_language(
 
 
 def _without(clues: Iterable[Clue], plain: Iterable[tuple[int, int]]) -> list[Clue]:
-    """The clues that lie in no passage which is none."""
+    """The clues that begin in no passage which is none."""
     reach, open_until = sorted(plain), -1
     kept, position = [], 0
     for clue in sorted(clues, key=lambda each: (each.start, each.end)):
         while position < len(reach) and reach[position][0] <= clue.start:
             open_until = max(open_until, reach[position][1])
             position += 1
-        if clue.end > open_until:
+        if clue.start >= open_until:
             kept.append(clue)
     return kept
 
@@ -117,7 +114,9 @@ def _words_of(named: Iterable[str]) -> frozenset[str]:
     """The words of the names, and what is Chinese as a whole."""
     units = [units_of(folded(name)) for name in named]
     words = {unit.norm for each in units for unit in each if unit.shape is Shape.WORD}
-    return frozenset(words | {"".join(unit.norm for unit in each if unit.shape is Shape.HAN) for each in units} - {""})
+    return frozenset(
+        words | {"".join(unit.norm for unit in each if unit.shape is Shape.HAN) for each in units} - {""}
+    )
 
 
 def outermost(found: Iterable[Clue]) -> list[Clue]:

@@ -149,7 +149,7 @@ def _kind_of(run: str, before: list[str], behind: str, nouns: Nouns) -> Kind | N
     told = _says(before, nouns.phone)
     if run.startswith("+") and 8 <= len(digits) <= 15:
         return Kind.PHONE
-    if _says(before[:3], nouns.matter) or _money(before, behind, nouns.money) or _day_like(run, groups):
+    if _says(before, nouns.matter) or _money(before, behind, nouns.money) or _day_like(run, groups):
         return None
     if _like_a_phone(run, groups, shape, digits) or (told and 5 <= len(digits) <= 15):
         return Kind.PHONE
@@ -158,7 +158,8 @@ def _kind_of(run: str, before: list[str], behind: str, nouns: Nouns) -> Kind | N
 
 def _says(words: list[str], nouns: Collection[str]) -> bool:
     return any(
-        word in nouns or (is_han(word[0]) and any(word[-8:].find(noun) >= 0 for noun in nouns if is_han(noun[0])))
+        word in nouns
+        or (is_han(word[0]) and any(word[-8:].find(noun) >= 0 for noun in nouns if is_han(noun[0])))
         for word in words
     )
 
@@ -182,7 +183,14 @@ def _like_a_phone(run: str, groups: list[str], shape: list[int], digits: str) ->
     """A telephone number of many countries as people write it."""
     if digits.startswith("00") and 10 <= len(digits) <= 16:
         return True
-    if len(digits) == 11 and digits[0] == "1" and digits[1] in "3456789" and shape in ([11], [3, 4, 4], [3, 8]):
+    if (
+        len(digits) == 11
+        and digits[0] == "1"
+        and digits[1] in "3456789"
+        and shape in ([11], [3, 4, 4], [3, 8])
+    ):
+        return True
+    if run.startswith("(0") and 7 <= len(digits) <= 13:
         return True
     if digits.startswith("0") and 9 <= len(digits) <= 12 and len(groups[0]) >= 2:
         return True
@@ -190,14 +198,18 @@ def _like_a_phone(run: str, groups: list[str], shape: list[int], digits: str) ->
         return True
     if shape == [3, 3, 4] and groups[0][0] in "01":
         return False
-    return shape in _SHAPES and (len(digits) >= 10 or " " in run) and "." not in run.replace(".", "", 0 if len(digits) < 10 else 9)
+    return shape in _SHAPES and (len(digits) >= 10 or run.count(" ") == len(shape) - 1)
 
 
 def _personal(run: str, digits: str, shape: list[int], behind: str) -> bool:
     """Numbers that states give to people, by their form and, where there is one, their check digit."""
     if shape == [3, 2, 4] and run.count("-") == 2:
         return True
-    if shape in ([6, 4], [8, 4]) and run.count("-") == 1 and _born(("19" + digits if len(digits) == 10 else digits)[:8]):
+    if (
+        shape in ([6, 4], [8, 4])
+        and run.count("-") == 1
+        and _born(("19" + digits if len(digits) == 10 else digits)[:8])
+    ):
         return True
     if len(digits) == 18 or (len(digits) == 17 and behind[:1] in "xX"):
         return len(run) == len(digits) and _born(digits[6:14])
@@ -215,8 +227,12 @@ def _born(day: str) -> bool:
 def _norwegian(digits: str) -> bool:
     if not (1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12):
         return False
-    first = sum(int(digit) * weight for digit, weight in zip(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), strict=False))
-    second = sum(int(digit) * weight for digit, weight in zip(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), strict=True))
+    first = sum(
+        int(digit) * weight for digit, weight in zip(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), strict=False)
+    )
+    second = sum(
+        int(digit) * weight for digit, weight in zip(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), strict=True)
+    )
     return first % 11 == 0 and second % 11 == 0
 
 

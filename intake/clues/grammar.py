@@ -43,7 +43,8 @@ class Language:
     lists: Mapping[str, frozenset[tuple[str, ...]]]
     simple: Mapping[str, str]
     """Traditional character → the one that the rules are written with."""
-    found: Matcher
+    found: Sequence[Matcher]
+    """In layers: each finds what is made of what those before it found."""
     rules: Matcher
     lines: Sequence[tuple[str, str]]
     """Kind and text of each rule."""
@@ -85,8 +86,34 @@ def language_from(document: object) -> Language:
     if faults:
         raise FaultyInputError("clues", faults)
     return Language(
-        tag, version or 0, valid_from, reason or "", Nouns(**nouns), lists, simple, Matcher(first), Matcher(second), rules
+        tag,
+        version or 0,
+        valid_from,
+        reason or "",
+        Nouns(**nouns),
+        lists,
+        simple,
+        _layers(first),
+        Matcher(second),
+        rules,
     )
+
+
+def _layers(rules: Sequence[Rule]) -> list[Matcher]:
+    """A moment is made of days, a day of numbers. Raises FaultyInputError for what is made of itself."""
+    layers, left = [], list(rules)
+    while left:
+        open_kinds = {rule.kind for rule in left}
+        ready = [rule for rule in left if not any(open_kinds & element.symbols for element in rule.elements)]
+        later = {rule.kind for rule in left if rule not in ready}
+        ready = [rule for rule in ready if rule.kind not in later]
+        if not ready:
+            raise FaultyInputError(
+                "clues", [f"found: {', '.join(sorted(open_kinds))} are made of themselves"]
+            )
+        layers.append(Matcher(ready))
+        left = [rule for rule in left if rule not in ready]
+    return layers
 
 
 def _texts(fields: Fields, key: str) -> dict[str, list[str]]:

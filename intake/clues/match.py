@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from intake.clues.units import Shape, Unit
 
+_STOPS = frozenset({Shape.END, Shape.BREAK})
 REACH = 48
 """Units over which one rule is looked at; more than any rule can span sensibly."""
 
@@ -108,7 +109,9 @@ class Matcher:
             open_places |= (open_places & mask) << distance
         return open_places
 
-    def matches(self, units: Sequence[Unit], edges: Edges, spelt: Mapping[int, str] | None = None) -> Iterator[Match]:
+    def matches(
+        self, units: Sequence[Unit], edges: Edges, spelt: Mapping[int, str] | None = None
+    ) -> Iterator[Match]:
         """Every fit, by its last unit; the longest of each rule that ends there.
 
         ``spelt``: how units are to be read that were mistyped.
@@ -119,10 +122,13 @@ class Matcher:
         arriving: dict[int, list[tuple[int, int]]] = {}
         for last, unit in enumerate(units):
             self._arrive(norms, last, arriving)
-            here = arriving.setdefault(last, [])
-            here += [(first, self._symbols.get(symbol, 0)) for first, symbol in edges.get(last, ())]
-            if unit.shape is not Shape.END and unit.shape is not Shape.BREAK:
+            for first, symbol in edges.get(last, ()):
+                if symbol in self._symbols:
+                    arriving.setdefault(last, []).append((first, self._symbols[symbol]))
+            here = arriving.get(last, [])
+            if open_after[-1] != self._begin and unit.shape not in _STOPS:
                 here.append((last, self._anything & ~self._but.get(norms[last], 0)))
+                arriving[last] = here
             reached = 0
             for first, mask in here:
                 back = last - first
@@ -150,6 +156,8 @@ class Matcher:
     def _first(self, number: int, last: int, arriving: Mapping[int, Iterable[tuple[int, int]]]) -> int:
         """The first unit of the longest fit of a rule that ends at ``last``: its elements from the last to the first."""
         reached = {last}
+        if len(self._rules[number].elements) == 1:
+            return min(first for first, mask in arriving[last] if mask >> self._bits[number] & 1)
         for offset in range(len(self._rules[number].elements) - 1, -1, -1):
             element, bit = self._rules[number].elements[offset], 1 << (self._bits[number] + offset)
             before = set(reached) if element.optional else set()

@@ -38,7 +38,11 @@ def readings(text: str, units: Sequence[Unit], languages: Sequence[Language]) ->
             yield number, number, "WORD"
             if unit.capital and len(unit.norm) > 1:
                 yield number, number, "CAP"
-            if unit.norm.endswith(_AGENTS) and len(unit.norm) > _SHORTEST_AGENT and (unit.norm,) not in not_roles:
+            if (
+                unit.norm.endswith(_AGENTS)
+                and len(unit.norm) > _SHORTEST_AGENT
+                and (unit.norm,) not in not_roles
+            ):
                 yield number, number, "AGENT"
 
 
@@ -97,19 +101,19 @@ def _titled(
 
 
 def _codes(text: str, units: Sequence[Unit]) -> Iterator[Found]:
-    """Figures, with short capitals and marks among them, from where they begin to each place where they may end."""
-    first = 0
-    while first < len(units):
-        if not _of_code(text, units[first]):
-            first += 1
+    """Figures, with short capitals and marks among them: from the first of them, and from the first figure, to each end."""
+    begin = figure = -1
+    for number, unit in enumerate(units):
+        if not _of_code(text, unit):
+            begin = figure = -1
             continue
-        last, figures = first, False
-        while last < len(units) and last - first < _LONGEST_CODE and _of_code(text, units[last]):
-            figures |= units[last].shape in {Shape.DIGITS, Shape.CODE}
-            if figures and units[last].shape is not Shape.MARK:
-                yield first, last, "CODE"
-            last += 1
-        first = last
+        begin = number if begin < 0 else begin
+        if unit.shape in {Shape.DIGITS, Shape.CODE} and figure < 0:
+            figure = number
+        if figure >= 0 and unit.shape is not Shape.MARK:
+            for first in {begin, figure}:
+                if number - first < _LONGEST_CODE:
+                    yield first, number, "CODE"
 
 
 def _of_code(text: str, unit: Unit) -> bool:

@@ -31,7 +31,11 @@ def spelt(units: Sequence[Unit], of: Language) -> dict[int, str]:
 def _near(tag: str) -> tuple[dict[str, str], frozenset[str]]:
     """Every word of the rules with a letter left out → the word; and the words."""
     of = language(tag)
-    known = frozenset(of.rules.words()) | frozenset(of.found.words()) | {word for (word, *_) in of.lists["no_name"]}
+    known = (
+        frozenset(of.rules.words())
+        | frozenset(word for layer in of.found for word in layer.words())
+        | {word for (word, *_) in of.lists["no_name"]}
+    )
     long = sorted(word for word in known if len(word) > LEAST and word.isalpha())
     return {shorter: word for word in long for shorter in (word, *_shorter(word))}, known
 

@@ -7,18 +7,20 @@ characters changes no length.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: " ", 0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x2032: "'", 0x201C: '"', 0x201D: '"', 0x00A0: " ",
     0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x3001: ",", 0x202F: " ", 0x2009: " ",
 }  # fmt: skip
 _ENDS = frozenset(".!?;。…")
-_SHORTENED = frozenset("mr mrs ms dr prof no nr st tel ext ref dept fr sr jr approx mob att attn pers abt".split())
+_SHORTENED = frozenset(
+    "mr mrs ms dr prof no nr st tel ext ref dept fr sr jr approx mob att attn pers abt".split()
+)
 _SUFFIXES = frozenset({"m", "ve", "d", "ll", "re", "s"})
 
 
-class Shape(Enum):
+class Shape(IntEnum):
     """What a unit is."""
 
     WORD = auto()
