@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from intake.organisation import EXT_OMB, Organisation
 from intake.permissions import Group, permission_lists
+from intake.protection.advice import adviser
 from portal import can_do_words
+from portal.clue_words import advice_words
 from portal.services import Services
 from templates.web.headers import NO_STORE
 
@@ -21,7 +23,7 @@ def landing(services: Services) -> ResponseReturnValue:
 
 def safety(services: Services) -> ResponseReturnValue:
     """How to stay safe before, while and after reporting."""
-    return render_template("portal/safety.html", name=services.name)
+    return render_template("portal/safety.html", name=services.name, advice=advice_words(adviser().advice))
 
 
 def rights(services: Services) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from intake.evidence.staging import GoneError
 from intake.filing.office import FilingError, NobodyCanReceiveError, Preview
 from intake.organisation import Organisation
 from portal.file_words import file_words, gone_words
+from portal.forms.before_sending import before_sending
 from portal.forms.choices import words_of
 from portal.forms.files import take_out
 from portal.forms.near import Question, apply_answers, questions_of, unanswered, unknown_involved
@@ -108,6 +109,7 @@ def _page(
         could_help=missing_lines(known),
         files=file_words(visit.draft.files),
         reader=_reader(preview, services, organisation, visit.draft),
+        **before_sending(visit.draft),
         **_names(visit.draft, organisation),
         **progress(visit.draft, CHECK),
     )

@@ -11,6 +11,7 @@ from intake.drafts import Draft, DraftSubject
 from intake.filing.check import faults_of
 from intake.organisation import Organisation
 from portal.forms import choices
+from portal.forms.before_sending import fitting_advice
 from portal.forms.reading import add_subject, read_step, settle
 from portal.forms.search import Found, find_bodies, find_offices, hit_of, regions_in_order
 from portal.forms.steps import SAFETY, WHAT, WHO, Step, neighbour, subject_field, way_of
@@ -134,6 +135,8 @@ def _page(
         "no_answer": choices.NO_ANSWER,
         **progress(visit.draft, step),
     }
+    if step is WHAT and visit.draft.path.affected:
+        context |= fitting_advice(visit.draft)  # whoever was harmed has just answered how they are
     if step is WHO:
         context |= _people(visit.draft, services.organisation())
     return make_response(render_template(f"portal/report_{step.word}.html", **context), status)

@@ -5,6 +5,8 @@ Pages are never compressed: the length of compressed text would tell what is in 
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 SMALLEST = 16 * 1024  # bytes; every ordinary page fits
 _OPEN, _CLOSE = b"\n<!--", b"-->\n"
 
@@ -22,3 +24,9 @@ def pad_page(page: bytes) -> bytes:
     frame = len(_OPEN) + len(_CLOSE)
     size = size_class(len(page) + frame)
     return page + _OPEN + b" " * (size - len(page) - frame) + _CLOSE
+
+
+def fill_room(part: str, room: int) -> Markup:
+    """Rendered markup that takes up whole rooms of ``room`` bytes, so that its page is as long with it as without."""
+    length = len(part.encode())
+    return Markup(part + " " * (-length % room))  # noqa: S704 - rendered by a template that escapes everything

@@ -1,0 +1,153 @@
+"""What rules speak of and no list can hold: names, numbers, times of day, codes. Each with the units it lies in.
+
+A name is told by its capital letters or its Chinese surname and counts only where a rule expects one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from intake.clues.grammar import Language
+from intake.clues.units import Shape, Unit
+
+_LONGEST_NAME, _LONGEST_CODE = 4, 6
+_CLOCK = re.compile(r"[0-2]?[0-9][:.h][0-5][0-9]", re.ASCII)
+_DATE = re.compile(r"[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}|[0-3]?[0-9][./][01]?[0-9]\.?", re.ASCII)
+_HAN_FIGURES = frozenset("〇零一二三四五六七八九十百两廿")
+_AGENTS = ("er", "or", "ist", "ian", "man", "woman", "eer")
+"""How English calls many who do a work."""
+_SHORTEST_AGENT = 4
+_LAST_YEARS = range(1930, 2100)
+
+Found = tuple[int, int, str]
+
+
+def readings(text: str, units: Sequence[Unit], languages: Sequence[Language]) -> Iterator[Found]:
+    """First unit, last unit and symbol of everything found."""
+    for language in languages:
+        yield from _han_names(units, language) if language.id == "zh" else _names(text, units, language)
+    yield from _codes(text, units)
+    yield from _times(text, units)
+    yield from _figures(units)
+    last = len(units) - 1
+    yield last, last, "END"
+    not_roles = frozenset().union(*(each.lists.get("notrole", frozenset()) for each in languages))
+    for number, unit in enumerate(units):
+        if unit.shape in {Shape.WORD, Shape.CODE, Shape.DIGITS}:
+            yield number, number, "WORD"
+            if unit.capital and len(unit.norm) > 1:
+                yield number, number, "CAP"
+            if (
+                unit.norm.endswith(_AGENTS)
+                and len(unit.norm) > _SHORTEST_AGENT
+                and (unit.norm,) not in not_roles
+            ):
+                yield number, number, "AGENT"
+
+
+def _names(text: str, units: Sequence[Unit], language: Language) -> Iterator[Found]:
+    """One to four capital words that are none of ``no_name``, behind a title or not."""
+    never, titles = language.lists["no_name"], language.lists["title"]
+    for first, unit in enumerate(units):
+        last, words = first, 0
+        if (unit.norm,) in titles:
+            last += 1
+        while last < len(units) and words < _LONGEST_NAME and _may_be_name(text, units[last], never):
+            words += 1
+            yield first, last, "NAME"
+            if words > 1:
+                yield first, last, "FULL"
+            last += 1
+
+
+def _may_be_name(text: str, unit: Unit, never: frozenset[tuple[str, ...]]) -> bool:
+    if unit.shape is not Shape.WORD or not unit.capital:
+        return False
+    initial = unit.end - unit.start == 1 and text[unit.end : unit.end + 1] == "."
+    return initial or (unit.norm,) not in never
+
+
+def _han_names(units: Sequence[Unit], language: Language) -> Iterator[Found]:
+    """A surname and one or two characters, or with a title; "little Li", "old Wang"."""
+    lists = language.lists
+    for first, unit in enumerate(units):
+        if unit.shape is not Shape.HAN:
+            continue
+        word = "".join(each.norm for each in units[first : first + 2])
+        if unit.norm in "小老阿" and first + 1 < len(units) and (units[first + 1].norm,) in lists["surname"]:
+            yield first, first + 1, "NAME"
+        size = 2 if tuple(word) in lists["surname"] else 1 if (unit.norm,) in lists["surname"] else 0
+        if not size:
+            continue
+        yield from _titled(units, first, size, lists["title"])
+        for length in (1, 2):
+            last = first + size + length - 1
+            given = units[first + size : last + 1]
+            if len(given) < length or any(each.shape is not Shape.HAN for each in given):
+                break
+            if (given[-1].norm,) in lists["no_name"]:
+                break
+            yield first, last, "NAME"
+
+
+def _titled(
+    units: Sequence[Unit], first: int, size: int, titles: frozenset[tuple[str, ...]]
+) -> Iterator[Found]:
+    for length in (1, 2, 3):
+        title = tuple(unit.norm for unit in units[first + size : first + size + length])
+        if len(title) == length and title in titles:
+            yield first, first + size + length - 1, "NAME"
+
+
+def _codes(text: str, units: Sequence[Unit]) -> Iterator[Found]:
+    """Figures, with short capitals and marks among them: from the first of them, and from the first figure, to each end."""
+    begin = figure = -1
+    for number, unit in enumerate(units):
+        if not _of_code(text, unit):
+            begin = figure = -1
+            continue
+        begin = number if begin < 0 else begin
+        if unit.shape in {Shape.DIGITS, Shape.CODE} and figure < 0:
+            figure = number
+        if figure >= 0 and unit.shape is not Shape.MARK:
+            for first in {begin, figure}:
+                if number - first < _LONGEST_CODE:
+                    yield first, number, "CODE"
+
+
+def _of_code(text: str, unit: Unit) -> bool:
+    if unit.shape is Shape.WORD:
+        return len(unit.norm) <= 3 and text[unit.start : unit.end].isupper()
+    return unit.shape in {Shape.DIGITS, Shape.CODE} or unit.norm in {"#", "/"}
+
+
+def _times(text: str, units: Sequence[Unit]) -> Iterator[Found]:
+    """14:20, 2.20, 14h20; 14/02/2024, 3.3., 2024-02-14; a year."""
+    for first, unit in enumerate(units):
+        if unit.shape is Shape.DIGITS and len(unit.norm) == 4 and int(unit.norm) in _LAST_YEARS:
+            yield first, first, "YEAR"
+        if unit.shape not in {Shape.DIGITS, Shape.CODE}:
+            continue
+        for last in range(first, min(first + 5, len(units))):
+            if units[last].end - unit.start > 10 or units[last].shape is Shape.BREAK:
+                break
+            word = text[unit.start : units[last].end]
+            if _CLOCK.fullmatch(word):
+                yield first, last, "CLOCK"
+            if _DATE.fullmatch(word):
+                yield first, last, "NDATE"
+
+
+def _figures(units: Sequence[Unit]) -> Iterator[Found]:
+    """Whole numbers, in figures of either script."""
+    begin = -1
+    for number, unit in enumerate(units):
+        if unit.shape is Shape.DIGITS and len(unit.norm) <= 4:
+            yield number, number, "NUM"
+        if unit.norm not in _HAN_FIGURES:
+            begin = -1
+            continue
+        begin = number if begin < 0 else begin
+        if number - begin < 5:
+            yield begin, number, "NUM"
