@@ -66,7 +66,7 @@ def _of_language(
     names: set[tuple[int, int]],
     named: frozenset[str],
 ) -> list[Clue]:
-    plain, clues = [], []
+    plain, reported, clues = [], [], []
     for match in rules.matches(units, edges, words):
         first, last = match.first, match.last
         while first < last and units[first].shape is Shape.BREAK:
@@ -76,36 +76,41 @@ def _of_language(
         span = (units[first].start, units[last].end)
         if match.kind == PLAIN:
             plain.append(span)
+        elif match.kind == Kind.TEAM and _reported(units, first, last, names, named):
+            reported.append(span)
         elif span[0] < span[1]:
-            clue = Clue(*span, Kind(match.kind))
-            if clue.kind is Kind.TEAM and _reported(units, first, last, names, named):
-                plain.append(span)
-            else:
-                clues.append(clue)
-    return _without(clues, plain)
+            clues.append(Clue(*span, Kind(match.kind)))
+    return _not_inside(_not_begun_in(clues, plain), reported)
 
 
-def _without(clues: Iterable[Clue], plain: Iterable[tuple[int, int]]) -> list[Clue]:
-    """The clues that begin in no passage which is none."""
-    reach, open_until = sorted(plain), -1
-    kept, position = [], 0
+def _not_begun_in(clues: Iterable[Clue], spans: Iterable[tuple[int, int]]) -> list[Clue]:
+    """The clues that begin in none of the passages, by their start."""
+    return [clue for clue, reach in _with_reach(clues, spans) if clue.start >= reach]
+
+
+def _not_inside(clues: Iterable[Clue], spans: Iterable[tuple[int, int]]) -> list[Clue]:
+    """The clues that lie in none of the passages, by their start."""
+    return [clue for clue, reach in _with_reach(clues, spans) if clue.end > reach]
+
+
+def _with_reach(clues: Iterable[Clue], spans: Iterable[tuple[int, int]]) -> Iterable[tuple[Clue, int]]:
+    """Each clue, and how far the passages reach that begin no later."""
+    begun, position, reach = sorted(spans), 0, -1
     for clue in sorted(clues, key=lambda each: (each.start, each.end)):
-        while position < len(reach) and reach[position][0] <= clue.start:
-            open_until = max(open_until, reach[position][1])
+        while position < len(begun) and begun[position][0] <= clue.start:
+            reach = max(reach, begun[position][1])
             position += 1
-        if clue.start >= open_until:
-            kept.append(clue)
-    return kept
+        yield clue, reach
 
 
 def _reported(
     units: Sequence[Unit], first: int, last: int, names: set[tuple[int, int]], named: frozenset[str]
 ) -> bool:
-    """Whether the passage ends with the name of somebody who is reported."""
-    for begin in range(first, last + 1):
-        if (begin, last) in names:
-            words = [unit.norm for unit in units[begin : last + 1]]
-            if "".join(words) in named or any(word in named for word in words if len(word) > 1):
+    """Whether the passage begins or ends with the name of somebody who is reported."""
+    for place in range(first, last + 1):
+        for begin, end in ((place, last), (first, place)):
+            words = [unit.norm for unit in units[begin : end + 1]]
+            if (begin, end) in names and not named.isdisjoint({"".join(words), *words}):
                 return True
     return False
 
@@ -113,18 +118,20 @@ def _reported(
 def _words_of(named: Iterable[str]) -> frozenset[str]:
     """The words of the names, and what is Chinese as a whole."""
     units = [units_of(folded(name)) for name in named]
-    words = {unit.norm for each in units for unit in each if unit.shape is Shape.WORD}
+    words = {unit.norm for each in units for unit in each if unit.shape is Shape.WORD and len(unit.norm) > 1}
     return frozenset(
         words | {"".join(unit.norm for unit in each if unit.shape is Shape.HAN) for each in units} - {""}
     )
 
 
 def outermost(found: Iterable[Clue]) -> list[Clue]:
-    """Without those that lie inside of another."""
+    """Without those that lie inside of another; what overlaps and is of one kind is one."""
     kept: list[Clue] = []
-    furthest = -1
     for clue in sorted(found, key=lambda each: (each.start, -each.end, each.kind)):
-        if clue.end > furthest:
-            kept.append(clue)
-            furthest = clue.end
+        last = kept[-1] if kept else None
+        if last is None or clue.end > last.end:
+            if last is not None and clue.start < last.end and clue.kind is last.kind:
+                kept[-1] = Clue(last.start, clue.end, clue.kind)
+            else:
+                kept.append(clue)
     return kept

@@ -181,24 +181,21 @@ _SHAPES = ([3, 3, 4], [1, 3, 3, 4], [2, 2, 2, 2], [3, 2, 3], [2, 2, 2, 2, 2])
 
 def _like_a_phone(run: str, groups: list[str], shape: list[int], digits: str) -> bool:
     """A telephone number of many countries as people write it."""
-    if digits.startswith("00") and 10 <= len(digits) <= 16:
-        return True
-    if (
-        len(digits) == 11
-        and digits[0] == "1"
-        and digits[1] in "3456789"
-        and shape in ([11], [3, 4, 4], [3, 8])
-    ):
-        return True
-    if run.startswith("(0") and 7 <= len(digits) <= 13:
-        return True
-    if digits.startswith("0") and 9 <= len(digits) <= 12 and len(groups[0]) >= 2:
-        return True
-    if shape == [5, 5] and digits[0] in "6789":
-        return True
-    if shape == [3, 3, 4] and groups[0][0] in "01":
-        return False
-    return shape in _SHAPES and (len(digits) >= 10 or run.count(" ") == len(shape) - 1)
+    abroad = digits.startswith("00") and 10 <= len(digits) <= 16
+    chinese = re.fullmatch(r"1[3-9][0-9]{9}", digits) is not None and shape in ([11], [3, 4, 4], [3, 8])
+    with_area = run.startswith("(0") and 7 <= len(digits) <= 13
+    at_home = digits.startswith("0") and 9 <= len(digits) <= 12 and len(groups[0]) >= 2
+    indian = shape == [5, 5] and digits[0] in "6789"
+    grouped = shape in _SHAPES and (len(digits) >= 10 or run.count(" ") == len(shape) - 1)
+    # No exchange of North America begins with 0 or 1.
+    return (
+        abroad
+        or chinese
+        or with_area
+        or at_home
+        or indian
+        or (grouped and not (shape == [3, 3, 4] and digits[0] in "01"))
+    )
 
 
 def _personal(run: str, digits: str, shape: list[int], behind: str) -> bool:
@@ -213,7 +210,7 @@ def _personal(run: str, digits: str, shape: list[int], behind: str) -> bool:
         return True
     if len(digits) == 18 or (len(digits) == 17 and behind[:1] in "xX"):
         return len(run) == len(digits) and _born(digits[6:14])
-    if shape in ([11], [6, 5]) and "1" <= digits[2:4].lstrip("0")[:1]:
+    if shape in ([11], [6, 5]) and digits[2:4].lstrip("0")[:1] >= "1":
         return _norwegian(digits)
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from intake.clues.check import clues_in, outermost
 from intake.clues.grammar import language
@@ -36,7 +37,7 @@ def _latin(text: str, units: list[Unit], reported: set[str]) -> Iterator[tuple[i
     lists = language("en").lists
     ordinary = lists["no_name"] | lists["file_word"] | lists["month"] | lists["weekday"]
     words = [part for unit in units if unit.shape is Shape.WORD for part in _parts(text, unit)]
-    for (start, middle), (again, end) in zip(words, words[1:], strict=False):
+    for (start, middle), (again, end) in pairwise(words):
         pair = text[start:middle], text[again:end]
         plain = {word.lower() for word in pair}
         if (

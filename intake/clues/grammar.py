@@ -1,8 +1,8 @@
 """The rules of one language, read strictly from versioned package data and made ready. It knows no text.
 
-A rule is a line: ``word``, ``@list`` or ``$found`` (what a reader or a rule of ``found`` found), or several of them, ``one|@other``
-(``_`` joins the words of a phrase); ``*3`` is up to three units of the sentence (``*3~list``: but the words of a list); ``?`` makes
-an element optional.
+A rule is a line: ``word``, ``@list`` or ``$found`` (what a reader or a rule of ``found`` found), or several of them,
+``one|@other`` (``_`` joins the words of a phrase); ``*3`` is up to three units of the sentence (``*3~list``: but the words of a
+list); ``?`` makes an element optional.
 """
 
 from __future__ import annotations
@@ -139,8 +139,12 @@ def _phrases(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
 
 
 def _phrase(word: str) -> tuple[str, ...]:
+    """The units of a word or phrase; ``'m`` by itself is the end of a contraction."""
     if word == _BREAK_WORD:
         return (_LINE_BREAK,)
+    first, _, rest = word.partition("_")
+    if first.startswith("'") and len(first) > 1:
+        return (first, *(_phrase(rest) if rest else ()))
     return tuple(unit.norm for unit in units_of(folded(word.replace("_", " ")))[1:-1])
 
 
@@ -166,7 +170,8 @@ class _Reader:
                 return []
             single = frozenset(phrase for phrase in self._list(but, line) if len(phrase) == 1)
             return [Element(single, anything=True, optional=True)] * int(most)
-        phrases, symbols = set(), set()
+        phrases: set[tuple[str, ...]] = set()
+        symbols: set[str] = set()
         for part in [each for each in body.split("|") if each] or [body]:
             if part.startswith("@") and len(part) > 1:
                 phrases |= self._list(part[1:], line)

@@ -101,19 +101,17 @@ def _titled(
 
 
 def _codes(text: str, units: Sequence[Unit]) -> Iterator[Found]:
-    """Figures, with short capitals and marks among them: from the first of them, and from the first figure, to each end."""
-    begin = figure = -1
+    """Figures, with short capitals and marks among them: from each that may begin one, to each that may end it."""
+    begin = 0
     for number, unit in enumerate(units):
         if not _of_code(text, unit):
-            begin = figure = -1
+            begin = number + 1
             continue
-        begin = number if begin < 0 else begin
-        if unit.shape in {Shape.DIGITS, Shape.CODE} and figure < 0:
-            figure = number
-        if figure >= 0 and unit.shape is not Shape.MARK:
-            for first in {begin, figure}:
-                if number - first < _LONGEST_CODE:
-                    yield first, number, "CODE"
+        figures = False
+        for first in range(number, max(begin, number - _LONGEST_CODE + 1) - 1, -1):
+            figures |= units[first].shape in {Shape.DIGITS, Shape.CODE}
+            if figures and unit.shape is not Shape.MARK:
+                yield first, number, "CODE"
 
 
 def _of_code(text: str, unit: Unit) -> bool:

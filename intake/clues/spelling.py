@@ -1,4 +1,4 @@
-"""Units as the rules spell them: words mistyped by one letter, and traditional characters. Knows nothing but the rules' words."""
+"""Units as the rules spell them: words mistyped by one letter, traditional characters. Knows nothing but the rules' words."""
 
 from __future__ import annotations
 

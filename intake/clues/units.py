@@ -11,12 +11,13 @@ from enum import IntEnum, auto
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: " ", 0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x2032: "'", 0x201C: '"', 0x201D: '"', 0x00A0: " ",
-    0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x3001: ",", 0x202F: " ", 0x2009: " ",
+    0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x3001: ",", 0x202F: " ", 0x2009: " ",
 }  # fmt: skip
 _ENDS = frozenset(".!?;。…")
 _SHORTENED = frozenset(
-    "mr mrs ms dr prof no nr st tel ext ref dept fr sr jr approx mob att attn pers abt".split()
-)
+    {"mr", "mrs", "ms", "dr", "prof", "no", "nr", "st", "tel", "ext", "ref", "dept", "fr", "sr", "jr", "approx", "mob", "att",
+     "attn", "pers", "abt"}
+)  # fmt: skip
 _SUFFIXES = frozenset({"m", "ve", "d", "ll", "re", "s"})
 
 
@@ -62,24 +63,31 @@ def units_of(text: str) -> list[Unit]:
     place, length = 0, len(text)
     while place < length:
         character = text[place]
-        if character == "\n":
-            found.append(Unit(place, place + 1, "\n", Shape.BREAK))
+        if character.isspace() and character != "\n":
             place += 1
-        elif is_han(character):
-            found.append(Unit(place, place + 1, character, Shape.HAN))
-            place += 1
-        elif character.isalnum() or character == "_":
+        elif (character.isalnum() or character == "_") and not is_han(character):
             place = _word(text, place, found)
-        elif character.isspace() or (character == "-" and _between_words(text, place)):
-            place += 1
-        elif character == "." and _shortened(text, place, found[-1]):
-            place += 1
         else:
-            shape = Shape.END if character in _ENDS else Shape.MARK
-            found.append(Unit(place, place + 1, character, shape))
+            if not _joins(text, place, found[-1]):
+                found.append(Unit(place, place + 1, character, _shape(character)))
             place += 1
     found.append(Unit(length, length, "\n", Shape.BREAK))
     return found
+
+
+def _shape(character: str) -> Shape:
+    if character == "\n":
+        return Shape.BREAK
+    if is_han(character):
+        return Shape.HAN
+    return Shape.END if character in _ENDS else Shape.MARK
+
+
+def _joins(text: str, place: int, before: Unit) -> bool:
+    """Whether a mark stands inside of a word or number, and is no unit."""
+    if text[place] == "-":
+        return _between_words(text, place)
+    return text[place] == "." and _shortened(text, place, before)
 
 
 def _word(text: str, start: int, found: list[Unit]) -> int:

@@ -93,7 +93,7 @@ def adviser_from(document: object) -> Adviser:
         contradictions=contradictions,
         advice=advice,
     )
-    codes = [each.code for each in (*contradictions, *advice)]
+    codes = [each.code for each in contradictions] + [each.code for each in advice]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         fields.fault("advice", f"{code!r} is there twice")
     for key in fields.besides(*_KEYS):

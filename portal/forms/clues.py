@@ -16,8 +16,8 @@ from portal.forms.steps import EVIDENCE, WHAT, WHO, subject_field
 
 _ = lazy_gettext
 
-LOOKED_AT = 30_000
-"""Characters of one field that a page looks through: ten times what people write, and a fraction of a second."""
+LOOKED_AT = 20_000
+"""Characters of one field that a page looks through: several times what people write, and a fraction of a second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
@@ -42,7 +43,7 @@ def clues(tag: str | None) -> None:
 
 def _text() -> str:
     most = MAX_TEXT * _MOST_BYTES
-    raw = click.get_binary_stream("stdin").read(most + 1)
+    raw = sys.stdin.buffer.read(most + 1)
     try:
         text = raw.decode("utf-8") if len(raw) <= most else None
     except UnicodeDecodeError as error:
