@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import case, filing, queue, sealing, uploading
+from bench import case, clues, filing, queue, sealing, uploading
 from bench.ratio import Ratio
 
 BENCHES: dict[str, Callable[[], Ratio]] = {
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], Ratio]] = {
     case.NAME: case.measure,
     sealing.NAME: sealing.measure,
     uploading.NAME: uploading.measure,
+    clues.NAME: clues.measure,
 }
 
 

@@ -59,9 +59,7 @@ CLUES: Mapping[Kind, tuple[LazyString, LazyString]] = {
 ADVICE: Mapping[str, tuple[LazyString, LazyString]] = {
     "danger": (
         _("Somebody could be hurt very soon"),
-        _(
-            "Call the emergency number now. Do not wait for an answer from here: nobody reads this day and night."
-        ),
+        _("Do not wait for us: call the emergency number now. Nobody reads this day and night."),
     ),
     "violence": (
         _("Somebody threatened to hurt you or to lock you up"),

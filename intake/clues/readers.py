@@ -125,7 +125,7 @@ def _times(text: str, units: Sequence[Unit]) -> Iterator[Found]:
     for first, unit in enumerate(units):
         if unit.shape is Shape.DIGITS and len(unit.norm) == 4 and int(unit.norm) in _LAST_YEARS:
             yield first, first, "YEAR"
-        if unit.shape not in {Shape.DIGITS, Shape.CODE}:
+        if unit.shape not in {Shape.DIGITS, Shape.CODE} or _goes_on(text, unit.start):
             continue
         for last in range(first, min(first + 5, len(units))):
             if units[last].end - unit.start > 10 or units[last].shape is Shape.BREAK:
@@ -135,6 +135,11 @@ def _times(text: str, units: Sequence[Unit]) -> Iterator[Found]:
                 yield first, last, "CLOCK"
             if _DATE.fullmatch(word):
                 yield first, last, "NDATE"
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Whether figures joined by a mark stand before: a part of a day is no day."""
+    return place > 1 and text[place - 1] in "./-:" and text[place - 2].isdigit()
 
 
 def _figures(units: Sequence[Unit]) -> Iterator[Found]:

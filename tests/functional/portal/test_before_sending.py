@@ -125,7 +125,7 @@ def test_a_page_with_clues_is_as_long_as_one_without(
 def test_advice_fits_the_answers_and_the_gravest_comes_first(reporter: Reporter) -> None:
     checks(reporter, SENTENCE, imminent_danger="yes", a1="suspected", a2="2_to_4", e1="permit", c1="threat")
     page = reporter.text
-    assert page.index("Call the emergency number now") < page.index("Who would read it")
+    assert page.index("call the emergency number now") < page.index("Who would read it")
     for words in (
         "A person you report suspects you",
         "Few people could know this",
@@ -172,7 +172,7 @@ def test_somebody_harmed_gets_the_advice_right_after_their_answers(reporter: Rep
     reporter.opens("/report/safety")
     reporter.sends("/report/safety", imminent_danger="yes", e3="none", go="next")
     assert reporter.follows().request.path == "/report"
-    assert "Call the emergency number now" in reporter.text
+    assert "call the emergency number now" in reporter.text
     assert "You have nobody to lean on" in reporter.text
 
 
