@@ -19,7 +19,17 @@ PROSE = (
     "The director signed the contract without a tender. On 3 March the waterworks paid 12,400 euros to a firm that nobody "
     "knows, and the minutes of the meeting do not mention it. I believe that the figures were changed after the audit. "
 )
-HOSTILE = ("1.1.1", "+1 ", "I ", "my husband ", "a/", "@a", "我", "一", "my colleague Anna Berg and I was the only nurse ")
+HOSTILE = (
+    "1.1.1",
+    "+1 ",
+    "I ",
+    "my husband ",
+    "a/",
+    "@a",
+    "我",
+    "一",
+    "my colleague Anna Berg and I was the only nurse ",
+)
 
 
 def measure() -> Ratio:
@@ -36,8 +46,8 @@ def measure() -> Ratio:
         ratio=statistics.median(pairs),
         goal=GOAL,
         better="lower",
-        detail=f"processor time of looking through the slowest of {len(texts)} hostile texts of {MAX_TEXT:,} characters, against prose"
-        f" as long; a report of {len(page):,} characters takes {milliseconds:.0f} ms",
+        detail=f"processor time of looking through the slowest of {len(texts)} hostile texts of {MAX_TEXT:,} characters,"
+        f" against prose as long; a report of {len(page):,} characters takes {milliseconds:.0f} ms",
     )
 
 

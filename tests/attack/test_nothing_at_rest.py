@@ -107,5 +107,18 @@ def test_a_refused_report_leaves_nothing_either(scene: Scene) -> None:
     assert scene.traces(SENTENCE, NAME) == []
 
 
+def test_what_the_check_of_clues_saw_lies_nowhere_in_clear(scene: Scene) -> None:
+    passages = ("my colleague Wilhelmina Quackenbush", "+47 912 34 567", "my quagmire ledger desk")
+    visitor = Visitor(scene.portal.url)
+    visitor.get("/report")
+    text = f"It was {passages[0]}. Call {passages[1]}. It lies on {passages[2]}."
+    assert visitor.post("/report", {"what": text, "go": "next"}).status == 200
+    page = visitor.get("/report/check").text
+    assert page.count("<mark>") == len(passages)
+    assert scene.traces(*passages) == []
+    scene.portal.kill()
+    assert scene.traces(*passages) == []
+
+
 def _cookies(*visitors: Visitor) -> list[str]:
     return [value for visitor in visitors for value in visitor.cookies.values()]
