@@ -25,8 +25,11 @@ from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
 from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
 from intake.evidence.staging import GoneError, Staging, accept
+from intake.identity.compartment import Name
 from intake.lawful import is_lawful
+from intake.mailbox import naming
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
+from intake.mailbox.confiding import Confiding, NotPossibleError, confiding_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
@@ -55,14 +58,6 @@ class NoSuchMailboxError(Exception):
     """There is no mailbox behind this code. Said after it was opened, never before."""
 
 
-class NotPossibleError(Exception):
-    """This cannot be asked for now; nothing was stored."""
-
-    def __init__(self, reason: NotPossible) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-
-
 @dataclass(slots=True, repr=False)
 class _Writing:
     """The transaction of one act of the reporter's, on a letterbox that was proved."""
@@ -79,6 +74,8 @@ class _Writing:
     """The messages that the record tells of already."""
     compartment: Compartment | None
     """Where what is said about the reporter's safety goes; None in a case of an earlier release, until an officer acts."""
+    name: Confiding
+    """Where a name is kept, or would be."""
 
     def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
         """Add the next event; returns its number."""
@@ -103,6 +100,10 @@ class _Writing:
                 raise LetterboxError
             content["evidence"] = entries_of(files, self.custody)
             accept(self.session, self.box.case, sizes)
+        return self.seal(place, content)
+
+    def seal(self, place: ItemPlace, content: dict[str, Any]) -> dict[str, str]:
+        """Seal an item to the circle. What its event says of it."""
         sealed = seal_item(place, canonical_json(content), self.author.pair, (self.box.public,))
         self.session.add(Item(id=place.item, case_id=self.box.case, kind=ItemKind.MESSAGE, body=sealed.body))
         self.session.flush()
@@ -167,10 +168,15 @@ class MailboxOffice:
         with self.databases.reading() as session:
             found, row = find_row(session, keys)
             boxes = self._boxes(session, keys, row, roster)
+            today = self._today(roster)
+            names = [confiding_of(box, roster, today) for box in boxes]
         if row is None:
             return MailboxView(known=found is not None)
         authors = Authors(boxes[0].reporter.public, roster, self.gate)
-        views = [view_of(box, number, authors, self._today(roster)) for number, box in enumerate(boxes)]
+        views = [
+            view_of(box, number, authors, today, name if box.checked.newest is not None else None)
+            for number, (box, name) in enumerate(zip(boxes, names, strict=True))
+        ]
         return replace(views[part] if part < len(views) else views[0], parts=views)
 
     def proof(self, master: bytes) -> ReceiptProof:
@@ -316,6 +322,18 @@ class MailboxOffice:
 
         self._act(master, part, act)
 
+    def leave_name(self, master: bytes, name: Name, part: int = 0) -> None:
+        """Leave a name in confidence, in place of an earlier one. Raises as ``write``, NotPossibleError."""
+        self._act(master, part, lambda writing: naming.leave(writing, name))
+
+    def withdraw_name(self, master: bytes, part: int = 0) -> None:
+        """Take the name back, as long as nobody opened it. Raises as ``write``, NotPossibleError."""
+        self._act(master, part, naming.withdraw)
+
+    def object_to_opening(self, master: bytes, text: str, part: int = 0) -> None:
+        """Say to both custodians and the level above why it must not be opened. Raises as ``write``, NotPossibleError."""
+        self._act(master, part, lambda writing: naming.object_(writing, text))
+
     def object_to_deletion(self, master: bytes, part: int = 0) -> None:
         """Say that the report must not be deleted early: then it is not. Raises as ``write``, NotPossibleError."""
 
@@ -359,8 +377,11 @@ class MailboxOffice:
         letterbox = Letterbox(box.row.case, number, public, author.pair.public)
         head, custody = box.stored.head(), box.row.custody
         compartment = proved_compartment(box.row.case, box.checked.newest, box.stored.protection)
+        name = confiding_of(box, roster, today)
         sent = frozenset(record.data.get("item") for record in records if record.kind is EventKind.WRITTEN)
-        return _Writing(session, letterbox, author, head, self.gate, today, asks, custody, sent, compartment)
+        return _Writing(
+            session, letterbox, author, head, self.gate, today, asks, custody, sent, compartment, name
+        )
 
     def _boxes(self, session: Session, keys: ReceiptKeys, row: Row | None, roster: Roster) -> list[Box]:
         return _nothing(session) if row is None else open_boxes(session, keys, row, roster, self.gate)

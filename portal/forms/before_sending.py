@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
-from markupsafe import Markup
 
 from intake.drafts import Draft
 from intake.protection.advice import adviser
@@ -34,5 +33,7 @@ def before_sending(draft: Draft) -> dict[str, Any]:
     looked = look_through(draft)
     kinds = frozenset(clue.kind.value for each in looked for clue in each.clues)
     advice = fitting_advice(draft, kinds)
-    part = render_template("portal/_before_sending.html", clues=clue_words(looked), cut=cut_short(draft), **advice)
+    part = render_template(
+        "portal/_before_sending.html", clues=clue_words(looked), cut=cut_short(draft), **advice
+    )
     return {"advice": advice["advice"], "before_sending": fill_room(part, ROOM)}
