@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.encoding import from_text
+from crypto.encoding import from_text, to_text
 from crypto.errors import BrokenSealError
 from intake.casefile import CaseFile
 from intake.database.case_tables import Identity
 from intake.identity.compartment import Compartment
 from intake.identity.confidence import COMPARTMENT, confidence_of
 from intake.record import EventRecord
+
+
+def is_as_it_began(session: Session, file: CaseFile) -> bool:
+    """Whether the compartment that the case began with is there, unchanged. A case of an earlier release began with none."""
+    told = file.records[0].data.get(COMPARTMENT) if file.records else None
+    if told is None:
+        return True
+    sealed = session.scalar(select(Identity.sealed).where(Identity.case_id == file.id))
+    return sealed is not None and to_text(hashlib.sha256(sealed).digest()) == told["sealed"]
 
 
 def compartment_of(session: Session, file: CaseFile) -> Compartment:

@@ -19,6 +19,7 @@ from triage.casework.acknowledge import acknowledge
 from triage.casework.panel import open_proposal
 from triage.casework.policy import Decision
 from triage.casework.propose import propose
+from triage.casework.reading import read_case
 from triage.casework.vote import vote
 from triage.custody.answer import agree, open_up, refuse, requests_for
 
@@ -108,6 +109,10 @@ class Confided:
         actor = self.back.officer(officer)
         with self.back.instance.owner.reading() as session:
             return letters_to(session, officer, actor.holder.pair, actor.roster)
+
+    def page_is_whole(self) -> bool:
+        """Whether the page of the case shows nothing altered."""
+        return read_case(self.back.desk, self.back.officer(self.asker), self.filed.case).whole
 
     def given(self, officer: str = "milo") -> list[dict[str, Any]]:
         """What was opened for an officer."""
