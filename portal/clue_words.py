@@ -115,9 +115,7 @@ def clue_words(looked: Sequence[Looked]) -> Found:
         for kind in dict.fromkeys(clue.kind for clue, _field in shown)
     ]
     kinds = Counter(clue.kind for clue, _field in hidden)
-    return Found(
-        len(every), tuple(groups), len(hidden), tuple(CLUES[kind][0] for kind, _ in kinds.most_common())
-    )
+    return Found(len(every), tuple(groups), len(hidden), tuple(CLUES[kind][0] for kind, _ in kinds.most_common()))
 
 
 def _passage(field: Looked, clue: Clue) -> Passage:
@@ -137,8 +135,7 @@ def _passage(field: Looked, clue: Clue) -> Passage:
 def advice_words(advice: Iterable[Advice]) -> list[dict[str, object]]:
     """Each with the situation that it is for."""
     return [
-        {"situation": ADVICE[each.code][0], "advice": ADVICE[each.code][1], "urgent": each.urgent}
-        for each in advice
+        {"situation": ADVICE[each.code][0], "advice": ADVICE[each.code][1], "urgent": each.urgent} for each in advice
     ]
 
 

@@ -213,7 +213,7 @@ def _personal(run: str, digits: str, shape: list[int], behind: str) -> bool:
         return True
     if len(digits) == 18 or (len(digits) == 17 and behind[:1] in "xX"):
         return len(run) == len(digits) and _born(digits[6:14])
-    if shape in ([11], [6, 5]) and digits[2:4].lstrip("0")[:1] >= "1":
+    if shape in ([11], [6, 5]) and "1" <= digits[2:4].lstrip("0")[:1]:
         return _norwegian(digits)
     return False
 

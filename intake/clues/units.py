@@ -15,29 +15,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }  # fmt: skip
 _ENDS = frozenset(".!?;。…")
 _SHORTENED = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "no",
-        "nr",
-        "st",
-        "tel",
-        "ext",
-        "ref",
-        "dept",
-        "fr",
-        "sr",
-        "jr",
-        "approx",
-        "mob",
-        "att",
-        "attn",
-        "pers",
-        "abt",
-    ]
+    "mr mrs ms dr prof no nr st tel ext ref dept fr sr jr approx mob att attn pers abt".split()
 )
 _SUFFIXES = frozenset({"m", "ve", "d", "ll", "re", "s"})
 
@@ -92,11 +70,9 @@ def units_of(text: str) -> list[Unit]:
             place += 1
         elif character.isalnum() or character == "_":
             place = _word(text, place, found)
-        elif (
-            character.isspace()
-            or (character == "-" and _between_words(text, place))
-            or (character == "." and _shortened(text, place, found[-1]))
-        ):
+        elif character.isspace() or (character == "-" and _between_words(text, place)):
+            place += 1
+        elif character == "." and _shortened(text, place, found[-1]):
             place += 1
         else:
             shape = Shape.END if character in _ENDS else Shape.MARK

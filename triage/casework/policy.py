@@ -73,7 +73,6 @@ class Decision(StrEnum):
     MERGE = "merge"
     """The matter is handled in another case of the office from now on; the report stays a case of its own."""
     DISCLOSE = "disclose"
-    """Two custodians are asked to open a name, or a file's original: whether there is one, the measure itself looks."""
 
 
 class Task(StrEnum):

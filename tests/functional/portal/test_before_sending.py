@@ -109,9 +109,7 @@ def test_chinese_is_read_too(reporter: Reporter) -> None:
     assert len(marked(reporter)) == 2
 
 
-def test_a_page_with_clues_is_as_long_as_one_without(
-    reporter: Reporter, another: Callable[[], Reporter]
-) -> None:
+def test_a_page_with_clues_is_as_long_as_one_without(reporter: Reporter, another: Callable[[], Reporter]) -> None:
     telling = TELLING[:90]
     checks(reporter, telling, a1="known", a2="only_me", not_safe="yes")
     with_clues = len(reporter.page.data)
@@ -126,12 +124,7 @@ def test_advice_fits_the_answers_and_the_gravest_comes_first(reporter: Reporter)
     checks(reporter, SENTENCE, imminent_danger="yes", a1="suspected", a2="2_to_4", e1="permit", c1="threat")
     page = reporter.text
     assert page.index("Call the emergency number now") < page.index("Who would read it")
-    for words in (
-        "A person you report suspects you",
-        "Few people could know this",
-        "You were threatened",
-        "Your right to stay",
-    ):
+    for words in ("A person you report suspects you", "Few people could know this", "You were threatened", "Your right to stay"):
         assert words in page
     assert "Only you have the proof" not in page
 
@@ -142,9 +135,7 @@ def test_silence_brings_no_advice_and_no_reproach(reporter: Reporter) -> None:
     assert "do not fit together" not in reporter.text
 
 
-def test_answers_that_do_not_fit_together_are_pointed_out_and_kept(
-    reporter: Reporter, instance: Instance
-) -> None:
+def test_answers_that_do_not_fit_together_are_pointed_out_and_kept(reporter: Reporter, instance: Instance) -> None:
     checks(reporter, SENTENCE, a1="nobody", a3="subject", a2="over_15", c1="none", threat_of_violence="yes")
     assert "do not fit together" in reporter.text
     assert "you spoke about the matter with a person you report" in reporter.text
@@ -178,11 +169,7 @@ def test_somebody_harmed_gets_the_advice_right_after_their_answers(reporter: Rep
 
 def test_all_advice_can_be_read_without_answering(reporter: Reporter) -> None:
     reporter.opens("/safety")
-    for words in (
-        "Only you could know this",
-        "You are avoided, watched or left out",
-        "Your job is temporary",
-    ):
+    for words in ("Only you could know this", "You are avoided, watched or left out", "Your job is temporary"):
         assert words in reporter.text
 
 
