@@ -35,7 +35,7 @@ def test_a_name_in_the_form_is_no_part_of_the_report(reporter: Reporter, instanc
 
 def test_a_name_is_left_changed_and_taken_back_in_the_mailbox(story: Story, instance: Instance) -> None:
     reporter = story.reporter
-    reporter.opens("/mailbox")
+    without = len(reporter.opens("/mailbox").data)
     assert "You left no name, and you need not." in reporter.text
     reporter.opens("/mailbox/identity")
     assert "Two people who do not handle your report must open it together" in reporter.text
@@ -48,6 +48,8 @@ def test_a_name_is_left_changed_and_taken_back_in_the_mailbox(story: Story, inst
         assert reporter.sends("/mailbox/identity", identity_name=name, go="leave").status_code == 303
     reporter.follows()
     assert "You left your name in confidence. Nobody has read it" in reporter.text
+    # Whoever watches the line learns nothing from the page's size.
+    assert len(reporter.opens("/mailbox").data) == without
     assert "You left your name in confidence." in reporter.text
     file = story.opened_by("mara")
     assert file.whole
