@@ -26,10 +26,10 @@ from intake.events import EventKind
 from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
 from intake.evidence.staging import GoneError, Staging, accept
 from intake.identity.compartment import Name
-from intake.lawful import is_lawful
 from intake.mailbox import naming
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.confiding import Confiding, NotPossibleError, confiding_of
+from intake.mailbox.filing_of import filing_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
@@ -39,10 +39,9 @@ from intake.protection.reminders import slots_of_record
 from intake.publiclog.proof import PartProof, ReceiptProof
 from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, add_event, report_fingerprint
 from intake.requests import Ask, Request, request_job
-from intake.retention.ledger import Deleted
 from intake.roster import Roster, RosterReader
 from intake.statements.document import Form
-from intake.statements.gather import Filing, Maker, Missing, NoDocumentError, Report, filing_in
+from intake.statements.gather import Maker, Missing, NoDocumentError, Report
 from intake.time import Clock
 from intake.upward import WORDS, seal_words
 
@@ -168,15 +167,10 @@ class MailboxOffice:
         with self.databases.reading() as session:
             found, row = find_row(session, keys)
             boxes = self._boxes(session, keys, row, roster)
-            today = self._today(roster)
-            names = [confiding_of(box, roster, today) for box in boxes]
         if row is None:
             return MailboxView(known=found is not None)
         authors = Authors(boxes[0].reporter.public, roster, self.gate)
-        views = [
-            view_of(box, number, authors, today, name if box.checked.newest is not None else None)
-            for number, (box, name) in enumerate(zip(boxes, names, strict=True))
-        ]
+        views = [view_of(box, number, authors, self._today(roster)) for number, box in enumerate(boxes)]
         return replace(views[part] if part < len(views) else views[0], parts=views)
 
     def proof(self, master: bytes) -> ReceiptProof:
@@ -217,7 +211,7 @@ class MailboxOffice:
             report = Report(
                 keys.statements(row.case),
                 reporter,
-                _filing_of(boxes, left),
+                filing_of(boxes, left),
                 [box.checked.records for box in boxes],
             )
             maker = Maker(log, self._today(roster), language)
@@ -394,21 +388,6 @@ def _nothing(session: Session) -> list[Any]:
     # An unknown code asks for a case that cannot exist, so that it costs the same questions.
     Stored.read(session, new_id())
     return []
-
-
-def _filing_of(boxes: Sequence[Box], left: Deleted | None) -> Filing:
-    """What is known of a report's filing, where all of it holds. Raises NoDocumentError."""
-    if left is not None:
-        if left.filed is None:
-            raise NoDocumentError(Missing.NEVER_STATED)
-        return Filing(left.filed, left.rules, left=True)
-    if not all(box.stored.deletion is not None or _holds(box) for box in boxes):
-        raise NoDocumentError(Missing.NOT_PROVED)
-    return filing_in(boxes[0].checked.records)
-
-
-def _holds(box: Box) -> bool:
-    return box.checked.newest is not None and is_lawful(box.checked.records)
 
 
 def _demand(refusal: NotPossible | None) -> None:

@@ -18,7 +18,7 @@ from intake.identity.confidence import CONFIDED
 from intake.intake_types import IntakeType
 from intake.lawful import is_lawful
 from intake.mailbox.asking import NO_ASKS, Asks, asks_of
-from intake.mailbox.confiding import Confiding
+from intake.mailbox.confiding import Confiding, confiding_of
 from intake.mailbox.stored import Box, Stored, deleted
 from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
@@ -110,7 +110,7 @@ def view_of(box: Box, part: int, authors: Authors, today: date, name: Confiding 
         pack=None if rules is None else rules.pack,
         part=part,
         keeping=NO_END if rules is None else keeping_of(progress, rules),
-        name=name,
+        name=None if checked.newest is None else confiding_of(box, authors.roster, today),
     )
 
 
