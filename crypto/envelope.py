@@ -45,6 +45,8 @@ class Purpose(Enum):
     WATCH = (13, "watch")  # what a case's office owes, and until when, to the gate
     REQUEST = (14, "request")  # a signed request to release a rung, to the gate
     ORIGINAL = (15, "original")  # the key of an untouched original file, to the custody key
+    CUSTODY_LETTER = (16, "custody-letter")  # what custodians are asked and tell each other, to one officer
+    CUSTODY_ROLL = (17, "custody-roll")  # who may be custodian now, to the reporter
 
     @property
     def number(self) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from intake.events import ACTS, BY_CONTACT, READS, EventKind
+from intake.events import ACTS, BY_CONTACT, BY_CUSTODIANS, READS, EventKind
 
 
 class Audience(StrEnum):
@@ -39,6 +39,8 @@ SEES: Mapping[Audience, frozenset[EventKind]] = MappingProxyType(
             EventKind.SUPERVISED,
             *BY_CONTACT,
             EventKind.SILENT,
+            EventKind.TRIED,
+            *BY_CUSTODIANS,
         },
     }
 )
@@ -60,11 +62,16 @@ _PANEL = frozenset({"proposal"})
 HELD = "held"
 """The proof that whoever acted had the protection compartment open (`crypto.protection.vouch`)."""
 _BY_CONTACT = _PAPER | {HELD}
+_LOCK = frozenset({"compartment"})
+"""Under which key a name is kept, and with whom: custodians' ids, which the receipt code opens, as those of handlers."""
+_REQUEST = frozenset({"request"})
+"""Which opening: ids of who asked, and whom, stand with it where a panel agreed to it."""
 
 SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     {
         EventKind.FILED: _CIRCLE
         | _NOTICES
+        | _LOCK
         | {"clocks", "intake", "report", "rules", "band", "stages", "statements"},
         EventKind.OPENED: _NOTICES,
         EventKind.EXPORTED: _PAPER,
@@ -100,6 +107,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.REOPENED: _PAPER | _DATES | {"state"},
         EventKind.SPLIT: _PANEL | {"reason", "case", "key", "custody", "leaf"},
         EventKind.SPLIT_OFF: _CIRCLE
+        | _LOCK
         | _TASKS
         | _NOTICES
         | {"of", "report", "state", "filed", "clocks", "met", "missed", "manner", "reviews", "extended"}
@@ -115,12 +123,12 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.SUPERVISED: _NOTICES | {"clocks", "restart"},
         EventKind.RECOVERED: _CIRCLE | _TASKS | _NOTICES | {"ground", "why", "from", "clocks", "restart"},
         EventKind.SEPARATED: frozenset({"of"}),
-        EventKind.WRITTEN: _PAPER,
+        EventKind.WRITTEN: _PAPER | _LOCK | {"confided"},
         EventKind.REVIEW_ASKED: frozenset(),
         EventKind.COMPLAINED: frozenset(),
         EventKind.NAMED: frozenset(),
         EventKind.REPLIED: frozenset({"solved", "question", "met"}),
-        EventKind.OBJECTED: frozenset(),
+        EventKind.OBJECTED: _REQUEST,
         EventKind.DELETED: frozenset({"why", "due", "closed", "filed", "rules"}),
         EventKind.CHECKED_IN: _PAPER,
         EventKind.PROMISED: _PAPER,
@@ -131,6 +139,15 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.LOOKED: frozenset({HELD}),
         EventKind.CONTACT_CALLED: _BY_CONTACT | _NOTICES,
         EventKind.SILENT: _NOTICES | {"since"},
+        EventKind.SOUGHT: _REQUEST
+        | _NOTICES
+        | _PANEL
+        | {"about", "by", "role", "office", "ground", "grounds", "earliest", "until", "untold"}
+        | {"custodians", "readers"},
+        EventKind.TRIED: _NOTICES | {"role", "why"},
+        EventKind.PEELED: _PAPER | _REQUEST,
+        EventKind.UNSEALED: _PAPER | _REQUEST | _NOTICES,
+        EventKind.WITHHELD: _PAPER | _REQUEST | _NOTICES | {"why"},
     }
 )
 """What the data of each kind may say to whoever has the receipt code. A new field is decided on here first."""

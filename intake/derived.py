@@ -17,6 +17,8 @@ from intake.card import Card, seal_card, title_of
 from intake.casefile import CaseFile
 from intake.circle import holders, roots, seal_again_for_recovery
 from intake.database.case_tables import Case
+from intake.identity.letters import burn
+from intake.identity.roll import store_roll
 from intake.joins import leader_of, led_by
 from intake.organisation import Organisation
 from intake.progress import Progress
@@ -59,6 +61,8 @@ def store_derived(
     ladder.replace(session, file.id, file.epoch, rungs, gate)
     watch.store(session, watched, author, gate)
     seal_again_for_recovery(session, file, roster)
+    store_roll(session, file, standing, author, roster, today)
+    burn(session, file.id, {*standing.decision.excluded_officers, *file.barred})
     session.flush()
 
 

@@ -24,6 +24,10 @@ MAX_BODIES = 20
 MAX_WHAT = 100_000  # characters
 MAX_TEXT = 1_000  # characters of every other field
 MAX_COMING = 10
+MAX_NAME = 200  # characters of a name left in confidence
+MAX_CONTACT = 500  # characters of how to reach whoever left it
+IDENTITY = ("identity_name", "identity_contact")
+"""What is sealed to custodians alone, and no part of the report."""
 MAX_DRAFT = 4 * 1024 * 1024  # bytes
 
 
@@ -80,6 +84,8 @@ FIELDS: dict[str, Field] = {
         Field("threat_of_violence", "safety", _YES),
         Field("not_safe", "safety", _YES),
         Field("consent_refer_down", "safety", _YES),
+        Field("identity_name", "safety", limit=MAX_NAME),
+        Field("identity_contact", "safety", limit=MAX_CONTACT),
     )
 }  # fmt: skip
 """Every single-valued field by its name (docs/interfaces.md, Form fields). An empty answer is never stored."""
@@ -140,6 +146,11 @@ class Draft:
     def path(self) -> Path:
         """The way through the form that fits what the reporter brings."""
         return path_of(self.answer("intake"))
+
+    @property
+    def case_answers(self) -> dict[str, str]:
+        """The answers that belong to the report: all but who its reporter is."""
+        return {name: value for name, value in self.answers.items() if name not in IDENTITY}
 
     def answer(self, name: str) -> str:
         """What was typed in ``name``, or an empty text."""

@@ -107,7 +107,7 @@ class EventKind(StrEnum):
     SILENT = "silent"
     """The worker found that the reporter did not answer twice in a row: a state of its own, never "safe"."""
     OBJECTED = "objected"
-    """The reporter does not want the report to be deleted early."""
+    """The reporter does not want the report to be deleted early, or (with ``request``) the name to be opened."""
     PLAN_DRAFTED = "plan_drafted"
     """Whoever looks after the reporter wrote at the plan; something in it is still open."""
     SAFETY_REVIEWED = "safety_reviewed"
@@ -118,6 +118,16 @@ class EventKind(StrEnum):
     """A protection contact opened what the reporter said of their safety. Once per officer and day."""
     CONTACT_CALLED = "contact_called"
     """An officer of the case asked the protection contact to look at once, and said why."""
+    SOUGHT = "sought"
+    """A panel agreed that custodians are asked to open what they keep, and who is asked: the name, or a file's original."""
+    TRIED = "tried"
+    """Somebody sought the identity outside of the rules. Nothing was given."""
+    PEELED = "peeled"
+    """The first custodian agreed and took off the first layer."""
+    UNSEALED = "unsealed"
+    """The second custodian agreed and opened it, for the one officer who had asked."""
+    WITHHELD = "withheld"
+    """A custodian refused, or found that it does not open."""
     DELETED = "deleted"
     """The worker deleted the case, by the rules. Of a deleted case this event alone is left (`intake.retention`)."""
 
@@ -160,10 +170,21 @@ BY_CONTACT = frozenset(
 """Signed by an officer who holds the protection compartment and need not hold the case: nothing of the case follows from it."""
 BY_RECOVERY = frozenset({EventKind.RECOVERED})
 """Signed with the recovery key, by as many trustees as it takes to put it together."""
+BY_CUSTODIANS = frozenset({EventKind.PEELED, EventKind.UNSEALED, EventKind.WITHHELD})
+"""Signed by a custodian, who holds no key of the case: the watch over it and its card stay as they were."""
 READS = frozenset({EventKind.OPENED, EventKind.EXPORTED})
 """An officer looked, or took copies: nothing was done in the matter."""
-ACTS = frozenset(EventKind) - BY_REPORTER - BY_GATE - BY_RECOVERY - BY_CONTACT - READS
-"""What an officer did in the case, reading apart."""
+ACTS = (
+    frozenset(EventKind)
+    - BY_REPORTER
+    - BY_GATE
+    - BY_RECOVERY
+    - BY_CONTACT
+    - BY_CUSTODIANS
+    - READS
+    - {EventKind.TRIED}
+)
+"""What an officer of the circle did in the case, reading apart."""
 MOVES = frozenset(
     {
         EventKind.ACKNOWLEDGED,
@@ -202,6 +223,7 @@ ROWS: Mapping[EventKind, str] = MappingProxyType(
             EventKind.JOINED,
             EventKind.PARTED,
             EventKind.CONTACT_CALLED,
+            EventKind.SOUGHT,
         ),
         "around the matter",
     )

@@ -16,6 +16,8 @@ from typing import Any
 
 from intake.audience import HELD, says_too_much
 from intake.events import BY_CONTACT, BY_GATE, BY_REPORTER, EventKind
+from intake.identity.confidence import Confidence, follow
+from intake.identity.lawful import follows
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
 from intake.progress import OF, PROPOSAL
@@ -95,17 +97,29 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "turning": frozenset({EventKind.TURNED}),
         "verification": frozenset({EventKind.VERIFIED}),
         "vote": frozenset({EventKind.VOTED}),
+        "peeling": frozenset({EventKind.PEELED}),
+        "unsealing": frozenset({EventKind.UNSEALED}),
+        "withholding": frozenset({EventKind.WITHHELD}),
     }
 )
 """Form of a paper → the acts that leave one. A paper under another act, or of another form, is believed by nobody."""
 
 _AGREE, _REJECT = "agree", "reject"
 _LOWER, _TRANSFER, _SPLIT, _MERGE = "lower", "transfer", "split", "merge"
+_DISCLOSE = "disclose"
 _TAKE_TWO = frozenset(
-    {_LOWER, _TRANSFER, _SPLIT, _MERGE, RetentionAct.END_HOLD.value, RetentionAct.DELETE_EARLY.value}
+    {
+        _LOWER,
+        _TRANSFER,
+        _SPLIT,
+        _MERGE,
+        _DISCLOSE,
+        RetentionAct.END_HOLD.value,
+        RetentionAct.DELETE_EARLY.value,
+    }
 )
-"""What overrides the rules, takes a report apart, handles two as one, or lets a case be deleted, is decided by two at least,
-however small the office."""
+"""What overrides the rules, takes a report apart, handles two as one, lets a case be deleted, or asks who its reporter is, is
+decided by two at least, however small the office."""
 _IN_THE_LEADING_CASE = frozenset({EventKind.ADDRESSED, EventKind.SECURED, EventKind.HEARD, EventKind.FOUND})
 """What is done where the matter is handled, and not in a case that is joined to it."""
 _SUMS = ("severity", "risk")
@@ -180,8 +194,15 @@ class _Story:
     addressed: bool = False
     done: set[tuple[str, str]] = field(default_factory=set)
     """Who said of which corrective action that it is done."""
+    confidence: Confidence = field(default_factory=Confidence)
+    """Who asked custodians for what."""
 
     def allows(self, record: EventRecord) -> bool:
+        fits = self._allows(record)
+        follow(self.confidence, record)
+        return fits
+
+    def _allows(self, record: EventRecord) -> bool:
         if (
             says_too_much(record.kind, record.data)
             or not self.weighing.allows(record)
@@ -332,6 +353,9 @@ class _Story:
         by = {actor for action, actor in self.done if action == record.data["action"]}
         return bool(by) and record.actor not in by
 
+    def custodians(self, record: EventRecord) -> bool:
+        return follows(self.confidence, record)
+
     def closed(self, record: EventRecord) -> bool:
         return self.final is None or record.date > self.final
 
@@ -351,6 +375,10 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.CHECKER_CALLED: _Story.called,
         EventKind.VERIFIED: _Story.verified,
         EventKind.CLOSED: _Story.closed,
+        EventKind.SOUGHT: _Story.custodians,
+        EventKind.PEELED: _Story.custodians,
+        EventKind.UNSEALED: _Story.custodians,
+        EventKind.WITHHELD: _Story.custodians,
     }
 )
 

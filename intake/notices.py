@@ -77,6 +77,8 @@ class NoticeKind(StrEnum):
     """The written result of an inspection."""
     ANSWERS = "answers"
     """Who answers for a case of which the reader was told, by office and role."""
+    IDENTITY = "identity"
+    """Somebody sought a reporter's identity, or a custodian answered: ``what`` says which."""
 
 
 @dataclass(frozen=True, slots=True)

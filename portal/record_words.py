@@ -16,6 +16,7 @@ from intake.mailbox import NotPossible
 from intake.progress import Progress
 from intake.record import EventRecord
 from intake.states import CaseState
+from portal import name_words
 
 _ = lazy_gettext
 
@@ -117,6 +118,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.SILENT: _(
         "You did not answer twice whether you are safe. Whoever looks after your safety was told."
     ),
+    **name_words.EVENTS,
 }
 
 _RELEASES: Mapping[str, LazyString] = {
@@ -139,6 +141,7 @@ _DECISIONS: Mapping[str, LazyString] = {
     "end_hold": _("The officers agreed that the report need not be kept longer any more."),
     "delete_early": _("The officers agreed to delete the report early. You can object."),
     "merge": _("The officers agreed to handle the report together with what the office already knows."),
+    "disclose": _("The officers agreed to ask the two people who can open your name, or an original file."),
 }
 
 _REASONS: Mapping[str, LazyString] = {
@@ -158,6 +161,7 @@ _REASONS: Mapping[str, LazyString] = {
     "personal_dispute": _("it is a quarrel between persons"),
     "court_matter": _("a court decides about it"),
     "decided_before": _("it was decided before"),
+    **name_words.BECAUSE,
 }
 """Reason codes of decisions that concern the reporter's way. Others stay between officers."""
 
@@ -166,6 +170,8 @@ def event_line(record: EventRecord, records: Sequence[EventRecord]) -> str:
     """One line of the record."""
     if record.kind is EventKind.RECOVERED:
         return _recovered(record)
+    if (said := name_words.event_line(record)) is not None:
+        return said
     if record.kind is EventKind.RELEASED:
         return str(_RELEASES.get(record.data.get("reason", ""), _EVENTS[record.kind]))
     if record.kind not in (EventKind.DECIDED, EventKind.TRANSFERRED):
@@ -244,6 +250,7 @@ REFUSALS: Mapping[NotPossible, LazyString] = {
     NotPossible.NOBODY_ABOVE: _("Nobody here stands above this office and could take your report. Other places may help you."),
     NotPossible.NO_DELETION: _("There is nothing to object to: no early deletion is planned."),
     NotPossible.DELETED: _("The report was deleted, so nobody would read this. If something new happened, send a new report."),
+    **name_words.REFUSALS,
     NotPossible.NOT_ASKED: _("This question is not open now. If something new happened, write a message."),
 }  # fmt: skip
 """Why something cannot be asked for now, and what to do instead."""

@@ -24,6 +24,7 @@ _FAULTS: Mapping[str, LazyString] = {
     FaultCode.UNKNOWN_REGION: _("We do not know this area any more. Choose it again."),
     FaultCode.UNKNOWN_OFFICE: _("We do not know this office any more. Choose it again."),
     FaultCode.POST_MISSING: _("Choose what this person is there. It decides who may read your report."),
+    FaultCode.NAME_MISSING: _("Write your name as well, or take out how to reach you."),
     FaultCode.UNDECIDED: _("Some of your files could not be cleaned. Say for each whether it is sent, or not."),
     FaultCode.PLACE_MISSING: _("Say where this person works: search for the place, or describe it in your own words."),
     SEARCH_OPEN: _("Choose one of the places that were found, describe the place in your own words, or empty the search."),

@@ -113,4 +113,6 @@ def _who() -> dict[str, object]:
         "me_name": organisation.name_of(session.officer.id),
         "has_below": stands_above(organisation, session),
         "protects": Duty.PROTECT in session.officer.duties,
+        # By duty and place alone: whether somebody was asked shows nowhere but on the page itself.
+        "keeps_names": Duty.CUSTODY in session.officer.duties or stands_above(organisation, session),
     }

@@ -176,16 +176,20 @@ class WatchRow(State):
 
 
 class Identity(State):
-    """The identity compartment: of one size in every case, whether or not a name was left."""
+    """The compartments of a case: of one size in every case, whether or not a name was left."""
 
     __tablename__ = "identities"
     __table_args__ = (WITHOUT_ROWID,)
 
     case_id: Mapped[RandomId] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     custody_public: Mapped[Blob]
+    """Of files: untouched originals are sealed to it."""
     sealed: Mapped[Blob]
+    """The compartment for a name (`intake.identity.compartment`), with its own key and pairs."""
     pairs: Mapped[Blob]
-    """Always the same number of pair envelopes, packed."""
+    """Always the same number of pair envelopes, packed: those of ``custody_public``."""
+    roll: Mapped[bytes | None]
+    """Who may be custodian now, sealed to the reporter; None before the first act of an officer."""
 
 
 class MailboxRow(State):

@@ -13,7 +13,16 @@ from typing import Any
 from sqlalchemy import Date, Executable, Integer, LargeBinary, Row, String, column, func, select
 from sqlalchemy.orm import Session
 
-from intake.database.case_tables import Epoch, Event, Item, ItemKey, ItemKind, MailboxRow, Recipient
+from intake.database.case_tables import (
+    Epoch,
+    Event,
+    Identity,
+    Item,
+    ItemKey,
+    ItemKind,
+    MailboxRow,
+    Recipient,
+)
 from intake.database.protection_tables import ProtectionKey
 from intake.database.retention_tables import DeletionRow
 from intake.database.rows import StoredAnswer, StoredDeletion, StoredEpoch, StoredEvent, StoredMailbox
@@ -87,6 +96,13 @@ def report_body(session: Session, case: str) -> bytes | None:
     direct = select(Item.body).where(Item.case_id == case, Item.kind == ItemKind.REPORT)
     rows = _ask(session, "mailbox_report", case, direct, column("body", LargeBinary()))
     return rows[0].body if rows else None
+
+
+def roll(session: Session, case: str) -> bytes | None:
+    """Who may be custodian of a case, sealed to its reporter; None before the first act of an officer."""
+    direct = select(Identity.roll).where(Identity.case_id == case)
+    rows = _ask(session, "mailbox_roll", case, direct, column("roll", LargeBinary()))
+    return rows[0].roll if rows else None
 
 
 def deletion(session: Session, case_hash: bytes) -> StoredDeletion | None:

@@ -164,6 +164,27 @@ class Original(Secret):
         key = open_(custody, Place(Purpose.ORIGINAL, self.case, self.blob), self.sealed)
         return BlobRef(self.blob, key, self.length, self.sha256)
 
+    def as_json(self) -> dict[str, Any]:
+        """For the inside of a seal."""
+        return {
+            "case": self.case,
+            "id": self.blob,
+            "length": self.length,
+            "sha256": to_text(self.sha256),
+            "key": to_text(self.sealed),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Original:
+        """Undo ``as_json``. Raises MalformedError, KeyError or TypeError."""
+        return cls(
+            blob_id(value["case"]),
+            blob_id(value["id"]),
+            length_of(value["length"]),
+            from_text(value["sha256"], length=32),
+            from_text(value["key"]),
+        )
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Entry(Secret):
@@ -206,13 +227,7 @@ class Entry(Secret):
         if self.dropped:
             value["dropped"] = sorted(self.dropped)
         if self.original is not None:
-            value["original"] = {
-                "case": self.original.case,
-                "id": self.original.blob,
-                "length": self.original.length,
-                "sha256": to_text(self.original.sha256),
-                "key": to_text(self.original.sealed),
-            }
+            value["original"] = self.original.as_json()
         return value
 
     @classmethod
@@ -233,7 +248,7 @@ class Entry(Secret):
                 findings=Findings.from_json(value["findings"]),
                 reason=reason,
                 dropped=frozenset(Drop(name) for name in value.get("dropped", ())),
-                original=None if original is None else _original(original),
+                original=None if original is None else Original.from_json(original),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise MalformedError("this is no filed evidence") from error
@@ -266,16 +281,6 @@ def filed_and_left(attachments: Iterable[Attachment]) -> tuple[set[str], set[str
         filed.update(attachment.filed_blobs)
         every.update(attachment.blobs)
     return filed, every - filed
-
-
-def _original(value: Mapping[str, Any]) -> Original:
-    return Original(
-        blob_id(value["case"]),
-        blob_id(value["id"]),
-        length_of(value["length"]),
-        from_text(value["sha256"], length=32),
-        from_text(value["key"]),
-    )
 
 
 def _media(kind: str, *, cleaned: bool) -> tuple[str, str]:

@@ -29,6 +29,8 @@ class FaultCode(StrEnum):
     """A person was named, but not what they are: the post decides which office may read the report."""
     PLACE_MISSING = "place_missing"
     """A person with a post, but no body and no description of one."""
+    NAME_MISSING = "name_missing"
+    """How to reach the reporter, and no name to keep in confidence."""
     UNDECIDED = "undecided"
     """A file that cannot be cleaned, and nobody said that it is sent all the same, or not at all."""
 
@@ -70,6 +72,8 @@ def faults_of(draft: Draft, organisation: Organisation) -> list[Fault]:
     for number, subject in enumerate(draft.subjects):
         if not subject.empty:
             faults += _subject_faults(subject, f"subject-{number}", organisation)
+    if says_something(draft.answer("identity_contact")) and not says_something(draft.answer("identity_name")):
+        faults.append(Fault("identity_name", FaultCode.NAME_MISSING, "safety"))
     if any(attachment.undecided for attachment in draft.files):
         faults.append(Fault("evidence", FaultCode.UNDECIDED, "evidence"))
     return faults

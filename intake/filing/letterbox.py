@@ -1,5 +1,5 @@
 """What every new letterbox is given, whether somebody filed a report or a panel split one: the first key and who gets it, the
-identity compartment, the slip, the notices. Pure; knows neither draft nor case file.
+compartments of files and of a name, the slip, the notices. Pure; knows neither draft nor case file.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from crypto.encoding import canonical_json, pack
 from crypto.envelope import Place, Purpose, seal_padded
 from crypto.keys import KeyPair, PublicKeys, new_id
 from intake.database.case_tables import Epoch, Grant, Identity, Slip
+from intake.identity.compartment import Compartment, Name, listed, make_compartment
+from intake.identity.confidence import NAME
 from intake.notices import Letter, NoticeKind, letters
-from intake.organisation import OVS, Duty
+from intake.record import Letterbox
 from intake.roster import Roster
 from intake.routing import Decision, addressees
 
@@ -45,33 +47,32 @@ def first_grants(case: str, pair: KeyPair, roster: Roster, officers: Iterable[st
     ]
 
 
-def empty_identity(case: str, pair: KeyPair, custodians: Sequence[PublicKeys]) -> Identity:
-    """The compartment for a name, of one size whether or not one is in it."""
-    return Identity(
-        case_id=case,
-        custody_public=pair.public.raw,
-        sealed=custody.seal_identity(case, pair.public, b""),
-        pairs=pack(*custody.pair_envelopes(case, custodians, pair.unsafe_seed)),
+def compartments(
+    box: Letterbox,
+    files: KeyPair,
+    custodians: Sequence[PublicKeys],
+    name: Name | None,
+    reporter: KeyPair | None,
+) -> tuple[Identity, Compartment]:
+    """The compartments of files and of a name, of one size whether or not one is in it. Each has a key of its own."""
+    made = make_compartment(box.case, box.public, custodians, name, reporter)
+    row = Identity(
+        case_id=box.case,
+        custody_public=files.public.raw,
+        sealed=made.to_bytes(),
+        pairs=pack(*custody.pair_envelopes(box.case, custodians, files.unsafe_seed)),
     )
+    return row, made
 
 
-def custodians_for(roster: Roster, decision: Decision, circle: Collection[str]) -> Sequence[PublicKeys]:
-    """Up to six custodians from the offices above (and outside): never excluded, and at most one of the handling office.
-
-    The nearest offices come first; the external recipients and the oversight board close the list. Whoever handles the case
-    (``circle``) is never its custodian; nor is anybody excluded, who must not learn that it exists.
-    """
-    organisation = roster.organisation
-    barred = {*decision.excluded_officers, *circle}
-    chosen: list[str] = []
-    for office in (*organisation.path_up(decision.handling_unit), OVS):
-        fit = sorted(
-            member.id
-            for member in organisation.members_of(office)
-            if Duty.CUSTODY in member.duties and member.id in roster.certified and member.id not in barred
-        )
-        chosen += fit[:1] if office == decision.handling_unit else fit
-    return [roster.keys_of(officer) for officer in chosen[: custody.MAX_CUSTODIANS]]
+def told_of(made: Compartment, custodians: Sequence[str], roster: Roster, *, name: bool) -> dict[str, object]:
+    """What a first event says of the compartment: the case and its reporter read it."""
+    return {
+        "id": made.lock.id,
+        "sealed": made.fingerprint,
+        "custodians": listed(roster, custodians),
+        NAME: name,
+    }
 
 
 def slip_of(content: Mapping[str, object], gate: PublicKeys) -> Slip:

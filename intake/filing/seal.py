@@ -1,6 +1,6 @@
 """A report becomes a bundle of sealed rows. Pure: no database, no clock. When this returns, the case key is forgotten.
 
-The rows are everything a case can never be given later: epoch 0, grants, recovery, ladder, identity compartment, slip, leaf 0,
+The rows are everything a case can never be given later: epoch 0, grants, recovery, ladder, the compartments, slip, leaf 0,
 the authenticated mailbox row.
 """
 
@@ -28,13 +28,16 @@ from intake.events import EventKind
 from intake.evidence.attachments import Custody, entries_of
 from intake.filing.assess import Assessment, sum_answers
 from intake.filing.letterbox import (
-    custodians_for,
-    empty_identity,
+    compartments,
     first_epoch,
     first_grants,
     notices_of,
     slip_of,
+    told_of,
 )
+from intake.identity.compartment import Compartment, Name
+from intake.identity.confidence import COMPARTMENT
+from intake.identity.custodians import custodians_for
 from intake.intake_types import intake_types, said_to_the_reporter
 from intake.notices import dispatch
 from intake.protection.bands import BAND, Stood
@@ -109,9 +112,12 @@ def bundle(sealing: Sealing) -> list[list[State]]:
     """Every row of the new case, in groups that are stored one after the other."""
     case = new_id()
     pair = KeyPair.generate()
-    custody_pair = KeyPair.generate()
+    custody_pair = KeyPair.generate()  # of files
     author = Author(REPORTER, sealing.receipt.reporter(case))
     box = Letterbox(case, 0, pair.public, author.pair.public)
+    custodians = _custodians(sealing)
+    keys = [sealing.roster.keys_of(who) for who in custodians]
+    identity, made = compartments(box, custody_pair, keys, _name(sealing), author.pair)
     report = _report_item(sealing, box, author, custody_pair.public)
     card = _card(sealing)
     written = notices_of(case, sealing.assessment.decision, sealing.roster, sealing.today)
@@ -127,15 +133,15 @@ def bundle(sealing: Sealing) -> list[list[State]]:
                 card=seal_card(card, case, 0, pair),
                 rule_version=sealing.assessment.decision.rule_version,
             ),
-            _mailbox_row(sealing, box, custody_pair.public),
+            _mailbox_row(sealing, box, custody_pair.public, made),
         ],
         [
             first_epoch(case, pair, sealing.roster),
             *first_grants(case, pair, sealing.roster, sealing.circle.recipients),
             report[0],
-            _first_event(sealing, box, author, report[0], notices),
+            _first_event(sealing, box, author, report[0], notices, made),
             _stated(sealing, box),
-            empty_identity(case, custody_pair, _custodians(sealing)),
+            identity,
             *_compartment(sealing, case, pair, author),
             *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
             _slip(sealing, case),
@@ -156,7 +162,7 @@ def _report_item(
         "v": VERSION,
         "filed": sealing.today.isoformat(),
         "language": draft.language,
-        "answers": draft.answers,
+        "answers": draft.case_answers,
         "subjects": [
             {
                 key: value
@@ -222,9 +228,17 @@ def _card(sealing: Sealing) -> Card:
     )
 
 
-def _mailbox_row(sealing: Sealing, box: Letterbox, custody_public: PublicKeys) -> MailboxRow:
+def _mailbox_row(
+    sealing: Sealing, box: Letterbox, custody_public: PublicKeys, made: Compartment
+) -> MailboxRow:
     content = canonical_json(
-        {"v": VERSION, "case": box.case, "key": box.public.as_text(), "custody": custody_public.as_text()}
+        {
+            "v": VERSION,
+            "case": box.case,
+            "key": box.public.as_text(),
+            "custody": custody_public.as_text(),
+            "name": made.lock.key.as_text(),
+        }
     )
     receipt = sealing.receipt
     sealed = seal_value(
@@ -237,7 +251,12 @@ MAILBOX_BYTES = 8192  # every mailbox row has one size, now and when later versi
 
 
 def _first_event(
-    sealing: Sealing, box: Letterbox, author: Author, report: Item, notices: Sequence[str]
+    sealing: Sealing,
+    box: Letterbox,
+    author: Author,
+    report: Item,
+    notices: Sequence[str],
+    made: Compartment,
 ) -> State:
     decision = sealing.assessment.decision
     data = {
@@ -249,6 +268,7 @@ def _first_event(
         "notices": list(notices),
         BAND: sealing.assessment.risk.band.value,
         statements.MARK: statements.VERSION,
+        COMPARTMENT: told_of(made, _custodians(sealing), sealing.roster, name=_name(sealing) is not None),
         **said_to_the_reporter(sealing.draft.path.code),
     }
     nonce = sealing.receipt.first_nonce(box.case)
@@ -263,10 +283,15 @@ def _stated(sealing: Sealing, box: Letterbox) -> WaitingStatement:
     return WaitingStatement(commitment=statements.committed(keys.filing, statement))
 
 
-def _custodians(sealing: Sealing) -> Sequence[PublicKeys]:
+def _custodians(sealing: Sealing) -> tuple[str, ...]:
     decision, roster = sealing.assessment.decision, sealing.roster
     circle = first_recipients(roster.organisation, decision, roster.certified)
-    return custodians_for(roster, decision, circle)
+    return custodians_for(roster, decision.handling_unit, {*decision.excluded_officers, *circle})
+
+
+def _name(sealing: Sealing) -> Name | None:
+    name = sealing.draft.answer("identity_name").strip()
+    return Name(name, sealing.draft.answer("identity_contact").strip()) if name else None
 
 
 def _ladder(sealing: Sealing, box: Letterbox, pair: KeyPair) -> list[ladder.PeeledRung]:

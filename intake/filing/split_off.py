@@ -23,13 +23,15 @@ from intake.database.case_tables import Case, Item, ItemKey, ItemKind, Recipient
 from intake.derived import card_of, store_derived
 from intake.events import EventKind
 from intake.filing.letterbox import (
-    custodians_for,
-    empty_identity,
+    compartments,
     first_epoch,
     first_grants,
     notices_of,
     slip_of,
+    told_of,
 )
+from intake.identity.confidence import COMPARTMENT
+from intake.identity.custodians import custodians_for
 from intake.notices import NoticeKind, dispatch
 from intake.original import ORIGINAL, whole
 from intake.protection.bands import BAND
@@ -76,6 +78,10 @@ def split_off(session: Session, splitting: Splitting) -> dict[str, str]:
     case, pair, custody_pair = new_id(), KeyPair.generate(), KeyPair.generate()
     box = Letterbox(case, 0, pair.public, file.reporter)
     content = _content(splitting, standing, decision, custody_pair.public)
+    barred = {*decision.excluded_officers, *splitting.officers, *standing.involved}
+    custodians = custodians_for(roster, standing.held, barred)
+    # Its own compartment, empty: a name is left for one case, and goes to no other circle with a part of the report.
+    identity, lock = compartments(box, custody_pair, [roster.keys_of(who) for who in custodians], None, None)
     place = ItemPlace(ItemKind.REPORT.value, case, new_id())
     sealed = seal_item(place, canonical_json(content), splitting.author.pair, (box.public,))
     written = notices_of(case, decision, roster, today, only=_TOLD)
@@ -92,6 +98,7 @@ def split_off(session: Session, splitting: Splitting) -> dict[str, str]:
             "handlers": {},
             "notices": [letter.id for letter in written],
             BAND: content["risk"]["band"],
+            COMPARTMENT: told_of(lock, custodians, roster, name=False),
         },
         EMPTY,
     )
@@ -113,7 +120,7 @@ def split_off(session: Session, splitting: Splitting) -> dict[str, str]:
             key_row(case, 0, pair),
             Item(id=place.item, case_id=case, kind=ItemKind.REPORT, body=sealed.body),
             leaf,
-            empty_identity(case, custody_pair, custodians_for(roster, decision, splitting.officers)),
+            identity,
             # One report, however many cases: whoever counts reports about a body counts by the case that was filed.
             slip_of(
                 {"case": case, "of": file.original.place.case, "bodies": [], "persons": []}, splitting.gate

@@ -7,12 +7,12 @@ true: a broken record is said, and nothing is sealed to a letterbox that the mai
 from __future__ import annotations
 
 from intake.mailbox.asking import NO_ASKS, Asks, NotPossible, Solved
+from intake.mailbox.confiding import Confiding, NotPossibleError
 from intake.mailbox.office import (
     MAX_MESSAGE,
     LetterboxError,
     MailboxOffice,
     NoSuchMailboxError,
-    NotPossibleError,
 )
 from intake.mailbox.view import Answer, MailboxView
 from intake.mailbox.waiting import OpenedMailbox, Waiting
@@ -22,6 +22,7 @@ __all__ = [
     "NO_ASKS",
     "Answer",
     "Asks",
+    "Confiding",
     "LetterboxError",
     "MailboxOffice",
     "MailboxView",

@@ -40,6 +40,14 @@ class NotPossible(StrEnum):
     """No early deletion was decided, or the reporter has objected."""
     DELETED = "deleted"
     """There is no case any more."""
+    NO_NAME = "no_name"
+    """No name was left, or it was withdrawn."""
+    OPENED = "opened"
+    """The name was opened: what somebody has read cannot be taken back."""
+    NO_CUSTODIANS = "no_custodians"
+    """Fewer than two people are there who could keep a name."""
+    NOT_SOUGHT = "not_sought"
+    """Nobody asks for the name now."""
 
 
 class Solved(StrEnum):

@@ -25,8 +25,11 @@ from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
 from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
 from intake.evidence.staging import GoneError, Staging, accept
-from intake.lawful import is_lawful
+from intake.identity.compartment import Name
+from intake.mailbox import naming
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
+from intake.mailbox.confiding import Confiding, NotPossibleError, confiding_of
+from intake.mailbox.filing_of import filing_of
 from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
@@ -36,10 +39,9 @@ from intake.protection.reminders import slots_of_record
 from intake.publiclog.proof import PartProof, ReceiptProof
 from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, add_event, report_fingerprint
 from intake.requests import Ask, Request, request_job
-from intake.retention.ledger import Deleted
 from intake.roster import Roster, RosterReader
 from intake.statements.document import Form
-from intake.statements.gather import Filing, Maker, Missing, NoDocumentError, Report, filing_in
+from intake.statements.gather import Maker, Missing, NoDocumentError, Report
 from intake.time import Clock
 from intake.upward import WORDS, seal_words
 
@@ -53,14 +55,6 @@ class LetterboxError(Exception):
 
 class NoSuchMailboxError(Exception):
     """There is no mailbox behind this code. Said after it was opened, never before."""
-
-
-class NotPossibleError(Exception):
-    """This cannot be asked for now; nothing was stored."""
-
-    def __init__(self, reason: NotPossible) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
 
 
 @dataclass(slots=True, repr=False)
@@ -79,6 +73,8 @@ class _Writing:
     """The messages that the record tells of already."""
     compartment: Compartment | None
     """Where what is said about the reporter's safety goes; None in a case of an earlier release, until an officer acts."""
+    name: Confiding
+    """Where a name is kept, or would be."""
 
     def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
         """Add the next event; returns its number."""
@@ -103,6 +99,10 @@ class _Writing:
                 raise LetterboxError
             content["evidence"] = entries_of(files, self.custody)
             accept(self.session, self.box.case, sizes)
+        return self.seal(place, content)
+
+    def seal(self, place: ItemPlace, content: dict[str, Any]) -> dict[str, str]:
+        """Seal an item to the circle. What its event says of it."""
         sealed = seal_item(place, canonical_json(content), self.author.pair, (self.box.public,))
         self.session.add(Item(id=place.item, case_id=self.box.case, kind=ItemKind.MESSAGE, body=sealed.body))
         self.session.flush()
@@ -211,7 +211,7 @@ class MailboxOffice:
             report = Report(
                 keys.statements(row.case),
                 reporter,
-                _filing_of(boxes, left),
+                filing_of(boxes, left),
                 [box.checked.records for box in boxes],
             )
             maker = Maker(log, self._today(roster), language)
@@ -316,6 +316,18 @@ class MailboxOffice:
 
         self._act(master, part, act)
 
+    def leave_name(self, master: bytes, name: Name, part: int = 0) -> None:
+        """Leave a name in confidence, in place of an earlier one. Raises as ``write``, NotPossibleError."""
+        self._act(master, part, lambda writing: naming.leave(writing, name))
+
+    def withdraw_name(self, master: bytes, part: int = 0) -> None:
+        """Take the name back, as long as nobody opened it. Raises as ``write``, NotPossibleError."""
+        self._act(master, part, naming.withdraw)
+
+    def object_to_opening(self, master: bytes, text: str, part: int = 0) -> None:
+        """Say to both custodians and the level above why it must not be opened. Raises as ``write``, NotPossibleError."""
+        self._act(master, part, lambda writing: naming.object_(writing, text))
+
     def object_to_deletion(self, master: bytes, part: int = 0) -> None:
         """Say that the report must not be deleted early: then it is not. Raises as ``write``, NotPossibleError."""
 
@@ -359,8 +371,11 @@ class MailboxOffice:
         letterbox = Letterbox(box.row.case, number, public, author.pair.public)
         head, custody = box.stored.head(), box.row.custody
         compartment = proved_compartment(box.row.case, box.checked.newest, box.stored.protection)
+        name = confiding_of(box, roster, today)
         sent = frozenset(record.data.get("item") for record in records if record.kind is EventKind.WRITTEN)
-        return _Writing(session, letterbox, author, head, self.gate, today, asks, custody, sent, compartment)
+        return _Writing(
+            session, letterbox, author, head, self.gate, today, asks, custody, sent, compartment, name
+        )
 
     def _boxes(self, session: Session, keys: ReceiptKeys, row: Row | None, roster: Roster) -> list[Box]:
         return _nothing(session) if row is None else open_boxes(session, keys, row, roster, self.gate)
@@ -373,21 +388,6 @@ def _nothing(session: Session) -> list[Any]:
     # An unknown code asks for a case that cannot exist, so that it costs the same questions.
     Stored.read(session, new_id())
     return []
-
-
-def _filing_of(boxes: Sequence[Box], left: Deleted | None) -> Filing:
-    """What is known of a report's filing, where all of it holds. Raises NoDocumentError."""
-    if left is not None:
-        if left.filed is None:
-            raise NoDocumentError(Missing.NEVER_STATED)
-        return Filing(left.filed, left.rules, left=True)
-    if not all(box.stored.deletion is not None or _holds(box) for box in boxes):
-        raise NoDocumentError(Missing.NOT_PROVED)
-    return filing_in(boxes[0].checked.records)
-
-
-def _holds(box: Box) -> bool:
-    return box.checked.newest is not None and is_lawful(box.checked.records)
 
 
 def _demand(refusal: NotPossible | None) -> None:

@@ -39,6 +39,8 @@ class Row:
     first_key: PublicKeys
     custody: Custody | None = None
     """The report's custody key; in a part the one of the case that was filed."""
+    name_key: PublicKeys | None = None
+    """The key of the compartment for a name that the case began with; None in a part, and in a case of an earlier release."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,6 +56,8 @@ class Stored:
     published: date | None
     deletion: StoredDeletion | None = None
     deletion_published: date | None = None
+    roll: bytes | None = None
+    """Who may be custodian now, sealed to the reporter."""
 
     @classmethod
     def read(cls, session: Session, case: str) -> Stored:
@@ -69,6 +73,7 @@ class Stored:
             published=published_on(session, events[0].commitment if events else NO_PREVIOUS),
             deletion=deletion,
             deletion_published=published_on(session, deletion.commitment if deletion else NO_PREVIOUS),
+            roll=portal_reads.roll(session, case),
         )
 
     def head(self) -> ChainHead:
@@ -96,7 +101,8 @@ def find_row(session: Session, keys: ReceiptKeys) -> tuple[StoredMailbox | None,
     except CryptoError:
         return found, None
     custody = Custody(value["case"], PublicKeys(from_text(value["custody"])))
-    return found, Row(value["case"], PublicKeys(from_text(value["key"])), custody)
+    name = PublicKeys(from_text(value["name"])) if "name" in value else None
+    return found, Row(value["case"], PublicKeys(from_text(value["key"])), custody, name)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,9 +14,11 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.audience import SEES, Audience
 from intake.database.case_tables import ItemKind
 from intake.events import ANSWERS, EventKind
+from intake.identity.confidence import CONFIDED
 from intake.intake_types import IntakeType
 from intake.lawful import is_lawful
 from intake.mailbox.asking import NO_ASKS, Asks, asks_of
+from intake.mailbox.confiding import Confiding, confiding_of
 from intake.mailbox.stored import Box, Stored, deleted
 from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
@@ -72,6 +74,8 @@ class MailboxView:
     """Every case of the report, this one included, in order. Each says nothing of the others."""
     keeping: Keeping = NO_END
     """How long the case is kept."""
+    name: Confiding | None = None
+    """The name left in confidence, or the place for one; None where nothing can be proved."""
 
     @property
     def deleted(self) -> bool:
@@ -79,7 +83,7 @@ class MailboxView:
         return self.deletion is not None
 
 
-def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
+def view_of(box: Box, part: int, authors: Authors, today: date, name: Confiding | None = None) -> MailboxView:
     """The view of a case that exists."""
     stored, checked = box.stored, box.checked
     left = deleted(box, authors)
@@ -95,7 +99,9 @@ def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
         office_name=organisation.name_of(office) if office else "",
         brought=brought_in(records),
         answers=_answers(box.reporter, box.row.case, stored, records, authors),
-        messages_sent=sum(record.kind is EventKind.WRITTEN for record in records),
+        messages_sent=sum(
+            record.kind is EventKind.WRITTEN and CONFIDED not in record.data for record in records
+        ),
         events=[record for record in records if record.kind in SEES[Audience.REPORTER]],
         proved=checked.newest is not None and _is_proved(box.row.case, records, stored),
         published=stored.published,
@@ -104,6 +110,7 @@ def view_of(box: Box, part: int, authors: Authors, today: date) -> MailboxView:
         pack=None if rules is None else rules.pack,
         part=part,
         keeping=NO_END if rules is None else keeping_of(progress, rules),
+        name=None if checked.newest is None else confiding_of(box, authors.roster, today),
     )
 
 

@@ -24,6 +24,7 @@ from intake.barred import BARRED, seal_barred
 from intake.database.case_tables import Epoch, Event, Grant
 from intake.events import BY_REPORTER, EventKind
 from intake.following import follow_up
+from intake.identity.letters import burn
 from intake.ladder import PeeledRung
 from intake.lawful import CONTACT_CLOCK, PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, letters
@@ -87,6 +88,8 @@ def carry_through(held: Held, release: Release) -> None:
         # Whoever was to vote holds the case no longer: the proposal ended with the move.
         ended = [PANEL_CLOCK] if PANEL_CLOCK in held.watch.clocks else []
         release = replace(release, restart=(*release.restart, *ended))
+    # Whoever is shut out is asked for no name in it either.
+    burn(held.session, held.row.id, release.excluded)
     key = _NewKey(held.row.epoch + 1, KeyPair.generate())
     circle = release.staying | set(release.rung.grants if release.rung is not None else ())
     goes_on = _next_watch(held, release, key, circle)

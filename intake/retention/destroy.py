@@ -27,6 +27,7 @@ from intake.database.case_tables import (
     Slip,
     WatchRow,
 )
+from intake.database.custody_tables import CustodyLetter
 from intake.database.evidence_tables import Evidence
 from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.database.rows import StoredDeletion
@@ -48,6 +49,7 @@ TABLES: tuple[InstrumentedAttribute[str], ...] = (
     ProtectionCardRow.case_id,
     WatchRow.case_id,
     Evidence.case_id,
+    CustodyLetter.case_id,
     Case.id,
 )
 """The column by which every table that holds something of a case names it, in an order that foreign keys allow; the keys of

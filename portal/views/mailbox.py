@@ -18,6 +18,7 @@ from intake.mailbox import (
     Waiting,
 )
 from intake.wordlists import all_wordlists
+from portal import name_words
 from portal.file_words import file_words, limit_words, turned_words
 from portal.intake_words import becomes_more, state_words
 from portal.record_words import REFUSALS, event_line, extension_of, moves_of, stages_of
@@ -176,6 +177,7 @@ def mailbox_page(
         author_words=author_words,
         event_line=event_line,
         name_of=organisation.name_of,
+        name_words=name_words,
         places=places(organisation),
         faults=faults,
         writing=writing,

@@ -22,6 +22,7 @@ from intake.database.case_tables import (
     Slip,
     WatchRow,
 )
+from intake.database.custody_tables import CustodyLetter
 from intake.database.retention_tables import DeletionRow
 from intake.mailbox import MailboxView
 from tests.functional.triage.conftest import BackOffice
@@ -34,7 +35,7 @@ from triage.casework.propose import propose
 from triage.casework.vote import vote
 
 DAY = timedelta(days=1)
-OF_A_CASE = (Case, Epoch, Grant, Item, ItemKey, Event, Rung, WatchRow, Identity, Slip)
+OF_A_CASE = (Case, Epoch, Grant, Item, ItemKey, Event, Rung, WatchRow, Identity, CustodyLetter, Slip)
 """Every table that holds something of one."""
 TOLD_ELSEWHERE = "The consumer office is in charge of this."
 

@@ -129,7 +129,7 @@ def opens() -> Vector:
         ],
         "item": [_item("report", b'{"what":"planted"}'), _item("answer", "Ответ ☂".encode() * 700)],
         "epoch": [_epoch()],
-        "custody": [_custody()],
+        "custody": [_custody(""), _custody(ITEM)],
         "value": [_value(b"card", padding.FLOOR), _value(b"", 64)],
         "stream": [_stream(0), _stream(16_384), _stream(16_385)],
         "blob": [_blob(b""), _blob(b"a photograph")],
@@ -270,11 +270,14 @@ def _epoch() -> Vector:
     }
 
 
-def _custody() -> Vector:
+def _custody(compartment: str) -> Vector:
     custodians = [pair_of("custodian 1").public, pair_of("custodian 2").public]
-    pairs = custody.pair_envelopes(CASE, custodians, seed_of("custody"))
-    sealed = custody.seal_identity(CASE, pair_of("custody").public, b"a name")
+    pairs = custody.pair_envelopes(CASE, custodians, seed_of("custody"), compartment=compartment)
+    sealed = custody.seal_identity(
+        CASE, pair_of("custody").public, b"a name", compartment=compartment or "identity"
+    )
     return {
+        "compartment": compartment,
         "case": CASE,
         "number": 0,
         "first": "custodian 1",

@@ -9,6 +9,7 @@ from datetime import date
 from intake.casefile import CaseFile
 from intake.levels import Band
 from triage.casework.desk import Actor
+from triage.casework.disclose import may_ask
 from triage.casework.extend import latest_feedback
 from triage.casework.lower import assessed, lower_bands
 from triage.casework.panel import Ballot, Proposal, ballots_of, proposals_of
@@ -68,7 +69,9 @@ def board_of(file: CaseFile, position: Position, holders: Sequence[str], actor: 
         own=proposal is not None and proposal.by == me,
         empty_seat=proposal is not None and bool(empty_seats(file, roster, proposal, holders)),
         late=() if proposal is None else late_votes(file, proposal, actor.today),
-        offers=_offers(file, position, offices, bands),
+        offers=_offers(
+            file, position, offices, bands, disclosable=may_ask(file, roster, holders, actor.today)
+        ),
         reasons=reason_catalogue().codes,
         offices=offices,
         bands=bands,
@@ -78,9 +81,15 @@ def board_of(file: CaseFile, position: Position, holders: Sequence[str], actor: 
 
 
 def _offers(
-    file: CaseFile, position: Position, offices: Sequence[str], bands: Mapping[str, Sequence[Band]]
+    file: CaseFile,
+    position: Position,
+    offices: Sequence[str],
+    bands: Mapping[str, Sequence[Band]],
+    *,
+    disclosable: bool,
 ) -> tuple[Decision, ...]:
     """What can be proposed, without forms in which nothing could be chosen."""
     empty = {Decision.TRANSFER: not offices, Decision.LOWER: not any(bands.values())}
     empty[Decision.SPLIT] = not splittable(file)
+    empty[Decision.DISCLOSE] = not disclosable
     return tuple(decision for decision in proposable(position) if not empty.get(decision))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from triage.casework.closing import check_findings, closing_form, conclude
+from triage.casework.disclose import DISCLOSE
 from triage.casework.extend import EXTEND
 from triage.casework.forms import Sent
 from triage.casework.keeping import KEEPING
@@ -41,5 +42,6 @@ MEASURES: Mapping[Decision, Measure] = MappingProxyType(
         Decision.END_HOLD: KEEPING,
         Decision.DELETE_EARLY: KEEPING,
         Decision.MERGE: MERGE,
+        Decision.DISCLOSE: DISCLOSE,
     }
 )

@@ -72,6 +72,7 @@ class Decision(StrEnum):
     """Before its time, when no procedure ever began and the reporter does not object."""
     MERGE = "merge"
     """The matter is handled in another case of the office from now on; the report stays a case of its own."""
+    DISCLOSE = "disclose"
 
 
 class Task(StrEnum):
@@ -344,6 +345,7 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
             to=CaseState.ADDRESSING,
             needs=(Need.APART,),
         ),
+        Decision.DISCLOSE: Rule(),
     }
 )
 """What is proposed must fit where the case stands, when it is proposed and when the last member agrees."""

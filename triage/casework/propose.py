@@ -20,8 +20,9 @@ from triage.casework.people import circle_document
 from triage.casework.policy import DECISIONS, Act, Decision
 from triage.casework.position import position_of
 from triage.casework.reasons import reason_catalogue
-from triage.casework.refusals import CorrectThisError, NotNowError, Reason
+from triage.casework.refusals import CorrectThisError, NotNowError, Reason, RefusedError
 from triage.casework.seats import late_votes, panel_size, seats_for
+from triage.casework.tried import record_attempt
 
 MAX_BASIS = 1_000  # characters
 
@@ -42,10 +43,15 @@ def propose(desk: Desk, actor: Actor, case: str, act: str, sent: Sent, *, seen: 
     if len(basis) > MAX_BASIS:
         raise CorrectThisError(Reason.TEXT_TOO_LONG)
     other = sent.get(OTHER, "") if decision is Decision.MERGE else ""
-    with desk.act(actor, case, Act.PROPOSE, seen=seen, other=other) as acting:
-        DECISIONS[decision].check(position_of(acting.file, actor.officer, actor.today))
-        content = MEASURES[decision].form(sent, ground_of(acting))
-        _put(acting, decision, sent.get("reason", ""), text, {**content, "basis": basis})
+    try:
+        with desk.act(actor, case, Act.PROPOSE, seen=seen, other=other) as acting:
+            DECISIONS[decision].check(position_of(acting.file, actor.officer, actor.today))
+            content = MEASURES[decision].form(sent, ground_of(acting))
+            _put(acting, decision, sent.get("reason", ""), text, {**content, "basis": basis})
+    except RefusedError as refused:
+        if decision is Decision.DISCLOSE:
+            record_attempt(desk, actor, case, refused)
+        raise
 
 
 def withdraw(desk: Desk, actor: Actor, case: str, proposal: str) -> None:

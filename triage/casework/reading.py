@@ -16,6 +16,7 @@ from intake.circle import holders, tell
 from intake.database.case_tables import Case, Grant
 from intake.derived import card_of, stale_on
 from intake.events import EventKind
+from intake.identity.kept import is_as_it_began
 from intake.split import fits, origin_of, parts_in
 from intake.standing import standing_of
 from triage.casework.clocks import rules_of
@@ -91,6 +92,7 @@ def _view(session: Session, desk: Desk, actor: Actor, file: CaseFile) -> CaseVie
         file=file,
         whole=file.whole
         and _is_filed_right(session, file)
+        and is_as_it_began(session, file)
         and _fits_others(session, desk, actor, file, held),
         card=card_of(file, standing_of(file, actor.roster)),
         holders=holders(session, file.id),

@@ -39,10 +39,11 @@ _PAIRED = frozenset(
         Decision.MERGE,
         Decision.END_HOLD,
         Decision.DELETE_EARLY,
+        Decision.DISCLOSE,
     }
 )
 """Overriding what the rules computed takes two, however small the office (routing.md); so does taking a report apart, handling
-two as one matter, and what lets a case be deleted."""
+two as one matter, what lets a case be deleted, and asking who its reporter is."""
 GRAVER = "graver"
 """Where a proposal keeps how many the other case asks for that it is about."""
 _HEAD = "head"

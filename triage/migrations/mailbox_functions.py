@@ -79,6 +79,15 @@ PROTECTION_QUESTIONS = (
     ),
 )
 
+ROLL_QUESTIONS = (
+    Question(
+        "mailbox_roll",
+        "text",
+        "roll bytea",
+        "SELECT d.roll FROM public.identities d WHERE d.case_id = $1",
+    ),
+)
+
 
 def make_functions(database: str, questions: Sequence[Question] = QUESTIONS) -> Iterator[str]:
     """Each function, for the portal's role and nobody else."""

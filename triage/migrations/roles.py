@@ -131,6 +131,14 @@ PROTECTION_PRIVILEGES: Privileges = {
     Process.WORKER: {"protection_keys": "SELECT, INSERT", "protection_grants": "SELECT, INSERT, DELETE"},
 }
 
+CUSTODY_PRIVILEGES: Privileges = {
+    # The portal brings what a reporter says against an opening, and reads none of it. Custodians' letters go after use. Who may
+    # be custodian is renewed with every act; the compartments themselves are never changed.
+    Process.PORTAL: {"custody_letters": "INSERT"},
+    Process.TRIAGE: {"custody_letters": "SELECT, INSERT, DELETE", "identities": "UPDATE (roll)"},
+    Process.WORKER: {"custody_letters": "SELECT (officer_id, case_id), DELETE"},
+}
+
 STAGED_PRIVILEGES: Privileges = {
     Process.PORTAL: {"staged": "SELECT, INSERT, UPDATE, DELETE"},
     Process.TRIAGE: {"staged": "SELECT"},

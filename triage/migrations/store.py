@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 
 from intake.database import (
     case_tables,
+    custody_tables,
     evidence_tables,
     log_tables,
     people_tables,
@@ -22,6 +23,7 @@ from intake.database.base import State, Volatile
 # Importing a module of tables is what fills the metadata; naming them here keeps a new one from being forgotten.
 TABLE_MODULES = (
     case_tables,
+    custody_tables,
     evidence_tables,
     log_tables,
     people_tables,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString, lazy_gettext
 
+from triage.web.custody_words import GROUNDS
+
 _ = lazy_gettext
 
 DECISIONS: Mapping[str, LazyString] = {
@@ -19,6 +21,7 @@ DECISIONS: Mapping[str, LazyString] = {
     "end_hold": _("End the legal hold"),
     "delete_early": _("Delete the case early"),
     "merge": _("Handle it together with another case"),
+    "disclose": _("Ask two custodians to open the reporter's name, or an original file"),
 }
 
 REASON_CODES: Mapping[str, LazyString] = {
@@ -57,6 +60,7 @@ REASON_CODES: Mapping[str, LazyString] = {
     "known_matter": _("Both tell of the same matter"),
     "shared_evidence": _("The same evidence speaks to both"),
     "one_examination": _("Two examinations would harm each other"),
+    **GROUNDS,
 }
 
 VOTES: Mapping[str, LazyString] = {

@@ -6,12 +6,14 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from intake.identity.confidence import confidence_of
 from triage.casework.board import board_of
 from triage.casework.desk import Actor
+from triage.casework.disclose import originals_of
 from triage.casework.panel import Vote
 from triage.casework.policy import Decision
 from triage.casework.reading import CaseView
-from triage.web import decision_words
+from triage.web import custody_words, decision_words
 from triage.web.typed import Typed
 
 
@@ -23,4 +25,7 @@ def decisions_section(view: CaseView, actor: Actor) -> dict[str, Any]:
         "Decision": Decision,
         "votes": tuple(Vote),
         "untyped": Typed(MultiDict()),
+        "confidence": confidence_of(view.file.records),
+        "originals": originals_of(view.file),
+        "custody_words": custody_words,
     }

@@ -26,3 +26,18 @@ PARTS: Mapping[str, LazyString] = {
 
 STAGES: Mapping[str, LazyString] = {"planned": _("planned"), "ongoing": _("still going on")}
 """The stages that press."""
+
+CATEGORIES: Mapping[str, LazyString] = {
+    "corruption": _("Corruption"),
+    "fraud": _("Fraud"),
+    "procurement": _("Procurement"),
+    "abuse": _("Abuse of power"),
+    "safety": _("Safety"),
+    "environment": _("Environment"),
+    "data": _("Personal data"),
+    "discrimination": _("Discrimination"),
+    "hr_grievance": _("Work grievance"),
+    "private_dispute": _("Private dispute"),
+    "court_ruling": _("Court ruling"),
+    "other": _("Other"),
+}

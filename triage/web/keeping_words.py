@@ -11,7 +11,7 @@ from triage.casework.refusals import Reason
 _ = lazy_gettext
 
 EVENTS: Mapping[str, LazyString] = {
-    "objected": _("The reporter objected to the early deletion"),
+    "objected": _("The reporter objected: to an early deletion, or to an opening"),
     "deleted": _("The case was deleted"),
 }
 

@@ -31,6 +31,7 @@ _SAFETY = re.compile(
     + "|".join(SAFETY_FORMS)
     + ")"
 )
+_CUSTODY = re.compile(r"/custody/([^/]+)/(agree|open|refuse)")
 LOGIN_FIELDS = Fields.of("name", KEPT_PATH, KEPT_TEXT, KEPT_FIELDS, secret=("password", "code"))
 _NOT_TYPED = frozenset({CSRF_FIELD, "seen", "looked", "go"})
 _PAGES = {
@@ -92,6 +93,8 @@ class LoginForm:
         safety = _SAFETY.fullmatch(self.kept_path)
         if safety:
             return f"{safety[1]}#{safety[4]}"
+        if asked := _CUSTODY.fullmatch(self.kept_path):
+            return f"/custody/{asked[1]}"
         found = _ACT.fullmatch(self.kept_path)
         if found and found[2] == "merge":
             return self.kept_path  # a page of its own
@@ -141,5 +144,5 @@ def kept_form_for(path: str) -> MultiDict[str, str]:
 
 
 def _is_ours(path: str) -> bool:
-    found = _ACT.fullmatch(path)
+    found = _ACT.fullmatch(path) or _CUSTODY.fullmatch(path)
     return path in _PAGES or _SAFETY.fullmatch(path) is not None or (found is not None and is_id(found[1]))

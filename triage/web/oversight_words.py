@@ -10,6 +10,7 @@ from flask_babel import LazyString, lazy_gettext, ngettext
 
 from intake import trends
 from intake.calendar import Period, Unit
+from triage.web import custody_words as custody_words  # noqa: PLC0414 - for the templates
 
 _ = lazy_gettext
 
@@ -68,6 +69,7 @@ NOTICES: Mapping[str, LazyString] = {
     "hold_ended": _("A legal hold ended"),
     "early_deletion": _("A panel decided to delete a case early"),
     "deleted": _("A case was deleted by the rules"),
+    "identity": _("A reporter's identity was sought"),
 }
 
 ACTS: Mapping[str, LazyString] = {

@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from templates.web.request import Fields
+from triage.casework import disclose
 from triage.casework.closing import CLOSING_REPEATED, closing_fields
 from triage.casework.policy import Decision
 from triage.casework.propose import propose as propose_decision
@@ -22,7 +23,14 @@ from triage.web.services import Services
 
 _EVERY_FORM = ("reason", "text", "basis", "seen", "looked", "office")
 PROPOSE_FIELDS = Fields.of(
-    "act", *_EVERY_FORM, "until", "severity", "risk", *closing_fields(), repeatable=(*CLOSING_REPEATED, GOES)
+    "act",
+    *_EVERY_FORM,
+    "until",
+    "severity",
+    "risk",
+    *disclose.FIELDS,
+    *closing_fields(),
+    repeatable=(*CLOSING_REPEATED, GOES),
 )
 TRANSFER_FIELDS = Fields.of(*_EVERY_FORM, *CIRCLE_FIELDS)
 VOTE_FIELDS = Fields.of("proposal", "vote", "text")

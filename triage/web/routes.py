@@ -7,6 +7,7 @@ from templates.web.request import NO_FIELDS, Fields
 from triage.web import (
     case,
     cases,
+    custody,
     door,
     enrol,
     evidence,
@@ -88,6 +89,7 @@ ROUTES = (
         "/cases/<case_id>/seats", panel.seats, post=panel.PROPOSAL_FIELDS, get=False, access=Access.OFFICER
     ),
     *merge.ROUTES,
+    *custody.ROUTES,
     *evidence_export.ROUTES,
     *evidence.ROUTES,
     *handling_routes.ROUTES,

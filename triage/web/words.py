@@ -11,7 +11,8 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from triage.casework.refusals import Reason
-from triage.web import evidence_words, keeping_words, measure_words, protection_words
+from triage.web import custody_words, evidence_words, keeping_words, measure_words, protection_words
+from triage.web.intake_words import CATEGORIES as CATEGORIES  # noqa: PLC0414 - with the other words
 from triage.web.intake_words import INTAKES
 
 _ = lazy_gettext
@@ -148,21 +149,7 @@ EVENTS: Mapping[str, LazyString] = {
     "replied": _("The reporter said whether it is solved"),
     **keeping_words.EVENTS,
     **evidence_words.EVENTS,
-}
-
-CATEGORIES: Mapping[str, LazyString] = {
-    "corruption": _("Corruption"),
-    "fraud": _("Fraud"),
-    "procurement": _("Procurement"),
-    "abuse": _("Abuse of power"),
-    "safety": _("Safety"),
-    "environment": _("Environment"),
-    "data": _("Personal data"),
-    "discrimination": _("Discrimination"),
-    "hr_grievance": _("Work grievance"),
-    "private_dispute": _("Private dispute"),
-    "court_ruling": _("Court ruling"),
-    "other": _("Other"),
+    **custody_words.EVENTS,
 }
 
 QUESTIONS: Mapping[str, LazyString] = {
@@ -243,6 +230,7 @@ _YES_NO: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no")}
 
 REFUSALS: Mapping[Reason, LazyString] = {
     **keeping_words.REFUSALS,
+    **custody_words.REFUSALS,
     **evidence_words.REFUSALS,
     **measure_words.REFUSALS,
     Reason.NEEDS_TRIAGE: _("Only a triage officer of this case does that. You can write a note for them."),

@@ -1,7 +1,7 @@
 """Ties that were declared, or entered in a new roster, after an officer got a case: the officer is shut out of it.
 
 The back office refuses the officer from the moment of the declaration; here the key goes as well. Looks only at cases that
-officers with new ties hold, and opens none: it goes by the watch.
+officers with new ties hold, or are asked about as custodians, and opens none: it goes by the watch.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from intake.database.case_tables import Grant
+from intake.database.custody_tables import CustodyLetter
 from intake.duties.stewardship import take_up
+from intake.identity.letters import burn
 from intake.log import Happening
 from intake.notices import NoticeKind
 from intake.organisation import Tie
@@ -73,9 +75,9 @@ def heed_ties(context: Context, heeded: Heeded) -> Heeded:
 
 def _heed(context: Context, officer: str, gate: Gate) -> Outcome:
     with context.databases.reading() as session:
-        cases = session.scalars(
-            select(Grant.case_id).where(Grant.officer_id == officer).distinct().order_by(Grant.case_id)
-        ).all()
+        held = select(Grant.case_id).where(Grant.officer_id == officer)
+        kept = select(CustodyLetter.case_id).where(CustodyLetter.officer_id == officer)
+        cases = sorted({*session.scalars(held), *session.scalars(kept)})
     outcomes = [_heed_in(context, case, officer, gate) for case in cases]
     return max(outcomes, key=lambda outcome: outcome.value, default=Outcome.SEEN_TO)
 
@@ -112,6 +114,10 @@ def shut_out(session: Session, case: str, officer: str, gate: Gate) -> bool | No
     excluded = tied(steward.watch, as_begun(steward.watch.rules, gate.roster.organisation))
     if officer not in excluded:
         return False
+    burn(session, case, [officer])
+    held = select(Grant.case_id).where(Grant.case_id == case, Grant.officer_id == officer).limit(1)
+    if session.scalar(held) is None:
+        return True  # a custodian who was asked for a name: no key of the case is theirs
     if not exclude(session, case, [officer], gate):
         return None
     # The entry is about the office that had the case until now, and nobody with a tie to it reads the entry.

@@ -87,6 +87,21 @@ def _walk_the_mailbox(telephone: Telephone, look: Look) -> None:
     telephone.page.get_by_label("Names of officers").fill("Milo Fernandez\nNobody Here")
     telephone.presses("Shut them out")
     look("names with questions")
+    _walk_names(telephone, look)
+
+
+def _walk_names(telephone: Telephone, look: Look) -> None:
+    telephone.opens("/mailbox/identity")
+    telephone.presses("Lock it away")
+    look("a name with a fault")
+    telephone.page.get_by_label("Your name").fill("Ingrid Solheim-Varga")
+    telephone.presses("Lock it away")
+    look("mailbox with a name")
+    telephone.opens("/mailbox/identity")
+    look("a name to change or take back")
+    telephone.opens("/mailbox/opening")
+    telephone.presses("Send it to them")
+    look("objection with a fault")
 
 
 def _walk_the_card(telephone: Telephone, look: Look) -> None:

@@ -18,8 +18,7 @@ from intake.database.case_tables import WatchRow
 from intake.duties.findings import Finding
 from intake.events import EventKind
 from intake.evidence.attachments import entries_in
-from intake.mailbox import NotPossible
-from intake.mailbox.office import NotPossibleError
+from intake.mailbox import NotPossible, NotPossibleError
 from intake.notices import NoticeKind
 from intake.record import Author
 from intake.release import Gate

@@ -177,11 +177,15 @@ def test_an_epoch_still_opens_by_its_grant_its_link_and_the_recovery_key(vector:
 
 @pytest.mark.parametrize("vector", cases("opens", "custody"))
 def test_an_identity_still_opens_for_two_custodians(vector: Vector) -> None:
-    case, number = vector["case"], vector["number"]
-    inner = custody.peel(case, number, pair_of(vector["first"]), sealed(vector, "pair"))
-    key = custody.open_inner(case, number, pair_of(vector["second"]), inner)
+    case, number, compartment = vector["case"], vector["number"], vector.get("compartment", "")
+    inner = custody.peel(
+        case, number, pair_of(vector["first"]), sealed(vector, "pair"), compartment=compartment
+    )
+    key = custody.open_inner(case, number, pair_of(vector["second"]), inner, compartment=compartment)
     assert key.public == pair_of(vector["custody"]).public
-    assert custody.open_identity(case, key, sealed(vector, "identity")).hex() == vector["content"]
+    identity = sealed(vector, "identity")
+    opened = custody.open_identity(case, key, identity, compartment=compartment or "identity")
+    assert opened.hex() == vector["content"]
 
 
 @pytest.mark.parametrize("vector", cases("opens", "value"), ids=lambda v: str(v["floor"]))

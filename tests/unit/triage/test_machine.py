@@ -139,6 +139,8 @@ WHEN: dict[Decision, set[CaseState]] = {
     Decision.HOLD: set(S),
     Decision.END_HOLD: set(S),
     Decision.DELETE_EARLY: {S.CLOSED, S.REDIRECTED},
+    # A court asks when it asks.
+    Decision.DISCLOSE: set(S),
 }
 """When a panel can be asked for what."""
 

@@ -10,7 +10,7 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.drafts import FIELDS
+from intake.drafts import FIELDS, IDENTITY
 from intake.events import EventKind
 from intake.routing import Reason as RoutingReason
 from intake.states import CaseState
@@ -49,7 +49,7 @@ def test_every_value_has_its_words() -> None:
 
 
 def test_every_question_and_every_answer_of_the_form_has_its_words() -> None:
-    assert set(FIELDS) - {"what"} <= set(words.QUESTIONS)
+    assert set(FIELDS) - {"what", *IDENTITY} <= set(words.QUESTIONS)
     for name, entry in FIELDS.items():
         known = words.ANSWERS.get(name, {"yes": "", "no": ""})
         assert set(entry.tokens) <= set(known), name
