@@ -77,6 +77,10 @@ class NoticeKind(StrEnum):
     """The written result of an inspection."""
     ANSWERS = "answers"
     """Who answers for a case of which the reader was told, by office and role."""
+    PRESSURE = "pressure"
+    """An officer is put under pressure, or fears for their post, because of a case; an answer is owed to them."""
+    PRESSURE_ANSWERED = "pressure_answered"
+    """Somebody answered an officer who is under pressure."""
 
 
 @dataclass(frozen=True, slots=True)
