@@ -79,6 +79,10 @@ class NoticeKind(StrEnum):
     """Who answers for a case of which the reader was told, by office and role."""
     IDENTITY = "identity"
     """Somebody sought a reporter's identity, or a custodian answered: ``what`` says which."""
+    PRESSURE = "pressure"
+    """An officer is put under pressure, or fears for their post, because of a case; an answer is owed to them."""
+    PRESSURE_ANSWERED = "pressure_answered"
+    """Somebody answered an officer who is under pressure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from intake.outbox import JobName
 from intake.record import Author
 
 LABEL = "request"
+PRESSED = "pressed"
+"""The duty to answer an officer who is put under pressure, as the ledger names it."""
 
 
 class Ask(StrEnum):
@@ -40,6 +42,8 @@ class Ask(StrEnum):
     """By somebody of the level above, after a missed duty: a date, and notes of the progress."""
     INSPECT = "inspect"
     """By somebody of the level above, of no case: a special inspection of an office, with a reason."""
+    ANSWER_PRESSED = "answer_pressed"
+    """By an officer who is put under pressure, of no case: when nobody has answered by a day, ``officers`` are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ class Request:
     date: date
     officers: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
-    """For SUPERVISE ``{"due": date}``; for INSPECT, which is about no case, ``{"office", "reason"}``; for what a reporter asks
-    ``{"event": number}``, the event it was told with, and ``words`` that are for whoever has the case then (intake.upward).
+    """For SUPERVISE ``{"due": date}``; for INSPECT, which is about no case, ``{"office", "reason"}``; for ANSWER_PRESSED
+    ``{"office", "due", "answer"}``, the notice that is to be there; for what a reporter asks ``{"event": number}``, the event
+    it was told with, and ``words`` that are for whoever has the case then (intake.upward).
     """
 
 

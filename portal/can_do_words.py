@@ -87,7 +87,7 @@ LINES: Mapping[str, LazyString] = {
     "take_over_alone": _("take it over by one person"),
     "guard_name": _("keep your name locked"),
     "open_name_alone": _("open it alone: it takes both"),
-    "look_after": _("see how great the danger to you is, and plan what helps"),
+    "look_after": _("see how great the danger to you is, plan what helps, and write to you"),
     "read_by_contact": _("read your report because of that"),
     "see_figures": _("see figures, and which dates were missed"),
     "read_by_overseer": _("open any report"),

@@ -119,6 +119,7 @@ class Reason(StrEnum):
     NOT_INSPECTED = "not_inspected"
     NOT_A_NUMBER = "not_a_number"
     ALREADY_ASKED = "already_asked"
+    ALREADY_ANSWERED = "already_answered"
     NOT_HELD = "not_held"
     IS_HELD = "is_held"
     """A legal hold stands."""

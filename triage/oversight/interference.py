@@ -7,6 +7,7 @@ from that case is among them (P2). The writer keeps a proof without the words: a
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,29 +18,38 @@ from intake.routing import Decision
 from intake.standing import standing_of, told_at
 from triage.casework.desk import Actor, Desk
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, Reason
+from triage.oversight.pressure import promised
 
 MAX_ACCOUNT = 1000  # characters: with it a notice keeps the size of every other in all but the rarest scripts
 
 
-def record_interference(desk: Desk, actor: Actor, text: str, when: str, case: str = "") -> None:
+def record_interference(
+    desk: Desk, actor: Actor, text: str, when: str, case: str = "", *, pressed: bool = False
+) -> None:
     """Tell the level above and the board who tried to influence what, how and when. ``case``: one that the writer holds, or
-    empty.
+    empty. ``pressed``: the writer fears for themselves, and is owed an answer (`triage.oversight.pressure`).
 
     Raises CorrectThisError (no text, too long, a day that has not come), NoSuchCaseError, NotNowError (nobody can be told).
     """
     account, day = _checked(text), _checked_day(when, actor.today)
     with desk.databases.state.begin() as session:
-        to = recipients(actor, _decision(desk, session, actor, case) if case else None)
+        decision = _decision(desk, session, actor, case) if case else None
+        to = recipients(actor, decision)
         if not to:
             raise NotNowError(Reason.NOBODY_ABOVE)
-        content = {
+        content: dict[str, Any] = {
             "office": actor.officer.office,
             "by": actor.officer.id,
             "when": day.isoformat(),
             "text": account,
             **({"case": case} if case else {}),
         }
-        told = letters(actor.roster, to, NoticeKind.INTERFERENCE, actor.today, content)
+        kind = NoticeKind.INTERFERENCE
+        if pressed:
+            kind = NoticeKind.PRESSURE
+            excluded = () if decision is None else decision.excluded_officers
+            content |= {**promised(desk, session, actor, to, excluded), "readers": to}
+        told = letters(actor.roster, to, kind, actor.today, content)
         proof = {"act": NoticeKind.INTERFERENCE.value, **({"case": case} if case else {})}
         own = letters(actor.roster, [actor.officer.id], NoticeKind.OWN_ACT, actor.today, proof)
         session.add(dispatch(desk.gate, [*told, *own], actor.today))

@@ -75,6 +75,8 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.INSPECTED: Shelf.INSPECTIONS,
     NoticeKind.ANSWERS: Shelf.ANSWERS,
     NoticeKind.IDENTITY: Shelf.TOLD,
+    NoticeKind.PRESSURE: Shelf.INTERFERENCE,
+    NoticeKind.PRESSURE_ANSWERED: Shelf.INTERFERENCE,
 }
 """Each kind's shelf. What waits for a decision moves to TOLD when its time is over (`triage.oversight.asks`)."""
 

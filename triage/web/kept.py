@@ -39,6 +39,7 @@ _PAGES = {
     "/cases/batch": "/cases",
     "/oversight/interference": "/oversight/interference",
     "/oversight/call-up": "/oversight",
+    "/oversight/pressure": "/oversight?list=interference",
     "/people/invite": "/people",
     "/people/ask": "/people",
     "/oversight/takeover": "/oversight",

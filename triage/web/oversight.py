@@ -22,6 +22,8 @@ from triage.oversight import asks
 from triage.oversight.interference import record_interference
 from triage.oversight.levels import answered
 from triage.oversight.obligations import my_duties
+from triage.oversight.pressure import answer as answer_pressed
+from triage.oversight.pressure import waiting
 from triage.oversight.told import Notices, Shelf, figures_by_month, missed_by_office, read_notices
 from triage.oversight.upwards import owed_upwards
 from triage.web.access import current_session, forget_kept
@@ -72,17 +74,38 @@ def interference(services: Services) -> ResponseReturnValue:
     if request.method == "GET":
         kept = kept_form_for(INTERFERENCE)
         case = kept.get("case") or request.args.get("case", "")
-        return _interference_page(services, case=case, text=kept.get("text", ""), when=kept.get("when", ""))
+        return _interference_page(
+            services,
+            case=case,
+            text=kept.get("text", ""),
+            when=kept.get("when", ""),
+            pressed=bool(kept.get("pressed")),
+        )
     session = current_session()
     text, when, case = (request.form.get(name, "") for name in ("text", "when", "case"))
+    pressed = request.form.get("pressed", "") == "yes"
     try:
-        record_interference(services.desk, services.desk.actor(session), text, when, case)
+        record_interference(services.desk, services.desk.actor(session), text, when, case, pressed=pressed)
     except (NoSuchCaseError, CryptoError):
         abort(404)
     except RefusedError as refused:
-        return _interference_page(services, refused, case=case, text=text, when=when), status_of(refused)
+        page = _interference_page(services, refused, case=case, text=text, when=when, pressed=pressed)
+        return page, status_of(refused)
     forget_kept(services)
     return see_other("/oversight?list=mine&said=recorded")
+
+
+def pressure(services: Services) -> ResponseReturnValue:
+    """Answer an officer who is put under pressure."""
+    number, text = request.form.get("notice", ""), request.form.get("text", "")
+    try:
+        answer_pressed(services.desk, services.desk.actor(current_session()), number, text)
+    except NoSuchCaseError:
+        abort(404)
+    except RefusedError as refused:
+        return _list_page(services, Shelf.INTERFERENCE, refused=refused), status_of(refused)
+    forget_kept(services)
+    return see_other("/oversight?list=interference&said=answered")
 
 
 def _ask(services: Services, ask: Ask, perform: Callable[[Desk, Actor, str], None]) -> ResponseReturnValue:
@@ -123,6 +146,7 @@ def _list_page(
         notices=notices,
         alerts=alerts(figures_by_month(notices)) if shelf in (Shelf.FIGURES, Shelf.DECIDE) else (),
         counted=missed_by_office(notices) if shelf is Shelf.LEDGER else (),
+        pressed=waiting(notices) if shelf is Shelf.INTERFERENCE else frozenset(),
         **paged(lines),
         refused=None if refused is None else REFUSALS[refused.reason],
         refused_form=form if at_fault else None,
@@ -136,7 +160,13 @@ def _duties_page(services: Services) -> str:
 
 
 def _interference_page(
-    services: Services, refused: RefusedError | None = None, *, case: str, text: str, when: str = ""
+    services: Services,
+    refused: RefusedError | None = None,
+    *,
+    case: str,
+    text: str,
+    when: str = "",
+    pressed: bool = False,
 ) -> str:
     """The cases that are offered are those in front of the officer's list; ``case`` is chosen if it is one of the officer's."""
     actor = services.desk.actor(current_session())
@@ -148,6 +178,7 @@ def _interference_page(
         chosen=case if known else "",
         text=text,
         when=when,
+        pressed=pressed,
         today=actor.today,
         faults={} if refused is None else {_FIELDS.get(refused.reason, "text"): REFUSALS[refused.reason]},
     )

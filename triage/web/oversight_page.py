@@ -18,7 +18,7 @@ from triage.web.typed import Typed, left_out
 
 PAGE = 50
 CALL_UP = "/oversight/call-up"
-ASKS = (CALL_UP, "/oversight/takeover", "/oversight/supervise")
+ASKS = (CALL_UP, "/oversight/takeover", "/oversight/supervise", "/oversight/pressure")
 
 
 def render(services: Services, chosen: str, **given: Any) -> str:

@@ -56,6 +56,8 @@ NOTICES: Mapping[str, LazyString] = {
     "alarm": _("Something is not as the record says: somebody may have meddled"),
     "takeover_asked": _("A colleague asked to take this case over; a second person is needed"),
     "interference": _("An officer recorded that somebody tried to influence a case"),
+    "pressure": _("An officer is put under pressure, or fears for themselves, and is owed an answer"),
+    "pressure_answered": _("Somebody answered an officer who is under pressure"),
     "corrective": _("A corrective action is overdue"),
     "check_asked": _("You are asked to check a corrective action; the case is in your list until you have"),
     "recovered": _("Trustees used the recovery key to give a case to officers"),
@@ -77,6 +79,8 @@ ACTS: Mapping[str, LazyString] = {
     "takeover": _("You asked to take a case over"),
     "supervise": _("You asked for notes of the progress"),
     "interference": _("You recorded interference"),
+    "interference_answered": _("An answer to what you recorded"),
+    "pressure_answered": _("You answered an officer who is under pressure"),
     "inspect": _("You asked for a special inspection"),
     "inspected": _("You wrote the result of an inspection"),
     "year_paper": _("You wrote a paper of the year"),
@@ -148,6 +152,7 @@ COMPLAINED = _("Complaint about the handling")
 
 SAID: Mapping[str, LazyString] = {
     "asked": _("Your request is signed and on its way. It is done within a minute, if it may be done."),
+    "answered": _("Your answer is on its way."),
     "recorded": _("It is recorded, and on its way to the level above. Nobody in your office can read it."),
 }
 

@@ -43,6 +43,7 @@ REFUSALS: Mapping[Reason, LazyString] = {
     Reason.WEIGH_BEFORE_EXTERNAL: _(
         "First weigh the reporter's risk again, for this step: more people will know of the report."
     ),
+    Reason.ALREADY_ANSWERED: _("Somebody has answered this already."),
     Reason.SMALL_CIRCLE: _(
         "So few people could know of this that the step may point at the reporter. Say what you do about it: it is asked below."
     ),

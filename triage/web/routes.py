@@ -139,9 +139,16 @@ ROUTES = (
         access=Access.OFFICER,
     ),
     Guarded(
+        "/oversight/pressure",
+        oversight.pressure,
+        post=Fields.of("notice", "text"),
+        get=False,
+        access=Access.OFFICER,
+    ),
+    Guarded(
         "/oversight/interference",
         oversight.interference,
-        post=Fields.of("text", "when", "case"),
+        post=Fields.of("text", "when", "case", "pressed"),
         query=frozenset({"case"}),
         access=Access.OFFICER,
     ),

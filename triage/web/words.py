@@ -42,6 +42,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "progress_due": _("Progress note for the level above"),
     "inspection": _("Result of an inspection"),
     "yearly": _("Paper of the year"),
+    "pressed": _("Answer to an officer under pressure"),
     "panel_due": _("Vote on the proposal"),
     "plan_due": _("Plan for the reporter's safety"),
     "safety_contact_due": _("Write to the reporter about their safety"),

@@ -10,6 +10,7 @@ from intake.release import Gate, carry_out
 from intake.requests import Ask, open_request
 from triage.worker.context import Context
 from triage.worker.inspections import inspect_specially
+from triage.worker.pressure import tell_unanswered
 
 
 def carry_out_request(session: Session, context: Context, job: ClaimedJob) -> None:
@@ -22,5 +23,7 @@ def carry_out_request(session: Session, context: Context, job: ClaimedJob) -> No
     gate = Gate(context.settings.gate_pair, context.roster(), context.today())
     if signed.request.ask is Ask.INSPECT:
         inspect_specially(session, signed, gate)
+    elif signed.request.ask is Ask.ANSWER_PRESSED:
+        tell_unanswered(session, signed, gate)
     elif carry_out(session, signed, gate):
         context.log.note(Happening.RELEASED, count=1)

@@ -122,7 +122,8 @@ def _by_rank(world: World) -> None:
 
 def _pressure(world: World) -> None:
     browser = world.browser("milo")
-    said = browser.send(browser.get(INTERFERENCE), INTERFERENCE, text="The head rang me.")
+    page = browser.get(INTERFERENCE)
+    said = browser.send(page, INTERFERENCE, text="The head rang me.", pressed="yes")
     assert said.status_code == 303
     deliver(world.instance)
     assert "The head rang me." not in world.browser("mara").get("/oversight?list=interference").text

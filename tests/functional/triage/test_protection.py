@@ -55,11 +55,11 @@ def test_the_page_says_what_weighs_what_nobody_knows_what_changed_and_who_change
     calm = plain(browser.get(f"/cases/{filed.case}").text)
     assert "At least this high because: harm or a threat to the reporter O3" in calm
     assert "Weighs most:" in calm
-    assert "Who knows or guesses who reported A1 a person reported suspects it 14 / 20" in calm
-    assert "How many people could know these facts A2 not known 6 / 14" in calm
+    assert "Who knows or guesses who reported A1 : a person reported suspects it 14 / 20" in calm
+    assert "How many people could know these facts A2 : not known 6 / 14" in calm
     # A3, A4, C2, C3, D2, E1, E2 and E3 nobody answered, and "not known" is no answer either.
     assert "9 questions are open: not known is not the same as safe." in calm
-    assert "Earlier retaliation in the unit C2 Only an officer can answer this" in calm
+    assert "Earlier retaliation in the unit C2 : not answered 0 / 6 Only an officer can answer this" in calm
     assert "Nothing changed since the report came in." in calm
 
     _assesses(handled, C1="actual")
