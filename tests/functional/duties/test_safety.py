@@ -83,6 +83,7 @@ def test_a_plan_that_is_not_there_is_told_once(at_risk: Filed) -> None:
 
 def test_with_a_plan_in_time_nobody_is_told(at_risk: Filed) -> None:
     case = Watched(at_risk)
+    case.acknowledge(case.filed_on)
     _plan(at_risk, case.filed_on + DAY)
     case.each_day(case.filed_on + 2 * DAY, case.filed_on + 9 * DAY)
     assert _missed(case) == []
@@ -92,6 +93,7 @@ def test_with_a_plan_in_time_nobody_is_told(at_risk: Filed) -> None:
 
 def test_a_greater_risk_asks_for_a_plan_anew_and_for_a_letter_at_once(at_risk: Filed) -> None:
     case = Watched(at_risk)
+    case.acknowledge(case.filed_on)
     _plan(at_risk, case.filed_on)
     day = case.filed_on + 7 * DAY
     _raise(case, day, Band.CRITICAL)
@@ -114,6 +116,7 @@ def test_a_letter_in_time_is_the_contact_that_is_owed(at_risk: Filed) -> None:
 
 def test_where_the_risk_fell_to_low_nothing_is_owed(at_risk: Filed) -> None:
     case = Watched(at_risk)
+    case.acknowledge(case.filed_on)
     _raise(case, case.filed_on + DAY, Band.LOW)
-    case.each_day(case.filed_on + 2 * DAY, case.filed_on + 20 * DAY)
+    case.each_day(case.filed_on + 2 * DAY, case.filed_on + 8 * DAY)
     assert _missed(case) == []
