@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from tests.support.instances import Instance
 from tests.support.looking_after import HIGH, everything_chosen, looked, says
 from tests.support.releases import Moving
 from tests.support.reports import SENTENCE, Filed, Offices, plumber_report
+from tests.support.statements import asked
 from triage.casework.protect.access import Way
 from triage.casework.protect.acts import review, write_to_reporter
 from triage.casework.protect.calling import protect
@@ -332,3 +334,29 @@ def test_after_a_release_to_the_office_above_others_look_after_the_reporter(
     for officer in now:
         actor = back_office.officer(officer)
         assert [line.case for line in list_reporters(back_office.desk, actor).lines] == [at_risk.case]
+
+
+def test_a_hundred_reporters_cost_as_many_questions_as_two(
+    back_office: BackOffice, offices: Offices, contact: Browser
+) -> None:
+    calm = {"a1": "nobody", "a2": "over_15", "b1": "none", "c1": "none"}
+    few = [offices.file(plumber_report(**HIGH)) for _ in range(2)]
+    with asked() as with_two:
+        contact.get("/protection")
+    many = [offices.file(plumber_report(**(HIGH if number % 5 == 0 else calm))) for number in range(98)]
+    for filed in many[:20]:
+        says(filed, "safe", "All is well.")
+    says(many[97], "unsafe")
+    began = time.perf_counter()
+    with asked() as with_hundred:
+        page = contact.get("/protection")
+    took = time.perf_counter() - began
+    assert len(with_hundred) == len(with_two)
+    assert "100 reporters" in page.text
+    assert page.text.index(many[97].case[:6]) < page.text.index(few[0].case[:6])
+    assert took < 5, "even on a slow machine"
+    second = contact.get("/protection?page=2&band=")
+    assert "Page 2 of 2" in second.text
+    narrowed = contact.get("/protection?feeling=unsafe")
+    assert "1 reporter<" in narrowed.text
+    assert contact.get("/protection?feeling=nonsense&page=x").status_code == 200
