@@ -76,7 +76,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.OPENED: _NOTICES,
         EventKind.EXPORTED: _PAPER,
         EventKind.ACKNOWLEDGED: _PAPER | _DATES | {"state"},
-        EventKind.ASSESSED: _PAPER | _NOTICES | {"state", "band", "step"},
+        EventKind.ASSESSED: _PAPER | _NOTICES | {"state", "band", "step", "raised"},
         EventKind.TURNED: _PAPER | {"to"},
         EventKind.ADDRESSED: _PAPER | _DATES | {"state", "manner"},
         EventKind.ANSWERED: _PAPER | {"met"},

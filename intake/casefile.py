@@ -12,10 +12,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.encoding import parse_object, to_text
+from crypto.encoding import parse_object
 from crypto.epoch import open_all, open_grant, protection_pair
 from crypto.errors import BrokenSealError, CryptoError
 from crypto.item import OpenedItem
@@ -43,7 +43,7 @@ from intake.record import (
     report_fingerprint,
 )
 from intake.roster import Roster, RosterError
-from intake.split import OF, Part, origin_of, parts_in
+from intake.split_places import parts_fit
 from intake.upward import WORDS, open_words
 
 _FORMS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
@@ -216,7 +216,7 @@ def read_file(
     newest = max(pairs)
     whole = whole and readable and agrees(records, newest, pairs[newest].public)
     whole = whole and _is_whole(records, written, reports[0], items)
-    whole = whole and _parts_fit(session, records)
+    whole = whole and parts_fit(session, records)
     whole = whole and is_lawful(records) and not _is_lowered_alone(report, records, written)
     whole = whole and _bands_fit(report, records, written)
     whole = whole and all_vouched(case, records, lambda number: protection_pair(pairs[number]).public)
@@ -364,36 +364,6 @@ def _read_brought(case: str, record: EventRecord, pairs: Mapping[int, KeyPair], 
         verified=bool(content),
         content=content,
     )
-
-
-def _parts_fit(session: Session, records: Sequence[EventRecord]) -> bool:
-    """Every part that was split off is there with the key and the leaf that the record names; and in a part, the case that it
-    was split from tells of the split. Whoever holds one need not hold the other: the clear columns are enough.
-    """
-    return all(_is_there(session, part) for part in parts_in(records)) and _comes_from(session, records)
-
-
-def _is_there(session: Session, part: Part) -> bool:
-    leaf = select(Event.commitment).where(Event.case_id == part.case, Event.number == 0)
-    key = select(Epoch.public).where(Epoch.case_id == part.case, Epoch.number == 0)
-    found = session.scalar(leaf)
-    return found is not None and to_text(found) == part.leaf and session.scalar(key) == part.key.raw
-
-
-def _comes_from(session: Session, records: Sequence[EventRecord]) -> bool:
-    if origin_of(records) is None:
-        return True
-    of = records[0].data[OF]
-    rows = session.execute(
-        select(Event.number, Event.kind, Event.commitment).where(
-            Event.case_id == origin_of(records),
-            or_(Event.number == 0, Event.kind.in_((EventKind.DECIDED, EventKind.SPLIT))),
-        )
-    ).all()
-    leaf = {to_text(row.commitment) for row in rows if row.number == 0}
-    decided = [row.number for row in rows if to_text(row.commitment) == of.get("decided")]
-    split = {row.number for row in rows if row.kind is EventKind.SPLIT}
-    return leaf == {of.get("leaf")} and len(decided) == 1 and decided[0] + 1 in split
 
 
 def _is_whole(

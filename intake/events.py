@@ -168,6 +168,12 @@ BY_CONTACT = frozenset(
     }
 )
 """Signed by an officer who holds the protection compartment and need not hold the case: nothing of the case follows from it."""
+IN_COMPARTMENT = (BY_CONTACT - {EventKind.LOOKED}) | {
+    EventKind.CHECKED_IN,
+    EventKind.PROMISED,
+    EventKind.CONTACT_CALLED,
+}
+"""Each leaves something that whoever has the protection compartment open can read."""
 BY_RECOVERY = frozenset({EventKind.RECOVERED})
 """Signed with the recovery key, by as many trustees as it takes to put it together."""
 BY_CUSTODIANS = frozenset({EventKind.PEELED, EventKind.UNSEALED, EventKind.WITHHELD})

@@ -25,7 +25,7 @@ from intake.database.case_tables import Epoch, Event, Item, ItemKey, Recipient
 from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.database.rows import StoredEpoch
 from intake.epochs import proved_newest
-from intake.events import EventKind
+from intake.events import IN_COMPARTMENT, EventKind
 from intake.protection.card import ProtectionCard, open_card
 from intake.protection.compartment import Compartment, proved_compartment
 from intake.record import REPORTER, Authors, Letterbox
@@ -87,6 +87,13 @@ class ProtectionFile:
     """The events of the case in clear, oldest first."""
     pairs: Sequence[KeyPair] = ()
     """The compartment's, of every epoch at hand."""
+
+    @property
+    def missing(self) -> bool:
+        """Whether the events in clear tell of more than is there: a contact opens no event, and compares numbers."""
+        there = {each.number for each in self.said}
+        gone = [each for each in self.told if each.kind in IN_COMPARTMENT and each.number not in there]
+        return len(gone) > self.unread
 
     def newest(self, form: str) -> Said | None:
         """The newest proved entry of a form."""

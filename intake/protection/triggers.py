@@ -18,6 +18,8 @@ STAGES = "stages"
 VERSION = 1
 STEP = "step"
 """Where an assessment says for which step it was made."""
+RAISED = "raised"
+"""Where an assessment says that it only raises the risk, by hand: whoever is at work may, and it is no triage."""
 BEGINS = frozenset({EventKind.FILED, EventKind.SPLIT_OFF})
 """The first event of a case, and no other."""
 

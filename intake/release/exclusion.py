@@ -15,6 +15,7 @@ from crypto.envelope import is_for
 from intake.database.case_tables import Grant
 from intake.ladder import PeeledRung
 from intake.organisation import EXT_OMB, Duty
+from intake.protection.compartment import present_contacts
 from intake.release.fitting import first_of, own_office, tied, ways_out
 from intake.release.holding import Gate, Held, hold
 from intake.release.moving import CONTACT, EXCLUSION, Release, carry_through, contact_anew
@@ -29,7 +30,7 @@ def exclude(session: Session, case: str, officers: Iterable[str], gate: Gate) ->
     """
     held = hold(session, case, gate)
     shut_out = frozenset(officers)
-    if held is None or not (_granted(held) | _on_ladder(held)) & shut_out:
+    if held is None or not (_granted(held) | _on_ladder(held) | _looking_after(held)) & shut_out:
         return False
     return without(held, shut_out)
 
@@ -129,6 +130,10 @@ def _others_of_the_office(
 
 def _granted(held: Held) -> set[str]:
     return set(held.session.scalars(select(Grant.officer_id).where(Grant.case_id == held.row.id)))
+
+
+def _looking_after(held: Held) -> set[str]:
+    return set(present_contacts(held.session, held.row.id))
 
 
 def _on_ladder(held: Held) -> set[str]:

@@ -17,7 +17,7 @@ from intake.levels import Band, Severity
 from intake.notices import NoticeKind
 from intake.organisation import Organisation
 from intake.protection.bands import BAND
-from intake.protection.triggers import STEP, Step
+from intake.protection.triggers import RAISED, STEP, Step
 from intake.roster import Roster
 from intake.routing import added_weights, addressees, decide
 from intake.scoring import BrokenAnswersError, Score, Sum, answers_from, load_weights
@@ -128,26 +128,60 @@ def assess(
         by_itself = {STAGE} if step else set()
         if (set(changed) - by_itself or any(least.values()) or reviewed) and not note:
             raise CorrectThisError(Reason.EMPTY_TEXT)
-        content = {
-            "severity": {**matter.as_json(), "version": matter.version},
-            "risk": {**safety.as_json(), "version": safety.version},
-            "answers": {**answers, DERIVED: matter.band.value} if safety.factors else answers,
+        begins = file.progress.state is CaseState.ACKNOWLEDGED and not step
+        said = {
+            **({"state": CaseState.ASSESSED.value} if begins else {}),
+            **({STEP: step} if step else {}),
+        }
+        paper = {
             "changed": changed,
             "by_hand": [which.value for which, band in least.items() if band is not None],
             STEP: step,
             REVIEWED: reviewed,
         }
-        begins = file.progress.state is CaseState.ACKNOWLEDGED and not step
-        acting.tell(
-            EventKind.ASSESSED,
-            {
-                **acting.paper(ASSESSMENT, note, content),
-                BAND: safety.band.value,
-                **({"state": CaseState.ASSESSED.value} if begins else {}),
-                **({STEP: step} if step else {}),
-                "notices": _tell_who_must_know(acting, matter, safety),
-            },
-        )
+        _tell_assessed(acting, (matter, safety), answers, note, paper, said)
+
+
+def raise_by_hand(acting: Acting, band: Band, note: str) -> None:
+    """The risk is at least this from now on, whatever the answers add up to: any officer at work raises freely (O5). It is no
+    part of the triage.
+
+    Raises CorrectThisError when the band is not higher than the present one.
+    """
+    standing = standing_of(acting.file, acting.roster)
+    if band.rank <= standing.facts.band.rank:
+        raise CorrectThisError(Reason.NOT_HIGHER, {BAND: Reason.NOT_HIGHER})
+    answers = current_answers(acting.file, acting.roster.organisation)
+    sums = _raised(standing, answers, answers, {Sum.SEVERITY: None, Sum.RISK: band})
+    paper = {"changed": [], "by_hand": [Sum.RISK.value], STEP: "", REVIEWED: False}
+    _tell_assessed(acting, sums, answers, note, paper, {RAISED: True})
+
+
+def _tell_assessed(
+    acting: Acting,
+    sums: tuple[Score, Score],
+    answers: Mapping[str, Any],
+    note: str,
+    paper: Mapping[str, Any],
+    said: Mapping[str, Any],
+) -> None:
+    """``sums``: of the matter and of the risk; ``paper`` and ``said``: what the paper and the event say besides."""
+    matter, safety = sums
+    content = {
+        "severity": {**matter.as_json(), "version": matter.version},
+        "risk": {**safety.as_json(), "version": safety.version},
+        "answers": {**answers, DERIVED: matter.band.value} if safety.factors else answers,
+        **paper,
+    }
+    acting.tell(
+        EventKind.ASSESSED,
+        {
+            **acting.paper(ASSESSMENT, note, content),
+            BAND: safety.band.value,
+            **said,
+            "notices": _tell_who_must_know(acting, matter, safety),
+        },
+    )
 
 
 def changed_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

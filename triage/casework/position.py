@@ -6,7 +6,7 @@ from datetime import date
 
 from intake.casefile import CaseFile
 from intake.events import EventKind
-from intake.protection.triggers import STEP, weighed
+from intake.protection.triggers import RAISED, STEP, weighed
 from intake.roster import Officer
 from triage.casework.corrections import checkers_of, open_corrections
 from triage.casework.panel import newest_proposal, open_proposal
@@ -52,8 +52,8 @@ def parts_of(file: CaseFile, officer: str) -> frozenset[Part]:
     parts = {
         _PARTS[record.kind]
         for record in records
-        # Weighing the risk before a step is part of that step, whoever takes it.
-        if record.actor == officer and record.kind in _PARTS and not record.data.get(STEP)
+        # Weighing the risk before a step is part of that step, whoever takes it; raising it is nobody's part.
+        if record.actor == officer and record.kind in _PARTS and not record.data.keys() & {STEP, RAISED}
     }
     if any(record.data.get("handlers", {}).get(officer) == Task.INVESTIGATE for record in records):
         parts.add(Part.INVESTIGATE)

@@ -26,6 +26,7 @@ from triage.casework.panel import open_proposal
 from triage.casework.people import Colleague, colleagues, office_of
 from triage.casework.policy import Act, Position, allowed
 from triage.casework.position import position_of
+from triage.casework.protect.beside import Watched, watched
 from triage.casework.unassigned import tell_unassigned_read
 
 _TRIES = 8  # somebody may act in the same moment; each try takes the next number
@@ -54,6 +55,8 @@ class CaseView:
     """The case that the open proposal would join this one to, where this officer opens it."""
     colleagues: Sequence[Colleague]
     """To whom the case can be assigned; empty when this officer cannot assign it."""
+    watched: Watched | None = None
+    """Who looks after the reporter, and how far."""
     parts: Sequence[Related] = ()
     """Cases that were split off this one."""
     origin: Related | None = None
@@ -100,6 +103,7 @@ def _view(session: Session, desk: Desk, actor: Actor, file: CaseFile) -> CaseVie
         position=position,
         asked_about=_asked_about(session, desk, actor, file),
         colleagues=colleagues(session, desk, actor, file) if Act.ASSIGN in acts else (),
+        watched=watched(session, file, actor.roster, actor.today),
         parts=[Related(part, part in held) for part in parts],
         origin=None if origin is None else Related(origin, origin in held),
     )

@@ -33,6 +33,7 @@ from triage.casework.tasks import briefs_of
 from triage.casework.ties import acts_to_decide_again
 from triage.casework.writing import answer
 from triage.casework.writing import note as write_note
+from triage.web import measure_words
 from triage.web.access import current_session, forget_kept, keep_typed
 from triage.web.decisions import decisions_section
 from triage.web.evidence_page import evidence_section
@@ -175,6 +176,8 @@ def _shown(
         file=view.file,
         progress=view.file.progress,
         office=office_of(view.file),
+        watched=view.watched,
+        measure_words=measure_words,
         roster=session.roster,
         organisation=session.roster.organisation,
         me=session.officer.id,

@@ -15,6 +15,7 @@ from triage.casework.correct import correct as correct_action
 from triage.casework.correct import verify as verify_action
 from triage.casework.desk import Actor, Desk
 from triage.casework.find import find
+from triage.casework.protect.calling import protect as protect_reporter
 from triage.casework.refusals import NotNowError, Reason
 from triage.casework.result import tell_result
 from triage.casework.secure import hear as hear_subject
@@ -141,6 +142,25 @@ def verify(services: Services, case_id: str) -> ResponseReturnValue:
         case_id,
         "verify",
         lambda desk, actor: verify_action(desk, actor, case_id, action, text, seen=newest),
+    )
+
+
+def protect(services: Services, case_id: str) -> ResponseReturnValue:
+    """The risk to the reporter is raised, or their contact called in."""
+    sent, newest = request.form, seen()
+    return act(
+        services,
+        case_id,
+        "protect",
+        lambda desk, actor: protect_reporter(
+            desk,
+            actor,
+            case_id,
+            sent.get("text", ""),
+            band=sent.get("band", ""),
+            call=sent.get("call", "") == "yes",
+            seen=newest,
+        ),
     )
 
 

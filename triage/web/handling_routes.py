@@ -50,4 +50,5 @@ ROUTES = (
     _act("correct", handling.correct, _ACTION),
     _act("checker", handling.checker, Fields.of("action", "seen")),
     _act("verify", handling.verify, _ACTION),
+    _act("protect", handling.protect, Fields.of("band", "call", "text", "seen")),
 )

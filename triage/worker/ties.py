@@ -1,7 +1,8 @@
 """Ties that were declared, or entered in a new roster, after an officer got a case: the officer is shut out of it.
 
-The back office refuses the officer from the moment of the declaration; here the key goes as well. Looks only at cases that
-officers with new ties hold, or are asked about as custodians, and opens none: it goes by the watch.
+The back office refuses the officer from the moment of the declaration, and a protection contact from this round on; here the
+key goes as well. Looks only at cases that officers with new ties hold, look after, or are asked about as custodians, and opens
+none: it goes by the watch.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from crypto.errors import CryptoError
 from intake.database.case_tables import Grant
 from intake.database.custody_tables import CustodyLetter
+from intake.database.protection_tables import ProtectionGrant
 from intake.duties.stewardship import take_up
 from intake.identity.letters import burn
 from intake.log import Happening
@@ -77,7 +79,9 @@ def _heed(context: Context, officer: str, gate: Gate) -> Outcome:
     with context.databases.reading() as session:
         held = select(Grant.case_id).where(Grant.officer_id == officer)
         kept = select(CustodyLetter.case_id).where(CustodyLetter.officer_id == officer)
-        cases = sorted({*session.scalars(held), *session.scalars(kept)})
+        # Whoever looks after a reporter and holds no case is shut out of the compartment in the same way.
+        looked_after = select(ProtectionGrant.case_id).where(ProtectionGrant.officer_id == officer)
+        cases = sorted({*session.scalars(held), *session.scalars(kept), *session.scalars(looked_after)})
     outcomes = [_heed_in(context, case, officer, gate) for case in cases]
     return max(outcomes, key=lambda outcome: outcome.value, default=Outcome.SEEN_TO)
 

@@ -28,8 +28,8 @@ def test_a_contacts_day_is_readable_and_made_from_the_keyboard(
     unsafe, planned = (offices.file(plumber_report(**HIGH)) for _ in range(2))
     offices.file(plumber_report(a1="nobody", a2="over_15", b1="none", c1="none"))
     says(unsafe, "unsafe", _LONG, answers={"A1": "known", "C1": "actual"})
-    nora = desk.back_office.officer("nora")
-    file = looked(desk.back_office.desk, nora, planned)
+    nils = desk.back_office.officer("nils")
+    file = looked(desk.back_office.desk, nils, planned)
     late = (TODAY - timedelta(days=0)).isoformat()
     steps = {
         "M06-choice": "chosen",
@@ -40,16 +40,16 @@ def test_a_contacts_day_is_readable_and_made_from_the_keyboard(
     }
     save_plan(
         desk.back_office.desk,
-        nora,
+        nils,
         Way(planned.case),
         everything_chosen(file, **steps),
         complete=True,
         seen=-1,
     )
-    write_to_reporter(desk.back_office.desk, nora, Way(planned.case), "Are you well? " + "word " * 80)
+    write_to_reporter(desk.back_office.desk, nils, Way(planned.case), "Are you well? " + "word " * 80)
     context = chromium.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    desk.log_in(page, "nora")
+    desk.log_in(page, "nils")
     paths = ("/protection", f"/protection/{unsafe.case}", f"/protection/{planned.case}")
     for path in paths:
         answer = page.goto(desk.address + path)

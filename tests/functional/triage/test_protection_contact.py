@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from intake.database.case_tables import Event
 from intake.events import EventKind
+from intake.notices import NoticeKind
+from intake.organisation import Tie, TieType
+from intake.protection.compartment import present_contacts
 from intake.protection.condition import Feeling
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
+from tests.support.duties import Watched
+from tests.support.handling import Handled
 from tests.support.instances import Instance
 from tests.support.looking_after import HIGH, everything_chosen, looked, says
+from tests.support.releases import Moving
 from tests.support.reports import SENTENCE, Filed, Offices, plumber_report
+from tests.support.statements import asked
 from triage.casework.protect.access import Way
 from triage.casework.protect.acts import review, write_to_reporter
+from triage.casework.protect.calling import protect
 from triage.casework.protect.listing import Change, list_reporters
 from triage.casework.protect.planning import save_plan
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, Reason
+from triage.casework.ties import declare
+from triage.casework.writing import note
 
-CONTACT = "nora"
+CONTACT = "nils"
 """Of the office above: in Millbrook nobody has the duty."""
 
 
@@ -34,6 +47,12 @@ def contact(instance: Instance) -> Browser:
     browser = Browser(instance)
     browser.log_in(CONTACT)
     return browser
+
+
+def present(filed: Filed) -> list[str]:
+    """Who looks after the reporter."""
+    with filed.offices.instance.owner.reading() as session:
+        return present_contacts(session, filed.case)
 
 
 def _kinds(instance: Instance, filed: Filed) -> list[EventKind]:
@@ -82,52 +101,52 @@ def test_the_list_has_the_unsafe_on_top_and_says_what_is_new(
     back_office: BackOffice, offices: Offices, at_risk: Filed
 ) -> None:
     calm = offices.file(plumber_report(a1="nobody", a2="over_15", b1="none", c1="none"))
-    desk, nora = back_office.desk, back_office.officer(CONTACT)
-    page = list_reporters(desk, nora)
+    desk, nils = back_office.desk, back_office.officer(CONTACT)
+    page = list_reporters(desk, nils)
     assert [line.case for line in page.lines] == [at_risk.case, calm.case], "by risk"
     assert all(line.changes == [Change.NEVER] for line in page.lines)
-    looked(desk, nora, calm)
-    assert list_reporters(desk, nora).lines[1].changes == []
+    looked(desk, nils, calm)
+    assert list_reporters(desk, nils).lines[1].changes == []
     says(calm, "unsafe")
-    first = list_reporters(desk, nora).lines[0]
+    first = list_reporters(desk, nils).lines[0]
     assert (first.case, first.changes) == (calm.case, [Change.SAID])
     assert first.condition is not None
     assert first.condition.feeling is Feeling.UNSAFE
     assert first.condition.band == "high", (
         "who does not feel safe is at high risk until a person has reviewed it"
     )
-    file = looked(desk, nora, calm)
-    review(desk, nora, Way(calm.case), "I wrote to them; they are at a friend's.", seen=file.told[-1].number)
-    lines = {line.case: line for line in list_reporters(desk, nora).lines}
+    file = looked(desk, nils, calm)
+    review(desk, nils, Way(calm.case), "I wrote to them; they are at a friend's.", seen=file.told[-1].number)
+    lines = {line.case: line for line in list_reporters(desk, nils).lines}
     condition = lines[calm.case].condition
     assert condition is not None
     assert (condition.feeling, condition.band) == (Feeling.REVIEWED, "low")
 
 
 def test_nobody_reviews_what_they_have_not_read(back_office: BackOffice, at_risk: Filed) -> None:
-    desk, nora = back_office.desk, back_office.officer(CONTACT)
-    file = looked(desk, nora, at_risk)
+    desk, nils = back_office.desk, back_office.officer(CONTACT)
+    file = looked(desk, nils, at_risk)
     says(at_risk, "unsafe")
     with pytest.raises(NotNowError):
-        review(desk, nora, Way(at_risk.case), "Looked at.", seen=file.told[-1].number)
+        review(desk, nils, Way(at_risk.case), "Looked at.", seen=file.told[-1].number)
 
 
 def test_a_plan_is_complete_only_when_everything_heavy_has_an_answer(
     instance: Instance, back_office: BackOffice, at_risk: Filed
 ) -> None:
-    desk, nora, way = back_office.desk, back_office.officer(CONTACT), Way(at_risk.case)
-    file = looked(desk, nora, at_risk)
+    desk, nils, way = back_office.desk, back_office.officer(CONTACT), Way(at_risk.case)
+    file = looked(desk, nils, at_risk)
     with pytest.raises(CorrectThisError) as why:
-        save_plan(desk, nora, way, {"M06-choice": "chosen"}, complete=True, seen=-1)
+        save_plan(desk, nils, way, {"M06-choice": "chosen"}, complete=True, seen=-1)
     assert why.value.reason is Reason.FACTOR_UNANSWERED
     assert {"why-A2", "why-C1", "why-E1", "why-E3"} <= set(why.value.marked)
     assert "why-B1" not in why.value.marked, "telling the subject later answers the power they have"
-    save_plan(desk, nora, way, {"M06-choice": "chosen", "M06-note": "Ask first."}, complete=False, seen=-1)
-    line = list_reporters(desk, nora).lines[0]
+    save_plan(desk, nils, way, {"M06-choice": "chosen", "M06-note": "Ask first."}, complete=False, seen=-1)
+    line = list_reporters(desk, nils).lines[0]
     assert "plan_due" in line.due, "a draft is no plan"
-    seen = looked(desk, nora, at_risk).said[-1].number
-    save_plan(desk, nora, way, everything_chosen(file), complete=True, seen=seen)
-    assert "plan_due" not in list_reporters(desk, nora).lines[0].due
+    seen = looked(desk, nils, at_risk).said[-1].number
+    save_plan(desk, nils, way, everything_chosen(file), complete=True, seen=seen)
+    assert "plan_due" not in list_reporters(desk, nils).lines[0].due
     assert _kinds(instance, at_risk)[-2:] == [EventKind.PLAN_DRAFTED, EventKind.PLANNED]
     case = at_risk.opened_by("milo")
     assert case is not None
@@ -136,8 +155,8 @@ def test_a_plan_is_complete_only_when_everything_heavy_has_an_answer(
 
 
 def test_consent_group_and_dates_are_asked_for(back_office: BackOffice, at_risk: Filed) -> None:
-    desk, nora, way = back_office.desk, back_office.officer(CONTACT), Way(at_risk.case)
-    looked(desk, nora, at_risk)
+    desk, nils, way = back_office.desk, back_office.officer(CONTACT), Way(at_risk.case)
+    looked(desk, nils, at_risk)
     wrong = {
         "M08-choice": "chosen",
         "M09-choice": "chosen",
@@ -151,7 +170,7 @@ def test_consent_group_and_dates_are_asked_for(back_office: BackOffice, at_risk:
         "M14-due": "soon",
     }
     with pytest.raises(CorrectThisError) as why:
-        save_plan(desk, nora, way, wrong, complete=False, seen=-1)
+        save_plan(desk, nils, way, wrong, complete=False, seen=-1)
     assert why.value.marked == {
         "M08-consent": Reason.NEEDS_CONSENT,
         "M09-group": Reason.GROUP_TOO_SMALL,
@@ -162,29 +181,29 @@ def test_consent_group_and_dates_are_asked_for(back_office: BackOffice, at_risk:
     }
     day = back_office.today.isoformat()
     right = {"M08-choice": "chosen", "M08-consent": day, "M09-choice": "chosen", "M09-group": "5"}
-    save_plan(desk, nora, way, right, complete=False, seen=-1)
+    save_plan(desk, nils, way, right, complete=False, seen=-1)
 
 
 def test_where_the_subject_knows_already_a_warning_takes_no_consent(
     back_office: BackOffice, offices: Offices
 ) -> None:
     known = offices.file(plumber_report(**{**HIGH, "a1": "known"}))
-    desk, nora = back_office.desk, back_office.officer(CONTACT)
-    save_plan(desk, nora, Way(known.case), {"M08-choice": "chosen"}, complete=False, seen=-1)
+    desk, nils = back_office.desk, back_office.officer(CONTACT)
+    save_plan(desk, nils, Way(known.case), {"M08-choice": "chosen"}, complete=False, seen=-1)
 
 
 def test_two_contacts_at_once_lose_nothing(instance: Instance, at_risk: Filed, contact: Browser) -> None:
     other = Browser(instance)
-    other.log_in("nils")
+    other.log_in("nina")
     where = f"/protection/{at_risk.case}"
     mine, theirs = contact.get(where), other.get(where)
     action = f"{where}/plan"
-    first = contact.send(mine, action, **{"M06-choice": "chosen", "M06-note": "Nora's", "go": "draft"})
+    first = contact.send(mine, action, **{"M06-choice": "chosen", "M06-note": "Nils's", "go": "draft"})
     assert first.status_code == 303
-    late = other.send(theirs, action, **{"M06-choice": "refused", "M06-note": "Nils's own", "go": "draft"})
+    late = other.send(theirs, action, **{"M06-choice": "refused", "M06-note": "Nina's own", "go": "draft"})
     assert late.status_code == 409
-    assert "Nora&#39;s" in late.text, "what is new"
-    assert "Nils&#39;s own" in late.text, "and what was typed"
+    assert "Nils&#39;s" in late.text, "what is new"
+    assert "Nina&#39;s own" in late.text, "and what was typed"
     again = other.post(action, **(forms_of(late)[action].fields | {"go": "draft"}))
     assert again.status_code == 303, again.text
 
@@ -222,10 +241,122 @@ def test_whoever_is_at_work_in_the_case_does_the_same_from_there(
     assert milo.send(page, f"{where}/review", text="I called the union.").status_code == 303
     assert milo.send(page, f"{where}/plan", **{"M12-choice": "chosen", "go": "draft"}).status_code == 303
     assert milo.send(page, f"{where}/letter", text="We know.").status_code == 303
-    desk, nora = back_office.desk, back_office.officer(CONTACT)
-    forms = [(said.form, said.author) for said in looked(desk, nora, at_risk).said if not said.by_reporter]
+    desk, nils = back_office.desk, back_office.officer(CONTACT)
+    forms = [(said.form, said.author) for said in looked(desk, nils, at_risk).said if not said.by_reporter]
     assert forms == [("review", "milo"), ("plan", "milo"), ("letter", "milo")]
     assert at_risk.offices.mailbox.view(at_risk.master).proved
     marc = back_office.officer("marc")
     with pytest.raises(NoSuchCaseError):
         write_to_reporter(desk, marc, Way(at_risk.case, holder=True), "Hello.")
+
+
+def test_the_case_raises_the_risk_and_calls_the_contact_in(
+    instance: Instance, back_office: BackOffice, at_risk: Filed
+) -> None:
+    browser = Browser(instance)
+    browser.log_in("milo")
+    where = f"/cases/{at_risk.case}"
+    page = browser.get(where)
+    assert "Raise the risk, or call the contact in" in page.text
+    action = f"{where}/protect"
+    assert browser.send(page, action, band="high", text="He was seen.").status_code == 422, (
+        "it is high already"
+    )
+    nothing = browser.send(page, action, text="He was seen.")
+    assert nothing.status_code == 422
+    assert "He was seen." in nothing.text, "what was typed is still there"
+    done = browser.send(page, action, band="critical", call="yes", text="Somebody waits at their door.")
+    assert done.status_code == 303
+    desk, nils = back_office.desk, back_office.officer(CONTACT)
+    line = list_reporters(desk, nils).lines[0]
+    assert line.condition is not None
+    assert line.condition.band == "critical"
+    assert set(line.due) == {"plan_due", "safety_contact_due"}
+    looked(desk, nils, at_risk)
+    seen = Browser(instance)
+    seen.log_in(CONTACT)
+    assert "Somebody waits at their door." in seen.get(f"/protection/{at_risk.case}").text
+    delivered = Watched(at_risk)
+    delivered.look(back_office.today)
+    assert set(delivered.told(NoticeKind.PROTECTION_CONTACT)) >= set(present(at_risk))
+    case = at_risk.opened_by("milo")
+    assert case is not None
+    assert case.whole
+    assert at_risk.offices.mailbox.view(at_risk.master).proved
+    write_to_reporter(desk, nils, Way(at_risk.case), "Go to a friend today.")
+    assert set(list_reporters(desk, nils).lines[0].due) == {"plan_due"}
+
+
+def test_whoever_investigates_raises_the_risk_and_still_investigates(
+    back_office: BackOffice, handled: Handled
+) -> None:
+    handled.addressed()
+    case, marc = handled.filed.case, back_office.officer("marc")
+    protect(back_office.desk, marc, case, "Her locker was opened.", band="high")
+    handled.secured_and_found()
+    assert handled.file.whole
+
+
+def test_a_contact_who_declares_a_tie_finds_nothing_after_the_workers_round(
+    instance: Instance, back_office: BackOffice, at_risk: Filed
+) -> None:
+    says(at_risk, "unsafe", "He waits at the gate.")
+    desk, nils = back_office.desk, back_office.officer(CONTACT)
+    looked(desk, nils, at_risk)
+    declare(desk, nils, [Tie(officer=CONTACT, type=TieType.KIN, target="p-plumber")])
+    Watched(at_risk).look(back_office.today)
+    later = back_office.officer(CONTACT)
+    with pytest.raises(NoSuchCaseError):
+        looked(desk, later, at_risk)
+    assert list_reporters(desk, later).lines == []
+    nina = back_office.officer("nina")
+    line = list_reporters(desk, nina).lines[0]
+    assert line.case == at_risk.case
+    case = at_risk.opened_by("milo")
+    assert case is not None
+    assert case.whole
+    # The next act of the office seals the risk anew for those who look after the reporter now.
+    note(desk, back_office.officer("milo"), at_risk.case, "We go on.")
+    assert list_reporters(desk, nina).lines[0].card is not None
+    assert len(present(at_risk)) == 2
+
+
+def test_after_a_release_to_the_office_above_others_look_after_the_reporter(
+    back_office: BackOffice, at_risk: Filed
+) -> None:
+    says(at_risk, "changed", "A letter came.")
+    moving = Moving(at_risk)
+    moving.worker(back_office.today + timedelta(days=30)).round()
+    assert moving.watch().office == "HO-north"
+    now = present(at_risk)
+    assert now
+    assert not set(now) & moving.who_can_open(), "outside the team, wherever there is anybody"
+    for officer in now:
+        actor = back_office.officer(officer)
+        assert [line.case for line in list_reporters(back_office.desk, actor).lines] == [at_risk.case]
+
+
+def test_a_hundred_reporters_cost_as_many_questions_as_two(
+    back_office: BackOffice, offices: Offices, contact: Browser
+) -> None:
+    calm = {"a1": "nobody", "a2": "over_15", "b1": "none", "c1": "none"}
+    few = [offices.file(plumber_report(**HIGH)) for _ in range(2)]
+    with asked() as with_two:
+        contact.get("/protection")
+    many = [offices.file(plumber_report(**(HIGH if number % 5 == 0 else calm))) for number in range(98)]
+    for filed in many[:20]:
+        says(filed, "safe", "All is well.")
+    says(many[97], "unsafe")
+    began = time.perf_counter()
+    with asked() as with_hundred:
+        page = contact.get("/protection")
+    took = time.perf_counter() - began
+    assert len(with_hundred) == len(with_two)
+    assert "100 reporters" in page.text
+    assert page.text.index(many[97].case[:6]) < page.text.index(few[0].case[:6])
+    assert took < 5, "even on a slow machine"
+    second = contact.get("/protection?page=2&band=")
+    assert "Page 2 of 2" in second.text
+    narrowed = contact.get("/protection?feeling=unsafe")
+    assert "1 reporter<" in narrowed.text
+    assert contact.get("/protection?feeling=nonsense&page=x").status_code == 200
