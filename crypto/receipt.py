@@ -154,6 +154,13 @@ class ReceiptKeys(Secret):
         """The reporter's key pair in one case: two reports of one person share no key."""
         return KeyPair(derive(self.master, "receipt/reporter", case.encode()))
 
+    def following(self, number: int) -> ReceiptKeys:
+        """The keys under which a further case of the same code lies (1 to 255).
+
+        Whoever has these has neither the code's own nor another case's: nothing that is stored links two of them.
+        """
+        return ReceiptKeys(derive(self.master, "receipt/following", bytes([number])))
+
     def first_nonce(self, case: str) -> bytes:
         """The nonce of the case's leaf 0: the code alone proves that the report was filed."""
         return derive(self.master, "receipt/first-nonce", case.encode())

@@ -72,7 +72,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.FILED: _CIRCLE
         | _NOTICES
         | _LOCK
-        | {"clocks", "intake", "report", "rules", "band", "stages", "statements"},
+        | {"clocks", "intake", "report", "rules", "band", "stages", "kind", "statements"},
         EventKind.OPENED: _NOTICES,
         EventKind.EXPORTED: _PAPER,
         EventKind.ACKNOWLEDGED: _PAPER | _DATES | {"state"},
@@ -111,7 +111,7 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         | _TASKS
         | _NOTICES
         | {"of", "report", "state", "filed", "clocks", "met", "missed", "manner", "reviews", "extended"}
-        | {"released", "supervised", "rules", "intake", "band", "stages"},
+        | {"released", "supervised", "rules", "intake", "band", "stages", "kind"},
         EventKind.TRANSFERRED: _MOVE | _PANEL,
         EventKind.ADMITTED: _CIRCLE,
         EventKind.JOINED: _PAPER | _CIRCLE | _PANEL | {"state", "met"},
@@ -148,6 +148,11 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.PEELED: _PAPER | _REQUEST,
         EventKind.UNSEALED: _PAPER | _REQUEST | _NOTICES,
         EventKind.WITHHELD: _PAPER | _REQUEST | _NOTICES | {"why"},
+        # What happened in codes and a day: it opens with the receipt code, so the words stay in the case (A5).
+        EventKind.REASONS_ASKED: _PAPER | {"clocks", "request"},
+        EventKind.UNANSWERED: _NOTICES | {"clock", "due"},
+        EventKind.REASONS_GIVEN: _PAPER | {"met", "request"},
+        EventKind.DETRIMENT: _PAPER | {"entry", "code", "when", "post", "act", "stage", "victim"},
     }
 )
 """What the data of each kind may say to whoever has the receipt code. A new field is decided on here first."""

@@ -53,6 +53,9 @@ class Card:
     reached: dict[str, str] = field(default_factory=dict)
     """As `intake.watch.Watch.reached`. Cards of earlier releases do not say: then nothing is due by it."""
 
+    kind: str = ""
+    """Of which kind routing has it: a list marks what was done to somebody because of a report. Earlier cards do not say."""
+
     def outstanding(self) -> dict[str, date]:
         """The clocks that still run, soonest first."""
         running = {

@@ -88,6 +88,7 @@ def card_of(file: CaseFile, standing: Standing) -> Card:
         joined=leader_of(file),
         leads=sorted(led_by(file).values()),
         reached=reached_said(reached(file.records, progress.filed or standing.facts.received)),
+        kind=(standing.facts.original_kind or standing.facts.kind).value,
     )
 
 

@@ -17,6 +17,7 @@ from crypto.receipt import SECRET_BYTES, ReceiptCode
 from intake.evidence.attachments import Attachment
 from intake.intake_types import IntakeType, Path, path_of
 from intake.protection.checkins import Slot
+from intake.protection.detriments import CODES, Manner, Stage, Victim, Way
 
 VERSION = 1
 MAX_SUBJECTS = 20
@@ -28,6 +29,9 @@ MAX_NAME = 200  # characters of a name left in confidence
 MAX_CONTACT = 500  # characters of how to reach whoever left it
 IDENTITY = ("identity_name", "identity_contact")
 """What is sealed to custodians alone, and no part of the report."""
+MAX_WORDS = 20_000  # characters of a detriment in the reporter's own words, as of a message
+MAX_FOLLOWING = 8
+"""Retaliation cases of one code. A fixed number, so that every code asks the same question (P7)."""
 MAX_DRAFT = 4 * 1024 * 1024  # bytes
 
 
@@ -89,6 +93,24 @@ FIELDS: dict[str, Field] = {
     )
 }  # fmt: skip
 """Every single-valued field by its name (docs/interfaces.md, Form fields). An empty answer is never stored."""
+
+DETRIMENT_FIELDS: dict[str, Field] = {
+    entry.name: entry
+    for entry in (
+        Field("goes_on", "detriment", tuple(str(number) for number in range(1, MAX_FOLLOWING + 1))),
+        Field("happened", "detriment", CODES),
+        Field("day", "detriment"),
+        Field("no_day", "detriment", _YES),
+        Field("done", "detriment", tuple(Stage)),
+        Field("act", "detriment", tuple(Manner)),
+        Field("way", "detriment", tuple(Way)),
+        Field("victim", "detriment", tuple(Victim)),
+        Field("words", "detriment", limit=MAX_WORDS),
+    )
+}
+"""The first page of a detriment that is told in the mailbox. Its other pages ask as the report's do."""
+
+_KNOWN = FIELDS | DETRIMENT_FIELDS
 
 SUBJECT_FIELDS: dict[str, Field] = {
     entry.name: entry
@@ -158,7 +180,7 @@ class Draft:
 
     def set(self, name: str, value: str) -> None:
         """Keep ``value`` for ``name``; an empty value takes the answer back. Raises KeyError for an unknown field."""
-        self.answers.pop(FIELDS[name].name, None)
+        self.answers.pop(_KNOWN[name].name, None)
         if value:
             self.answers[name] = value
 

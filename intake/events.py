@@ -128,6 +128,14 @@ class EventKind(StrEnum):
     """The second custodian agreed and opened it, for the one officer who had asked."""
     WITHHELD = "withheld"
     """A custodian refused, or found that it does not open."""
+    DETRIMENT = "detriment"
+    """The reporter told of something that was done to somebody because of a report: in a case of its own kind alone."""
+    REASONS_ASKED = "reasons_asked"
+    """An officer asked whoever stands above the person who did it to justify a detriment."""
+    UNANSWERED = "unanswered"
+    """The worker found that whoever was to justify a detriment did not answer in time: that counts against them."""
+    REASONS_GIVEN = "reasons_given"
+    """An officer recorded the justification that came."""
     DELETED = "deleted"
     """The worker deleted the case, by the rules. Of a deleted case this event alone is left (`intake.retention`)."""
 
@@ -143,6 +151,7 @@ BY_REPORTER = frozenset(
         EventKind.OBJECTED,
         EventKind.CHECKED_IN,
         EventKind.PROMISED,
+        EventKind.DETRIMENT,
     }
 )
 """Signed with the reporter's key in this case, and with no other."""
@@ -153,6 +162,7 @@ BY_GATE = frozenset(
         EventKind.NEGLECTED,
         EventKind.SUPERVISED,
         EventKind.DELETED,
+        EventKind.UNANSWERED,
         EventKind.SEPARATED,
         EventKind.SILENT,
     }
@@ -206,6 +216,8 @@ MOVES = frozenset(
         EventKind.CLOSED,
         EventKind.REOPENED,
         EventKind.TRANSFERRED,
+        EventKind.REASONS_ASKED,
+        EventKind.REASONS_GIVEN,
     }
 )
 """Acts that move the matter: the reporter hears, something is found out or decided. The opposite of seen and not acted on.

@@ -21,6 +21,8 @@ from intake.identity.lawful import follows
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.levels import Band
 from intake.progress import OF, PROPOSAL
+from intake.protection.justification import JUSTIFICATION
+from intake.protection.noted import INVESTIGATING, KIND, RETALIATION
 from intake.protection.triggers import BEGINS, Step, Weighing, step_by
 from intake.record import EventRecord
 from intake.retention.acts import RetentionAct
@@ -50,6 +52,7 @@ CARRIED_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
                 EventKind.TOLD,
                 EventKind.CLOSED,
                 EventKind.REOPENED,
+                EventKind.REASONS_ASKED,
             }
         ),
         "restart": frozenset({EventKind.ADDRESSED, EventKind.REOPENED}),
@@ -91,6 +94,8 @@ TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
         "join": frozenset({EventKind.JOINED}),
         "parting": frozenset({EventKind.PARTED}),
         "proposal": frozenset({EventKind.PROPOSED}),
+        "reasons": frozenset({EventKind.REASONS_GIVEN}),
+        "reasons_request": frozenset({EventKind.REASONS_ASKED}),
         "reopening": frozenset({EventKind.REOPENED}),
         "seats": frozenset({EventKind.SEATED, EventKind.RECUSED}),
         "secured": frozenset({EventKind.SECURED}),
@@ -192,6 +197,10 @@ class _Story:
     objected: bool = False
     """The reporter did something after a decision to delete early."""
     addressed: bool = False
+    retaliation: bool = False
+    investigated: bool = False
+    requests: set[str] = field(default_factory=set)
+    """The requests for a justification."""
     done: set[tuple[str, str]] = field(default_factory=set)
     """Who said of which corrective action that it is done."""
     confidence: Confidence = field(default_factory=Confidence)
@@ -207,10 +216,8 @@ class _Story:
             says_too_much(record.kind, record.data)
             or not self.weighing.allows(record)
             or _is_unproved(record)
-        ):
-            return False
-        if (record.number == 0) != (record.kind in BEGINS) or (
-            self.split and record.kind is not EventKind.SPLIT
+            or (record.number == 0) != (record.kind in BEGINS)
+            or (self.split and record.kind is not EventKind.SPLIT)
         ):
             return False
         self.early = self.early and "state" not in record.data
@@ -226,14 +233,22 @@ class _Story:
             return False
         self.day = max(self.day, record.date)
         if record.kind in BEGINS:
-            # What a part's leaf says of clocks and state is compared with the case that it comes from (intake.split).
-            self.office = _office(record)
-            self.brought = type_of(record.data.get("intake", ""))
-            self.addressed = record.data.get("manner", "") != ""
+            self._begins(record)
             return True
         self.objected = self.objected or (self.early and record.kind in BY_REPORTER)
         self.addressed = self.addressed or record.kind in PROCEDURE
-        return record.kind in BY_REPORTER or self._allows_act(record)
+        self.investigated = self.investigated or record.data.get("manner") in INVESTIGATING
+        if record.kind in BY_REPORTER:
+            return self.retaliation or record.kind is not EventKind.DETRIMENT
+        return self._allows_act(record)
+
+    def _begins(self, record: EventRecord) -> None:
+        # What a part's leaf says of clocks and state is compared with the case that it comes from (intake.split).
+        self.office = _office(record)
+        self.brought = type_of(record.data.get("intake", ""))
+        self.addressed = record.data.get("manner", "") != ""
+        self.retaliation = record.data.get(KIND) == RETALIATION
+        self.investigated = record.data.get("manner") in INVESTIGATING
 
     def _allows_act(self, record: EventRecord) -> bool:
         own = _ITS_OWN.get(record.kind, frozenset())
@@ -288,6 +303,7 @@ class _Story:
             and record.data["proposal"] == panel.proposal
             and record.data.get("act", "") == panel.act
             and not panel.rejected
+            and self._may_end(record)
             and self._may_follow(panel.act)
             and not (
                 self.weighing.asked
@@ -309,6 +325,12 @@ class _Story:
             case _:
                 fits = True
         return fits
+
+    def _may_end(self, record: EventRecord) -> bool:
+        """What was done to a reporter is looked into before it is decided, and is never somebody else's matter."""
+        state = record.data.get("state")
+        ends = (CaseState.CONCLUDED.value, CaseState.REDIRECTED.value)
+        return not self.retaliation or state not in ends or (state == ends[0] and self.investigated)
 
     def stopped(self, record: EventRecord) -> bool:
         panel, self.panel = self.panel, None
@@ -334,11 +356,23 @@ class _Story:
         if PROPOSAL not in record.data:
             return not record.data.get("state") and not record.data.get("met")
         self.joined = True
+        if self.retaliation:
+            return False
         return merged != "" and record.data[PROPOSAL] == merged
 
     def parted(self, _record: EventRecord) -> bool:
         was, self.joined = self.joined, False
         return was
+
+    def asks_reasons(self, record: EventRecord) -> bool:
+        """Each request once, in a case about retaliation, with its own clock and no other."""
+        request = record.data["request"]
+        fits = self.retaliation and request not in self.requests
+        self.requests.add(request)
+        return fits and set(record.data["clocks"]) == {f"{JUSTIFICATION}:{request}"}
+
+    def gets_reasons(self, record: EventRecord) -> bool:
+        return record.data["request"] in self.requests
 
     def corrected(self, record: EventRecord) -> bool:
         self.done.add((record.data["action"], record.actor))
@@ -372,6 +406,8 @@ _CHECKS: Mapping[EventKind, Callable[[_Story, EventRecord], bool]] = MappingProx
         EventKind.JOINED: _Story.joins,
         EventKind.PARTED: _Story.parted,
         EventKind.CORRECTED: _Story.corrected,
+        EventKind.REASONS_ASKED: _Story.asks_reasons,
+        EventKind.REASONS_GIVEN: _Story.gets_reasons,
         EventKind.CHECKER_CALLED: _Story.called,
         EventKind.VERIFIED: _Story.verified,
         EventKind.CLOSED: _Story.closed,

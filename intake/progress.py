@@ -225,6 +225,7 @@ _REACHED: Mapping[EventKind, Callable[[Progress, EventRecord], None]] = MappingP
         EventKind.TOLD: _told,
         EventKind.CLOSED: _closed,
         EventKind.MISSED: _missed,
+        EventKind.UNANSWERED: _missed,
         EventKind.REOPENED: _reopened,
         EventKind.JOINED: _joined,
         EventKind.PARTED: _parted,

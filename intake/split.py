@@ -87,7 +87,7 @@ def first_data(records: Sequence[EventRecord]) -> dict[str, Any]:
         "released": is_released(records),
         "supervised": max(known, default=""),
         "rules": records[0].data["rules"],
-        **{name: value for name, value in records[0].data.items() if name == STAGES},
+        **{name: value for name, value in records[0].data.items() if name in (STAGES, "kind")},
         **said_to_the_reporter(brought_in(records)),
     }
 
@@ -115,7 +115,7 @@ def fits(case: str, records: Sequence[EventRecord], part: Part, first: EventReco
         and to_text(first.commitment) == part.leaf
         and (first.epoch, first.key) == (0, key_hash(part.key))
         and same_office
-        and all(first.data.get(name) == says.get(name) for name in (*says, "intake"))
+        and all(first.data.get(name) == says.get(name) for name in (*says, "intake", "kind"))
     )
 
 

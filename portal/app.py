@@ -14,7 +14,7 @@ from intake.evidence.store import open_store
 from intake.evidence.store.protocol import StoreError
 from intake.filing.office import FilingOffice
 from intake.log import Happening
-from intake.mailbox import MailboxOffice
+from intake.mailbox import DetrimentOffice, MailboxOffice
 from intake.publiclog.published import PublishedLog
 from intake.roster import RosterError, RosterReader
 from intake.sessions import SealedSessions
@@ -49,14 +49,17 @@ def create_app(
     clock = clock or Clock()
     staging = Staging(databases, open_store(settings.evidence), clock)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
+    filing = FilingOffice(
+        databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost, staging
+    )
+    office = MailboxOffice(databases, rosters, settings.gate, settings.receipt_salt, clock, cost, staging)
     services = Services(
         name=settings.name,
         leave_for=settings.leave_for,
         rosters=rosters,
-        filing=FilingOffice(
-            databases, rosters, settings.receipt_salt, clock, settings.copy_directory, cost, staging
-        ),
-        mailbox=MailboxOffice(databases, rosters, settings.gate, settings.receipt_salt, clock, cost, staging),
+        filing=filing,
+        mailbox=office,
+        detriments=DetrimentOffice(office, filing),
         log=PublishedLog(databases, settings.log_key),
         drafts=SealedSessions(databases.volatile, clock, "draft", DRAFT_SECONDS, DRAFT_SECONDS),
         mailboxes=SealedSessions(databases.volatile, clock, "mailbox", MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS),

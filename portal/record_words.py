@@ -119,6 +119,10 @@ _EVENTS: Mapping[EventKind, LazyString] = {
         "You did not answer twice whether you are safe. Whoever looks after your safety was told."
     ),
     **name_words.EVENTS,
+    EventKind.REASONS_ASKED: _("Whoever stands above those who did it was asked to explain it in writing."),
+    EventKind.UNANSWERED: _("No explanation came in time. That counts against those who were asked."),
+    EventKind.REASONS_GIVEN: _("An explanation came, and the office keeps it."),
+    EventKind.DETRIMENT: _("You told us what was done because of a report."),
 }
 
 _RELEASES: Mapping[str, LazyString] = {
@@ -251,6 +255,8 @@ REFUSALS: Mapping[NotPossible, LazyString] = {
     NotPossible.NO_DELETION: _("There is nothing to object to: no early deletion is planned."),
     NotPossible.DELETED: _("The report was deleted, so nobody would read this. If something new happened, send a new report."),
     **name_words.REFUSALS,
+    NotPossible.TOO_MANY: _("There is no room for more of this here. Send it as a message to a case, or as a new report."),
+    NotPossible.NO_SUCH_CASE: _("The case that you chose is not there any more. Choose again."),
     NotPossible.NOT_ASKED: _("This question is not open now. If something new happened, write a message."),
 }  # fmt: skip
 """Why something cannot be asked for now, and what to do instead."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from portal.budgets import Budget
 from portal.forms import files
+from portal.forms.entry import ENTRY_CHECK, ENTRY_EVIDENCE, ENTRY_SAFETY, ENTRY_WHO, HAPPENED
 from portal.forms.steps import CHECK, EVIDENCE, NEAR_INVOLVED, SAFETY, WHAT, WHO
 from portal.views import (
     advice,
     asking,
     check,
+    detriment,
     evidence,
     leaving,
     log,
@@ -85,6 +87,23 @@ ROUTES = (
         query=_PART,
         budget=Budget.WRITE,
     ),
+    Route(HAPPENED.path, detriment.happened, post=HAPPENED.fields, budget=Budget.SAVE),
+    Route(ENTRY_WHO.path, detriment.entry_who, post=ENTRY_WHO.fields, budget=Budget.SAVE),
+    Route(
+        ENTRY_EVIDENCE.path,
+        detriment.entry_files,
+        post=ENTRY_EVIDENCE.fields,
+        budget=Budget.SAVE,
+        receive=message.receive_for_message,
+    ),
+    Route(ENTRY_SAFETY.path, detriment.entry_safety, post=ENTRY_SAFETY.fields, budget=Budget.SAVE),
+    Route(
+        ENTRY_CHECK.path,
+        detriment.entry_check,
+        post=ENTRY_CHECK.fields,
+        query=frozenset({"changed"}),
+        budget=Budget.FILE,
+    ),
     Route(
         "/mailbox/solved",
         mailbox.solved,
@@ -117,9 +136,9 @@ ROUTES = (
     Route("/mailbox/proof", log.mailbox_proof),
     Route("/mailbox/reminder", reminder.mailbox_reminder, query=reminder.QUERY),
     Route("/mailbox/calendar", reminder.mailbox_calendar, query=reminder.QUERY),
-    Route("/mailbox/papers", papers.papers),
-    Route("/mailbox/certificate", papers.certificate),
-    Route("/mailbox/timeline", papers.timeline),
+    Route("/mailbox/papers", papers.papers, query=_PART),
+    Route("/mailbox/certificate", papers.certificate, query=_PART),
+    Route("/mailbox/timeline", papers.timeline, query=_PART),
     Route("/log/checkpoint", log.log_checkpoint),
     Route("/log/key", log.log_key),
     Route("/log/tile/<level>/<path:place>", log.log_tile),

@@ -9,7 +9,7 @@ from intake.evidence.attachments import Attachment
 from intake.evidence.settings import Limits
 from intake.evidence.staging import Staging
 from intake.filing.office import FilingOffice
-from intake.mailbox import MailboxOffice
+from intake.mailbox import DetrimentOffice, MailboxOffice
 from intake.organisation import Organisation
 from intake.publiclog.published import PublishedLog
 from intake.roster import RosterReader
@@ -39,6 +39,7 @@ class Services:
     rosters: RosterReader
     filing: FilingOffice
     mailbox: MailboxOffice
+    detriments: DetrimentOffice
     log: PublishedLog
     drafts: SealedSessions
     mailboxes: SealedSessions

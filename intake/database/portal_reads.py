@@ -10,7 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Date, Executable, Integer, LargeBinary, Row, String, column, func, select
+from sqlalchemy import (
+    Date,
+    Executable,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    TableValuedAlias,
+    column,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from intake.database.case_tables import (
@@ -30,9 +43,26 @@ from intake.database.rows import StoredAnswer, StoredDeletion, StoredEpoch, Stor
 
 def mailbox_row(session: Session, locator_hash: bytes) -> StoredMailbox | None:
     """The row behind a locator, or None."""
-    direct = select(MailboxRow.sealed).where(MailboxRow.locator_hash == locator_hash)
-    rows = _ask(session, "mailbox_by_locator", locator_hash, direct, column("sealed", LargeBinary()))
-    return StoredMailbox(rows[0].sealed) if rows else None
+    return mailbox_rows(session, (locator_hash,))[0]
+
+
+def mailbox_rows(session: Session, locator_hashes: Sequence[bytes]) -> list[StoredMailbox | None]:
+    """The row behind each locator, or None, in their order: one question, whichever of them exist."""
+    if session.get_bind().dialect.name == "postgresql":
+        sealed = column("sealed", LargeBinary())
+        asked = [
+            select(literal(place), _function("mailbox_by_locator", one, sealed).c.sealed)
+            for place, one in enumerate(locator_hashes)
+        ]
+        found = {place: StoredMailbox(row) for place, row in session.execute(union_all(*asked))}
+    else:
+        direct = select(MailboxRow.locator_hash, MailboxRow.sealed).where(
+            MailboxRow.locator_hash.in_(locator_hashes)
+        )
+        found = {
+            locator_hashes.index(locator): StoredMailbox(row) for locator, row in session.execute(direct)
+        }
+    return [found.get(place) for place in range(len(locator_hashes))]
 
 
 def epochs(session: Session, case: str) -> Sequence[StoredEpoch]:
@@ -136,5 +166,9 @@ def _ask(
 ) -> Sequence[Row[Any]]:
     if session.get_bind().dialect.name != "postgresql":
         return session.execute(direct).all()
-    answer = getattr(func, function)(key).table_valued(*columns)
-    return session.execute(select(*answer.c)).all()
+    return session.execute(select(*_function(function, key, *columns).c)).all()
+
+
+def _function(name: str, key: bytes | str, *columns: Any) -> TableValuedAlias:
+    asked: TableValuedAlias = getattr(func, name)(key).table_valued(*columns)
+    return asked

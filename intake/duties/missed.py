@@ -11,6 +11,7 @@ from intake.duties.due import CORRECTIVE, PROGRESS, Missed, Supervised, conseque
 from intake.duties.stewardship import Stewardship, moved_on, take_up
 from intake.events import EventKind
 from intake.notices import NoticeKind
+from intake.protection.justification import is_of_one
 from intake.release import Gate
 from intake.watch import overdue_by, soonest
 
@@ -50,7 +51,9 @@ def _tell(steward: Stewardship, missed: Missed) -> None:
     notices += steward.notify(steward.ledger(), NoticeKind.ACCOUNTABILITY_ENTRY, content)
     told = {**steward.watch.missed, missed.clock: missed.due.isoformat()}
     left = tuple(entry for entry in steward.watch.late if entry != (content["due"], missed.clock))
-    steward.tell(EventKind.MISSED, content, notices, missed=told, late=left)
+    # Whoever was asked for reasons is not the office that has the case: no figure of that office counts it.
+    kind = EventKind.UNANSWERED if is_of_one(missed.clock) else EventKind.MISSED
+    steward.tell(kind, content, notices, missed=told, late=left)
 
 
 def _supervise(steward: Stewardship, supervised: Supervised) -> None:

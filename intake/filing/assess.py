@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from intake.drafts import Draft, DraftSubject
@@ -42,8 +43,17 @@ class Assessment:
     risk: Score
 
 
-def assess(draft: Draft, organisation: Organisation, certified: frozenset[str], received: date) -> Assessment:
-    """Assess a draft without faults. Raises BrokenFactsError when it has any: callers check first."""
+def assess(
+    draft: Draft,
+    organisation: Organisation,
+    certified: frozenset[str],
+    received: date,
+    about: Mapping[str, Any] = MappingProxyType({}),
+) -> Assessment:
+    """Assess a draft without faults. ``about``: facts of a case that is no first report, its kind and what came before.
+
+    Raises BrokenFactsError when the draft has faults: callers check first.
+    """
     document: dict[str, Any] = {
         "kind": "initial",
         "subjects": _subjects(draft, organisation),
@@ -59,6 +69,7 @@ def assess(draft: Draft, organisation: Organisation, certified: frozenset[str], 
         "certified": sorted(certified),
         "severity": "low",
     }
+    document |= {name: value for name, value in about.items() if not document.get(name) or name == "kind"}
     given = sum_answers(draft.answers, document, organisation, attached=bool(draft.files))
     matter, safety = both_sums(given, added_weights(organisation, facts_from(document, organisation)))
     document["severity"] = matter.band.value

@@ -6,7 +6,7 @@ After ``file`` returns, nothing in this process can read what was accepted (P3).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from intake.database.engines import Databases
 from intake.drafts import Draft
 from intake.evidence.attachments import filed_and_left
 from intake.evidence.staging import GoneError, Staging
+from intake.filing.about import Retaliation
 from intake.filing.assess import Assessment, assess
 from intake.filing.check import Fault, faults_of
 from intake.filing.copy import SecondCopy
@@ -27,6 +28,7 @@ from intake.filing.seal import Circle, Sealing, bundle, circle_of, first_contact
 from intake.protection.checkins import Slot
 from intake.protection.reminders import slots_after_filing
 from intake.roster import Roster, RosterReader
+from intake.routing import Decision
 from intake.time import Clock
 
 _ADVICE = ("danger_advice", "redirect_advice")
@@ -78,10 +80,10 @@ class FilingOffice:
         """What must be corrected. Raises RosterError when no valid roster is at hand."""
         return faults_of(draft, self._roster()[0].organisation)
 
-    def preview(self, draft: Draft) -> Preview:
+    def preview(self, draft: Draft, about: Retaliation | None = None) -> Preview:
         """Who would read it. Raises FilingError, NobodyCanReceiveError, RosterError."""
         roster, today = self._roster()
-        assessment, circle = self._assess(draft, roster, today)
+        assessment, circle = self._assess(draft, roster, today, about)
         decision = assessment.decision
         return Preview(
             office=decision.handling_unit,
@@ -105,17 +107,31 @@ class FilingOffice:
         roster, today = self._roster()
         assessment, circle = self._assess(draft, roster, today)
         receipt = ReceiptKeys.from_code(draft.code, self.salt, self.cost)
-        coming = slots_after_filing(today, assessment.risk.band)
+        self._store(Sealing(draft, assessment, circle, roster, receipt, today))
+        return slots_after_filing(today, assessment.risk.band)
+
+    def file_about(self, draft: Draft, receipt: ReceiptKeys, about: Retaliation) -> Decision:
+        """File a retaliation case under keys that follow from an earlier report's code. Returns where it went.
+
+        Where these keys have a case already, nothing happens, and the caller looks whose it is. Raises as ``file``.
+        """
+        roster, today = self._roster()
+        assessment, circle = self._assess(draft, roster, today, about)
+        self._store(Sealing(draft, assessment, circle, roster, receipt, today, about=about))
+        return assessment.decision
+
+    def _store(self, sealing: Sealing) -> None:
+        receipt = sealing.receipt
         if self._is_filed(receipt):
-            return coming
-        taken, left = filed_and_left(draft.files)
+            return
+        taken, left = filed_and_left(sealing.draft.files)
         try:
             sizes = self.staging.renew(taken) if self.staging is not None and taken else {}
         except GoneError:
             if self._is_filed(receipt):
-                return coming  # another tab was faster: its report took them
+                return  # another tab was faster: its report took them
             raise
-        groups = bundle(Sealing(draft, assessment, circle, roster, receipt, today, sizes))
+        groups = bundle(replace(sealing, sizes=sizes))
         kept = None if self.copy_directory is None else self._copied(self.copy_directory, groups)
         try:
             with self.databases.state.begin() as session:
@@ -131,10 +147,9 @@ class FilingOffice:
             if not filed:
                 raise
             # Another tab's draft may have kept what this one leaves: the worker asks what was filed before it removes a file.
-            return coming
-        if self.staging is not None and draft.files:
+            return
+        if self.staging is not None and sealing.draft.files:
             self.staging.settle(taken, left)
-        return coming
 
     def _copied(self, place: Path, groups: list[list[State]]) -> SecondCopy:
         return SecondCopy.write(place, groups, None if self.staging is None else self.staging.store)
@@ -143,10 +158,13 @@ class FilingOffice:
         roster = self.rosters.current(self.clock.today())
         return roster, self.clock.today(roster.organisation.calendar.timezone)
 
-    def _assess(self, draft: Draft, roster: Roster, today: date) -> tuple[Assessment, Circle]:
+    def _assess(
+        self, draft: Draft, roster: Roster, today: date, about: Retaliation | None = None
+    ) -> tuple[Assessment, Circle]:
         if faults := faults_of(draft, roster.organisation):
             raise FilingError(faults)
-        assessment = assess(draft, roster.organisation, roster.certified, today)
+        facts = {} if about is None else about.before.as_facts()
+        assessment = assess(draft, roster.organisation, roster.certified, today, facts)
         circle = circle_of(roster, assessment)
         if not circle.recipients:
             raise NobodyCanReceiveError

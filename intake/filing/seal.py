@@ -20,12 +20,13 @@ from crypto.symmetric import seal_value
 from intake import ladder, watch
 from intake.card import Card, seal_card, title_of
 from intake.database.base import State
-from intake.database.case_tables import Case, Item, ItemKey, ItemKind, MailboxRow, Recipient, Slip
+from intake.database.case_tables import Case, Event, Item, ItemKey, ItemKind, MailboxRow, Recipient, Slip
 from intake.database.evidence_tables import Evidence
 from intake.database.log_tables import WaitingStatement
 from intake.drafts import Draft
 from intake.events import EventKind
 from intake.evidence.attachments import Custody, entries_of
+from intake.filing.about import Retaliation
 from intake.filing.assess import Assessment, sum_answers
 from intake.filing.letterbox import (
     compartments,
@@ -44,11 +45,20 @@ from intake.protection.bands import BAND, Stood
 from intake.protection.card import ProtectionCard
 from intake.protection.compartment import first_rows
 from intake.protection.contacts import contacts_of
+from intake.protection.noted import KIND
 from intake.protection.of_case import risk_answers, risk_said
 from intake.protection.plan_due import reached_said
 from intake.protection.triggers import STAGES
 from intake.protection.triggers import VERSION as STAGES_VERSION
-from intake.record import EMPTY, REPORTER, Author, Letterbox, make_event, report_fingerprint
+from intake.record import (
+    EMPTY,
+    REPORTER,
+    Author,
+    ChainHead,
+    Letterbox,
+    make_event,
+    report_fingerprint,
+)
 from intake.roster import Roster
 from intake.routing import first_recipients, rungs
 from intake.statements import kinds as statements
@@ -82,6 +92,8 @@ class Sealing:
     today: date
     sizes: Mapping[str, int] = field(default_factory=dict)
     """Blob → bytes of its stored object, for every file that the report takes along."""
+    about: Retaliation | None = None
+    """What a retaliation case says beside its report."""
 
 
 def circle_of(roster: Roster, assessment: Assessment) -> Circle:
@@ -122,6 +134,7 @@ def bundle(sealing: Sealing) -> list[list[State]]:
     card = _card(sealing)
     written = notices_of(case, sealing.assessment.decision, sealing.roster, sealing.today)
     notices = tuple(letter.id for letter in written)
+    first = _first_event(sealing, box, author, report[0], notices, made)
     return [
         [
             Case(
@@ -139,8 +152,9 @@ def bundle(sealing: Sealing) -> list[list[State]]:
             first_epoch(case, pair, sealing.roster),
             *first_grants(case, pair, sealing.roster, sealing.circle.recipients),
             report[0],
-            _first_event(sealing, box, author, report[0], notices, made),
-            _stated(sealing, box),
+            first,
+            *_told(sealing, box, author, first),
+            *_stated(sealing, box),
             identity,
             *_compartment(sealing, case, pair, author),
             *ladder.rows(case, 0, _ladder(sealing, box, pair), sealing.roster.gate),
@@ -181,6 +195,7 @@ def _report_item(
         "risk": assessment.risk.as_json(),
         "reporter": author.pair.public.as_text(),
         "custody": custody_public.as_text(),
+        **(sealing.about.as_content() if sealing.about is not None else {}),
     }
     place = ItemPlace(ItemKind.REPORT.value, box.case, new_id())
     sealed = seal_item(place, canonical_json(content), author.pair, (box.public,))
@@ -225,21 +240,29 @@ def _card(sealing: Sealing) -> Card:
         received=sealing.today.isoformat(),
         clocks={name: due.isoformat() for name, due in sorted(decision.clocks.items())},
         reached=reached_said(Stood(sealing.today, sealing.assessment.risk.band, 0)),
+        kind=sealing.assessment.facts.kind.value,
     )
 
 
 def _mailbox_row(
     sealing: Sealing, box: Letterbox, custody_public: PublicKeys, made: Compartment
 ) -> MailboxRow:
-    content = canonical_json(
-        {
-            "v": VERSION,
-            "case": box.case,
-            "key": box.public.as_text(),
-            "custody": custody_public.as_text(),
-            "name": made.lock.key.as_text(),
-        }
-    )
+    row = {
+        "v": VERSION,
+        "case": box.case,
+        "key": box.public.as_text(),
+        "custody": custody_public.as_text(),
+        "name": made.lock.key.as_text(),
+    }
+    decision = sealing.assessment.decision
+    # What a retaliation case needs to know: whoever is shut out here gets that one neither. No page shows it.
+    needed = {
+        "out": sorted(decision.excluded_officers),
+        "unit": sealing.assessment.facts.reporter_unit or "",
+    }
+    content = canonical_json({**row, **needed})
+    if len(content) > _ROOM:
+        content = canonical_json(row)
     receipt = sealing.receipt
     sealed = seal_value(
         receipt.mailbox_key, pack(b"mailbox", receipt.locator_hash), content, floor=MAILBOX_BYTES
@@ -247,6 +270,7 @@ def _mailbox_row(
     return MailboxRow(locator_hash=receipt.locator_hash, sealed=sealed)
 
 
+_ROOM = 8000  # bytes of content; a row that would not fit says less, and a retaliation case goes further up
 MAILBOX_BYTES = 8192  # every mailbox row has one size, now and when later versions put more into it
 
 
@@ -257,7 +281,7 @@ def _first_event(
     report: Item,
     notices: Sequence[str],
     made: Compartment,
-) -> State:
+) -> Event:
     decision = sealing.assessment.decision
     data = {
         "report": report_fingerprint(report.body),
@@ -269,18 +293,35 @@ def _first_event(
         BAND: sealing.assessment.risk.band.value,
         statements.MARK: statements.VERSION,
         COMPARTMENT: told_of(made, _custodians(sealing), sealing.roster, name=_name(sealing) is not None),
+        **({} if sealing.about is None else {KIND: sealing.assessment.facts.kind.value}),
         **said_to_the_reporter(sealing.draft.path.code),
     }
     nonce = sealing.receipt.first_nonce(box.case)
     return make_event(box, author, EventKind.FILED, sealing.today, data, EMPTY, nonce=nonce)
 
 
-def _stated(sealing: Sealing, box: Letterbox) -> WaitingStatement:
-    """What the filing states, for the log."""
+def _stated(sealing: Sealing, box: Letterbox) -> list[WaitingStatement]:
+    """What the filing states, for the log, and a detriment with it."""
     keys = sealing.receipt.statements(box.case)
     rules = sealing.assessment.decision.rule_version
     statement = statements.filing(keys, box.reporter, sealing.today, rules)
-    return WaitingStatement(commitment=statements.committed(keys.filing, statement))
+    filed = WaitingStatement(commitment=statements.committed(keys.filing, statement))
+    if sealing.about is None:
+        return [filed]
+    data = sealing.about.entry.as_event()
+    nonce = sealing.about.nonce
+    told = statements.waiting_beside(nonce, EventKind.DETRIMENT, sealing.today, data, box.reporter)
+    return [filed, *told]
+
+
+def _told(sealing: Sealing, box: Letterbox, author: Author, first: Event) -> list[State]:
+    """The detriment that a retaliation case begins with, right after its leaf."""
+    if sealing.about is None:
+        return []
+    head = ChainHead(first.number, first.commitment)
+    data = sealing.about.entry.as_event()
+    nonce = sealing.about.nonce
+    return [make_event(box, author, EventKind.DETRIMENT, sealing.today, data, head, nonce=nonce)]
 
 
 def _custodians(sealing: Sealing) -> tuple[str, ...]:
@@ -307,6 +348,9 @@ def _watch(sealing: Sealing, box: Letterbox, notices: tuple[str, ...]) -> watch.
 
 
 def _slip(sealing: Sealing, case: str) -> Slip:
+    if sealing.about is not None:
+        # One reporter, however often they are hit: whoever counts independent reports about a body counts the first alone.
+        return slip_of({"case": case, "bodies": [], "persons": []}, sealing.roster.gate)
     facts = sealing.assessment.document
     described = [subject for subject in facts["subjects"] if isinstance(subject, dict)]
     bodies = {subject["body"] for subject in described if "body" in subject} | set(facts["bodies"])

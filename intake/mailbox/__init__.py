@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from intake.mailbox.asking import NO_ASKS, Asks, NotPossible, Solved
 from intake.mailbox.confiding import Confiding, NotPossibleError
+from intake.mailbox.detriment import DetrimentOffice, OpenCase, Outlook, entry_id
 from intake.mailbox.office import (
     MAX_MESSAGE,
     LetterboxError,
@@ -23,13 +24,17 @@ __all__ = [
     "Answer",
     "Asks",
     "Confiding",
+    "DetrimentOffice",
     "LetterboxError",
     "MailboxOffice",
     "MailboxView",
     "NoSuchMailboxError",
     "NotPossible",
     "NotPossibleError",
+    "OpenCase",
     "OpenedMailbox",
+    "Outlook",
     "Solved",
     "Waiting",
+    "entry_id",
 ]

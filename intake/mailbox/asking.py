@@ -48,6 +48,10 @@ class NotPossible(StrEnum):
     """Fewer than two people are there who could keep a name."""
     NOT_SOUGHT = "not_sought"
     """Nobody asks for the name now."""
+    TOO_MANY = "too_many"
+    """There are as many retaliation cases, or entries in one, as there can be."""
+    NO_SUCH_CASE = "no_such_case"
+    """The retaliation case that was chosen is not there."""
 
 
 class Solved(StrEnum):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -30,14 +31,22 @@ from intake.mailbox import naming
 from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
 from intake.mailbox.confiding import Confiding, NotPossibleError, confiding_of
 from intake.mailbox.filing_of import filing_of
-from intake.mailbox.stored import Box, Row, Stored, deleted, find_row, open_boxes, read_unchecked
+from intake.mailbox.stored import STEP, Box, Found, Stored, deleted, find_rows, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
 from intake.progress import progress_of
 from intake.protection.checkins import Slot
 from intake.protection.compartment import Compartment, proved_compartment, seal_protected
 from intake.protection.reminders import slots_of_record
-from intake.publiclog.proof import PartProof, ReceiptProof
-from intake.record import REPORTER, Author, Authors, ChainHead, Letterbox, add_event, report_fingerprint
+from intake.publiclog.proof import Following, PartProof, ReceiptProof
+from intake.record import (
+    REPORTER,
+    Author,
+    ChainHead,
+    EventRecord,
+    Letterbox,
+    add_event,
+    report_fingerprint,
+)
 from intake.requests import Ask, Request, request_job
 from intake.roster import Roster, RosterReader
 from intake.statements.document import Form
@@ -58,7 +67,7 @@ class NoSuchMailboxError(Exception):
 
 
 @dataclass(slots=True, repr=False)
-class _Writing:
+class Writing:
     """The transaction of one act of the reporter's, on a letterbox that was proved."""
 
     session: Session
@@ -83,12 +92,18 @@ class _Writing:
         return event.number
 
     def message(
-        self, item: str, text: str, files: Sequence[Attachment], sizes: dict[str, int]
+        self,
+        item: str,
+        text: str,
+        files: Sequence[Attachment],
+        sizes: dict[str, int],
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> dict[str, str]:
-        """Seal a message and its files to the circle. What its event says of it."""
+        """Seal a message and its files to the circle, with what else it says. What its event says of it."""
         place = ItemPlace(ItemKind.MESSAGE.value, self.box.case, item)
         number = self.head.number + 1
         content: dict[str, Any] = {
+            **more,
             "text": text,
             "date": self.today.isoformat(),
             "author": REPORTER,
@@ -158,66 +173,93 @@ class MailboxOffice:
         return ReceiptKeys.from_code(code, self.salt, self.cost).master
 
     def view(self, master: bytes, part: int = 0) -> MailboxView:
-        """Everything the page shows of one case of the report; the first, where there is no such part.
+        """Everything the page shows of one case of the code; the report's, where there is no such part.
 
         Raises RosterError; database errors pass through.
         """
         keys = ReceiptKeys(master)
         roster = self.rosters.current(self.clock.today())
         with self.databases.reading() as session:
-            found, row = find_row(session, keys)
-            boxes = self._boxes(session, keys, row, roster)
-        if row is None:
-            return MailboxView(known=found is not None)
-        authors = Authors(boxes[0].reporter.public, roster, self.gate)
-        views = [view_of(box, number, authors, self._today(roster)) for number, box in enumerate(boxes)]
-        return replace(views[part] if part < len(views) else views[0], parts=views)
+            found = find_rows(session, keys)
+            boxes = self.boxes_of(session, found, roster)
+        views = [view_of(box, roster, self.gate, self.today(roster)) for box in boxes]
+        if not views:
+            return MailboxView(known=bool(found))
+        if views[0].following:  # somebody took the report's row away, and left others
+            views.insert(0, MailboxView(known=True))
+        return replace(next((view for view in views if view.part == part), views[0]), parts=views)
+
+    def boxes_in(self, session: Session, keys: ReceiptKeys, roster: Roster) -> list[Box]:
+        """Every case of a code, read and checked. An unknown code costs the same questions as one that has a report."""
+        return self.boxes_of(session, find_rows(session, keys), roster)
+
+    def boxes_of(self, session: Session, found: Sequence[Found], roster: Roster) -> list[Box]:
+        """The same of rows that were found."""
+        return open_boxes(session, found, roster, self.gate) or _nothing(session)
 
     def proof(self, master: bytes) -> ReceiptProof:
         """What the reporter's own program checks. For an unknown master: an empty proof, after the same questions."""
-        keys = ReceiptKeys(master)
         with self.databases.reading() as session:
-            _, row = find_row(session, keys)
-            cases = _nothing(session) if row is None else read_unchecked(session, keys, row)
-        if not cases:
-            return ReceiptProof(self.salt, gate=self.gate)
-        first, *parts = [
-            PartProof(case, stored.report or b"", stored.events, stored.deletion) for case, stored in cases
-        ]
-        left = first.deletion
-        return ReceiptProof(self.salt, first.case, first.report, first.events, tuple(parts), left, self.gate)
+            found = find_rows(session, ReceiptKeys(master))
+            filings = {
+                each.number: read_unchecked(session, each.keys, each.row) for each in found if each.row
+            } or {0: _nothing(session)}
+        proofs = {
+            number: [
+                PartProof(case, stored.report or b"", stored.events, stored.deletion)
+                for case, stored in cases
+            ]
+            for number, cases in filings.items()
+        }
+        first, *parts = proofs.pop(0, []) or [PartProof("", b"", ())]
+        following = tuple(Following(number, each[0], tuple(each[1:])) for number, each in proofs.items())
+        return ReceiptProof(
+            self.salt,
+            first.case,
+            first.report,
+            first.events,
+            tuple(parts),
+            first.deletion,
+            self.gate,
+            following,
+        )
 
     def coming(self, master: bytes) -> list[Slot]:
         """The check-ins of a report; of a code without one, those of a report of today. Raises RosterError."""
-        keys = ReceiptKeys(master)
         roster = self.rosters.current(self.clock.today())
         with self.databases.reading() as session:
-            _, row = find_row(session, keys)
-            boxes = self._boxes(session, keys, row, roster)
-        case, records = ("", ()) if row is None else (row.case, boxes[0].checked.records)
-        return slots_of_record(case, records, self._today(roster))
+            boxes = self.boxes_in(session, ReceiptKeys(master), roster)
+        filed = next((box for box in boxes if not box.number), None)
+        case, records = ("", ()) if filed is None else (filed.row.case, filed.checked.records)
+        return slots_of_record(case, records, self.today(roster))
 
-    def document(self, master: bytes, form: Form, log: LogKey, language: str) -> bytes:
-        """A file that shows the report to others without its content. Raises NoDocumentError, RosterError."""
-        keys = ReceiptKeys(master)
+    def document(self, master: bytes, form: Form, log: LogKey, language: str, part: int = 0) -> bytes:
+        """A file that shows what was filed to others without its content: a certificate of the report, or of the retaliation
+        case that ``part`` is of; a timeline of everything that was filed with the code.
+
+        Raises NoDocumentError, RosterError.
+        """
         roster = self.rosters.current(self.clock.today())
         with self.databases.reading() as session:
-            _, row = find_row(session, keys)
-            boxes = self._boxes(session, keys, row, roster)
-            if row is None:
-                raise NoDocumentError(Missing.NO_REPORT)
-            reporter = boxes[0].reporter.public
-            left = deleted(boxes[0], Authors(reporter, roster, self.gate))
-            report = Report(
-                keys.statements(row.case),
-                reporter,
-                filing_of(boxes, left),
-                [box.checked.records for box in boxes],
-            )
-            maker = Maker(log, self._today(roster), language)
+            found = find_rows(session, ReceiptKeys(master))
+            boxes = self.boxes_of(session, found, roster)
+            filings = {each.number: [box for box in boxes if box.following == each.number] for each in found}
+            wanted = [number for number, of in filings.items() if of]
             if form is Form.CERTIFICATE:
-                return maker.certificate(session, report)
-            return maker.timeline(session, [report])
+                wanted = [number for number in wanted if number == part // STEP]
+            if not wanted:
+                raise NoDocumentError(Missing.NO_REPORT)
+            keys = {each.number: each.keys for each in found}
+            reports = [self._report(keys[number], filings[number], roster) for number in wanted]
+            maker = Maker(log, self.today(roster), language)
+            if form is Form.CERTIFICATE:
+                return maker.certificate(session, reports[0])
+            return maker.timeline(session, reports)
+
+    def _report(self, keys: ReceiptKeys, boxes: Sequence[Box], roster: Roster) -> Report:
+        filed, left = boxes[0], deleted(boxes[0], roster, self.gate)
+        records = [box.checked.records for box in boxes]
+        return Report(keys.statements(filed.row.case), filed.reporter.public, filing_of(boxes, left), records)
 
     def write(
         self,
@@ -246,12 +288,12 @@ class MailboxOffice:
             raise
         own: list[int] = []
 
-        def act(writing: _Writing) -> None:
+        def act(writing: Writing) -> None:
             if item not in writing.sent:
                 data = writing.message(item or new_id(), text, files, sizes)
                 own.append(writing.tell(EventKind.WRITTEN, data))
 
-        self._act(master, part, act)
+        self.act(master, part, act)
         if self.staging is not None and own:
             self.staging.settle(taken, left)
 
@@ -267,11 +309,11 @@ class MailboxOffice:
         Raises as ``write``, NotPossibleError.
         """
 
-        def act(writing: _Writing) -> None:
+        def act(writing: Writing) -> None:
             _demand(writing.asks.review)
             writing.ask_for_review(text)
 
-        self._act(master, part, act)
+        self.act(master, part, act)
 
     def complain(self, master: bytes, text: str, part: int = 0) -> None:
         """Complain to the office above, which takes the case; ``text`` is for that office alone.
@@ -279,20 +321,22 @@ class MailboxOffice:
         Raises as ``write``, NotPossibleError.
         """
 
-        def act(writing: _Writing) -> None:
+        def act(writing: Writing) -> None:
             _demand(writing.asks.complaint)
             lost = writing.asks.lost_complaint
             event = writing.tell(EventKind.COMPLAINED, {}) if lost is None else lost
             writing.ask(Ask.COMPLAINT, event, text=text)
 
-        self._act(master, part, act)
+        self.act(master, part, act)
 
     def name_involved(self, master: bytes, officers: Iterable[str], part: int = 0) -> None:
-        """Shut officers out of what comes later, in every case of the report, whichever is asked. Who they are, only the worker
-        learns until it is done: an event is read by everybody who holds the case, and they may. Raises as ``write``.
+        """Shut officers out of what comes later, in every part of the report (or of the retaliation case) that ``part`` is of.
+
+        Who they are, only the worker learns until it is done: an event is read by everybody who holds the case, and they may.
+        Raises as ``write``.
         """
         named = tuple(officers)
-        self._act(
+        self.act(
             master,
             part,
             lambda writing: writing.ask(Ask.EXCLUSION, writing.tell(EventKind.NAMED, {}), officers=named),
@@ -304,7 +348,7 @@ class MailboxOffice:
         Raises as ``write``, NotPossibleError.
         """
 
-        def act(writing: _Writing) -> None:
+        def act(writing: Writing) -> None:
             asks = writing.asks
             if asks.question is None:
                 raise NotPossibleError(NotPossible.NOT_ASKED)
@@ -314,31 +358,34 @@ class MailboxOffice:
             if solved is Solved.NO and asks.again is None:
                 writing.ask_for_review("")
 
-        self._act(master, part, act)
+        self.act(master, part, act)
 
     def leave_name(self, master: bytes, name: Name, part: int = 0) -> None:
         """Leave a name in confidence, in place of an earlier one. Raises as ``write``, NotPossibleError."""
-        self._act(master, part, lambda writing: naming.leave(writing, name))
+        self.act(master, part, lambda writing: naming.leave(writing, name))
 
     def withdraw_name(self, master: bytes, part: int = 0) -> None:
         """Take the name back, as long as nobody opened it. Raises as ``write``, NotPossibleError."""
-        self._act(master, part, naming.withdraw)
+        self.act(master, part, naming.withdraw)
 
     def object_to_opening(self, master: bytes, text: str, part: int = 0) -> None:
         """Say to both custodians and the level above why it must not be opened. Raises as ``write``, NotPossibleError."""
-        self._act(master, part, lambda writing: naming.object_(writing, text))
+        self.act(master, part, lambda writing: naming.object_(writing, text))
 
     def object_to_deletion(self, master: bytes, part: int = 0) -> None:
         """Say that the report must not be deleted early: then it is not. Raises as ``write``, NotPossibleError."""
 
-        def act(writing: _Writing) -> None:
+        def act(writing: Writing) -> None:
             if writing.asks.early is None:
                 raise NotPossibleError(NotPossible.NO_DELETION)
             writing.tell(EventKind.OBJECTED, {})
 
-        self._act(master, part, act)
+        self.act(master, part, act)
 
-    def _act(self, master: bytes, part: int, act: Callable[[_Writing], object]) -> None:
+    def act(self, master: bytes, part: int, act: Callable[[Writing], object]) -> None:
+        """One transaction of the reporter's in one case of the code. Raises NoSuchMailboxError, LetterboxError,
+        NotPossibleError (it was deleted), RosterError.
+        """
         keys = ReceiptKeys(master)
         roster = self.rosters.current(self.clock.today())
         for attempt in range(_TRIES):
@@ -351,37 +398,40 @@ class MailboxOffice:
             else:
                 return
 
-    def _begin(self, session: Session, keys: ReceiptKeys, roster: Roster, part: int) -> _Writing:
+    def _begin(self, session: Session, keys: ReceiptKeys, roster: Roster, part: int) -> Writing:
         one_moment(session)
-        _, row = find_row(session, keys)
-        boxes = self._boxes(session, keys, row, roster)
-        if row is None:
+        boxes = self.boxes_in(session, keys, roster)
+        if not boxes:
             raise NoSuchMailboxError
-        authors = Authors(boxes[0].reporter.public, roster, self.gate)
-        box = boxes[part] if part < len(boxes) else None
-        if any(deleted(each, authors) is not None for each in (boxes[0], box) if each is not None):
+        box = next((each for each in boxes if each.number == part), None)
+        filed = next((each for each in boxes if each.number == part // STEP * STEP), None)
+        if any(deleted(each, roster, self.gate) is not None for each in (filed, box) if each is not None):
             raise NotPossibleError(NotPossible.DELETED)
         if box is None or box.checked.newest is None:
             raise LetterboxError
         author = Author(REPORTER, box.reporter)
         number, public = box.checked.newest
-        today = self._today(roster)
+        today = self.today(roster)
         records = box.checked.records
         asks = asks_of(records, progress_of(records), rules_of(records, roster.organisation), today)
         letterbox = Letterbox(box.row.case, number, public, author.pair.public)
         head, custody = box.stored.head(), box.row.custody
         compartment = proved_compartment(box.row.case, box.checked.newest, box.stored.protection)
         name = confiding_of(box, roster, today)
-        sent = frozenset(record.data.get("item") for record in records if record.kind is EventKind.WRITTEN)
-        return _Writing(
+        sent = sent_in(records)
+        return Writing(
             session, letterbox, author, head, self.gate, today, asks, custody, sent, compartment, name
         )
 
-    def _boxes(self, session: Session, keys: ReceiptKeys, row: Row | None, roster: Roster) -> list[Box]:
-        return _nothing(session) if row is None else open_boxes(session, keys, row, roster, self.gate)
-
-    def _today(self, roster: Roster) -> date:
+    def today(self, roster: Roster) -> date:
+        """Where the organisation is."""
         return self.clock.today(roster.organisation.calendar.timezone)
+
+
+def sent_in(records: Iterable[EventRecord]) -> frozenset[object]:
+    """What the reporter sent already, by the id under which each was sent."""
+    ids = {EventKind.WRITTEN: "item", EventKind.DETRIMENT: "entry"}
+    return frozenset(record.data.get(ids[record.kind]) for record in records if record.kind in ids)
 
 
 def _nothing(session: Session) -> list[Any]:

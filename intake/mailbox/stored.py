@@ -1,7 +1,8 @@
 """What the portal may read of a report's cases, as they lie in the database, and what of them holds. Nothing here writes.
 
-A code opens one mailbox row and so one case. Where a panel split the report, that case's own record names the next one, sealed
-to the reporter: there is no other way to it, and no list.
+A code opens the mailbox row of its report, and those of up to MAX_FOLLOWING retaliation cases, which lie under locators of
+their own: all are looked for in one question, whichever there are. Where a panel split one of them, that case's own record
+names the next one, sealed to the reporter: there is no other way to it, and no list.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from crypto.receipt import ReceiptKeys
 from crypto.symmetric import open_value
 from intake.database import portal_reads
 from intake.database.rows import StoredAnswer, StoredDeletion, StoredEpoch, StoredEvent, StoredMailbox
+from intake.drafts import MAX_FOLLOWING
 from intake.epochs import proved_newest
 from intake.evidence.attachments import Custody
 from intake.filing.seal import MAILBOX_BYTES
@@ -29,6 +31,11 @@ from intake.record import EMPTY, Authors, BrokenRecordError, ChainHead, EventRec
 from intake.retention.ledger import Deleted, case_hash, read_deletion
 from intake.roster import Roster, RosterError
 from intake.split import Part, fits, parts_in
+
+STEP = 100
+"""The first part of the n-th retaliation case has the number n times this: what panels split off later moves no other
+number, and no message goes astray.
+"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,6 +48,10 @@ class Row:
     """The report's custody key; in a part the one of the case that was filed."""
     name_key: PublicKeys | None = None
     """The key of the compartment for a name that the case began with; None in a part, and in a case of an earlier release."""
+    out: frozenset[str] | None = None
+    """Who was shut out at the filing; None where the row does not say. For a retaliation case, and never shown."""
+    unit: str | None = None
+    """The office where the reporter works, likewise."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,54 +101,101 @@ class Checked:
     newest: tuple[int, PublicKeys] | None
 
 
-def find_row(session: Session, keys: ReceiptKeys) -> tuple[StoredMailbox | None, Row | None]:
-    """What lies behind these keys, and that opened: no row for one that somebody emptied, or wrote into."""
-    found = portal_reads.mailbox_row(session, keys.locator_hash)
-    if found is None or found.sealed is None:
-        return found, None
+@dataclass(frozen=True, slots=True, repr=False)
+class Found:
+    """A mailbox row of a code: 0 for the report, n for its n-th retaliation case. No ``row`` where somebody emptied it, or
+    wrote into it.
+    """
+
+    number: int
+    keys: ReceiptKeys
+    row: Row | None
+
+
+def find_rows(session: Session, keys: ReceiptKeys) -> list[Found]:
+    """Every mailbox row behind a code, opened."""
+    each = keys_of(keys)
+    rows = portal_reads.mailbox_rows(session, [one.locator_hash for one in each])
+    return [
+        Found(number, one, _opened(one, row))
+        for number, (one, row) in enumerate(zip(each, rows, strict=True))
+        if row is not None
+    ]
+
+
+def keys_of(keys: ReceiptKeys) -> list[ReceiptKeys]:
+    """The keys of a code's report, then those of every retaliation case that it can have."""
+    return [keys, *(keys.following(number) for number in range(1, MAX_FOLLOWING + 1))]
+
+
+def _opened(keys: ReceiptKeys, found: StoredMailbox) -> Row | None:
+    if found.sealed is None:
+        return None
     try:
         place = pack(b"mailbox", keys.locator_hash)
         value = parse_object(open_value(keys.mailbox_key, place, found.sealed, floor=MAILBOX_BYTES))
     except CryptoError:
-        return found, None
+        return None
     custody = Custody(value["case"], PublicKeys(from_text(value["custody"])))
     name = PublicKeys(from_text(value["name"])) if "name" in value else None
-    return found, Row(value["case"], PublicKeys(from_text(value["key"])), custody, name)
+    out = frozenset(map(str, value["out"])) if "out" in value else None
+    unit = value.get("unit") or None
+    return Row(value["case"], PublicKeys(from_text(value["key"])), custody, name, out, unit)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Box:
-    """One case of a report, read and checked."""
+    """One case of a code, read and checked."""
 
+    number: int
+    """Which part the mailbox calls it: from 0 for the report's, from n times STEP for those of its n-th retaliation case."""
     row: Row
     reporter: KeyPair
-    """The same in every part: the code's keys for the case that was filed."""
+    """The same in every part of one filing: the code's keys for the case that was filed."""
     stored: Stored
     checked: Checked
 
+    @property
+    def following(self) -> int:
+        """Which retaliation case it is, or a part of; 0: the report."""
+        return self.number // STEP
 
-def open_boxes(session: Session, keys: ReceiptKeys, row: Row, roster: Roster, gate: PublicKeys) -> list[Box]:
-    """Every case of a report: the one that was filed, then the parts that panels split off, in the order of their making.
+    def authors(self, roster: Roster, gate: PublicKeys) -> Authors:
+        """Whose signature it may carry."""
+        return Authors(self.reporter.public, roster, gate)
+
+
+def open_boxes(session: Session, found: Sequence[Found], roster: Roster, gate: PublicKeys) -> list[Box]:
+    """Every case of a code: of each filing the case that was filed, then the parts that panels split off, in the order of their
+    making.
 
     A part that does not fit the record that names it, or is gone, is there with nothing that holds.
     """
-    reporter = keys.reporter(row.case)
-    authors = Authors(reporter.public, roster, gate)
-    boxes = [_open(session, row, reporter, authors, keys.first_nonce(row.case), None)]
-    for box in boxes:  # grows by what is found
-        known = {each.row.case for each in boxes}
-        for part in parts_in(box.checked.records):
-            if part.case not in known:
-                there = Row(part.case, part.key, row.custody)
-                boxes.append(_open(session, there, reporter, authors, None, (box, part)))
+    boxes = list[Box]()
+    for each in found:
+        if each.row is not None:
+            boxes += _filing(session, each, each.row, roster, gate)
     return boxes
 
 
-def deleted(box: Box, authors: Authors) -> Deleted | None:
+def _filing(session: Session, found: Found, row: Row, roster: Roster, gate: PublicKeys) -> list[Box]:
+    reporter, base = found.keys.reporter(row.case), found.number * STEP
+    authors = Authors(reporter.public, roster, gate)
+    boxes = [_open(session, base, row, reporter, authors, found.keys.first_nonce(row.case), None)]
+    for box in boxes:  # grows by what is found
+        known = {each.row.case for each in boxes}
+        for part in parts_in(box.checked.records):
+            if part.case not in known and len(boxes) < STEP:
+                there, number = Row(part.case, part.key, row.custody), base + len(boxes)
+                boxes.append(_open(session, number, there, reporter, authors, None, (box, part)))
+    return boxes
+
+
+def deleted(box: Box, roster: Roster, gate: PublicKeys) -> Deleted | None:
     """What the gate signed of the case's deletion; None when it was not deleted by the rules."""
     if box.stored.deletion is None:
         return None
-    gates = (authors.gate, *authors.roster.former_gates)
+    gates = (gate, *roster.former_gates)
     try:
         return read_deletion(box.stored.deletion, box.row.case, box.reporter, gates)
     except CryptoError:
@@ -165,6 +223,7 @@ def read_unchecked(session: Session, keys: ReceiptKeys, row: Row) -> list[tuple[
 
 def _open(
     session: Session,
+    number: int,
     row: Row,
     reporter: KeyPair,
     authors: Authors,
@@ -183,7 +242,7 @@ def _open(
         if not records or not fits(box.row.case, box.checked.records, part, records[0]):
             records, whole = (), False
     newest = _newest(row, stored, authors.roster, authors.gate, records) if whole else None
-    return Box(row, reporter, stored, Checked(records, newest))
+    return Box(number, row, reporter, stored, Checked(records, newest))
 
 
 def _newest(

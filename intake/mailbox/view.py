@@ -27,7 +27,7 @@ from intake.protection.vouched import all_vouched
 from intake.record import Authors, EventRecord, report_fingerprint
 from intake.retention.ledger import Deleted
 from intake.retention.terms import NO_END, Keeping, keeping_of
-from intake.roster import RosterError
+from intake.roster import Roster, RosterError
 from intake.rules import as_begun
 from intake.split import brought_in
 
@@ -69,9 +69,12 @@ class MailboxView:
     pack: Pack | None = None
     """The time limits that the case began with, whatever the organisation uses by now."""
     part: int = 0
-    """Which case of the report this is: 0 for the one that was filed, more for those that a panel split off."""
+    """Which case of the code this is: 0 for the one that was filed, more for those that a panel split off, and more again for
+    retaliation cases (`intake.mailbox.stored.STEP`)."""
+    following: int = 0
+    """Which retaliation case it is, or a part of; 0: the report."""
     parts: Sequence[MailboxView] = ()
-    """Every case of the report, this one included, in order. Each says nothing of the others."""
+    """Every case of the code, this one included, in order. Each says nothing of the others."""
     keeping: Keeping = NO_END
     """How long the case is kept."""
     name: Confiding | None = None
@@ -83,18 +86,19 @@ class MailboxView:
         return self.deletion is not None
 
 
-def view_of(box: Box, part: int, authors: Authors, today: date, name: Confiding | None = None) -> MailboxView:
+def view_of(box: Box, roster: Roster, gate: PublicKeys, today: date) -> MailboxView:
     """The view of a case that exists."""
-    stored, checked = box.stored, box.checked
-    left = deleted(box, authors)
+    stored, checked, authors = box.stored, box.checked, box.authors(roster, gate)
+    here: dict[str, Any] = {"known": True, "part": box.number, "following": box.following}
+    left = deleted(box, roster, gate)
     if left is not None:
-        return MailboxView(known=True, deletion=left, published=stored.deletion_published, part=part)
-    records, rules = checked.records, rules_of(checked.records, authors.roster.organisation)
-    organisation = rules or authors.roster.organisation
+        return MailboxView(**here, deletion=left, published=stored.deletion_published)
+    records, rules = checked.records, rules_of(checked.records, roster.organisation)
+    organisation = rules or roster.organisation
     progress = progress_of(records)
     office = progress.circle.get("office", "")
     return MailboxView(
-        known=True,
+        **here,
         progress=progress,
         office_name=organisation.name_of(office) if office else "",
         brought=brought_in(records),
@@ -108,7 +112,6 @@ def view_of(box: Box, part: int, authors: Authors, today: date, name: Confiding 
         can_write=checked.newest is not None,
         asks=NO_ASKS if checked.newest is None else asks_of(records, progress, rules, today),
         pack=None if rules is None else rules.pack,
-        part=part,
         keeping=NO_END if rules is None else keeping_of(progress, rules),
         name=None if checked.newest is None else confiding_of(box, authors.roster, today),
     )

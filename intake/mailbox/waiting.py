@@ -1,4 +1,5 @@
-"""An opened mailbox: the code's master, and messages that wait until their sender decided about files. Stores nothing.
+"""An opened mailbox: the code's master, messages that wait until their sender decided about files, and a detriment that is
+being told. Stores nothing.
 
 All of it lies sealed under the visitor's cookie for as long as the mailbox is open. Knows no HTTP.
 """
@@ -13,6 +14,7 @@ from typing import Any
 from crypto.encoding import canonical_json, from_text, pack, parse_object, to_text
 from crypto.errors import MalformedError
 from crypto.keys import is_id, new_id
+from intake.drafts import Draft
 from intake.evidence.attachments import Attachment
 
 VERSION = 1
@@ -76,6 +78,8 @@ class OpenedMailbox:
     master: bytes
     waiting: list[Waiting] = field(default_factory=list)
     """At most one for each part."""
+    entry: Draft | None = None
+    """A detriment that is being told."""
 
     def __repr__(self) -> str:
         return "OpenedMailbox(…)"
@@ -100,13 +104,19 @@ class OpenedMailbox:
 
     @property
     def blobs(self) -> list[str]:
-        """Everything that is sealed for messages nobody sent yet."""
-        return [blob for each in self.waiting for blob in each.blobs]
+        """Everything that is sealed for what nobody sent yet."""
+        return [blob for each in self.waiting for blob in each.blobs] + blobs_of(self.files_told)
+
+    @property
+    def files_told(self) -> list[Attachment]:
+        """The files of the detriment that is being told."""
+        return [] if self.entry is None else self.entry.files
 
     def to_bytes(self) -> bytes:
         """For the session's seal."""
         waiting = [each.as_json() for each in self.waiting]
-        return canonical_json({"v": VERSION, "master": to_text(self.master), "waiting": waiting})
+        told = {} if self.entry is None else {"entry": to_text(self.entry.to_bytes())}
+        return canonical_json({"v": VERSION, "master": to_text(self.master), "waiting": waiting, **told})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> OpenedMailbox:
@@ -116,7 +126,8 @@ class OpenedMailbox:
         value = parse_object(data, limit=MAX_BYTES)
         try:
             master = from_text(value["master"], length=_MASTER_BYTES)
-            return cls(master, [Waiting.from_json(each) for each in value["waiting"]])
+            entry = Draft.from_bytes(from_text(value["entry"])) if "entry" in value else None
+            return cls(master, [Waiting.from_json(each) for each in value["waiting"]], entry)
         except (KeyError, TypeError) as error:
             raise MalformedError("this is no opened mailbox") from error
 

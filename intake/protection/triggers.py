@@ -28,7 +28,7 @@ class Step(StrEnum):
     """Before which step the risk was weighed. Values are stored: never reuse or rename one."""
 
     HEARING = "hearing"
-    """Somebody reported is told of the matter, or heard."""
+    """Somebody reported is told of the matter, or heard; or whoever stands above them is asked to justify what they did."""
     FINDINGS = "findings"
     """A conclusion is put before a panel: findings come out, or nothing was established, or it is referred to somebody."""
     EXTERNAL = "external"
@@ -45,13 +45,14 @@ class Trigger(StrEnum):
 
 
 _MOVES = frozenset({EventKind.TRANSFERRED, EventKind.RELEASED, EventKind.RECOVERED})
+_SPEAKS = frozenset({EventKind.HEARD, EventKind.REASONS_ASKED})
 _CLOSE, _TRANSFER = "close", "transfer"
 _STEP_OF = {_CLOSE: Step.FINDINGS, _TRANSFER: Step.EXTERNAL}
 
 
 def step_of(record: EventRecord) -> Step | None:
-    """Which step an event takes: hearing, or putting a conclusion or a transfer before a panel."""
-    if record.kind is EventKind.HEARD:
+    """Which step an event takes: hearing, asking for reasons, or putting a conclusion or a transfer before a panel."""
+    if record.kind in _SPEAKS:
         return Step.HEARING
     return step_by(record.data.get("act", "")) if record.kind is EventKind.PROPOSED else None
 
@@ -106,7 +107,7 @@ def triggers_of(records: Sequence[EventRecord]) -> list[tuple[Trigger, date]]:
 
 def _trigger(record: EventRecord) -> Trigger | None:
     match record.kind:
-        case EventKind.HEARD:
+        case EventKind.HEARD | EventKind.REASONS_ASKED:
             return Trigger.HEARING
         case EventKind.DECIDED if record.data.get("act") == _CLOSE:
             return Trigger.FINDINGS

@@ -50,6 +50,15 @@ class PartProof:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Following:
+    """What a mailbox hands over of a retaliation case of the same code: which it is, its case, and the parts of that."""
+
+    number: int
+    first: PartProof
+    parts: Sequence[PartProof] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ReceiptProof:
     """What a mailbox hands over. ``case`` is empty for a code that has no report."""
 
@@ -63,6 +72,8 @@ class ReceiptProof:
     """What is left of the case, when it was deleted."""
     gate: PublicKeys | None = None
     """Whose signature a deletion bears: the server's own word, as the key of the log is."""
+    following: Sequence[Following] = ()
+    """The retaliation cases. How many there must be, nothing but the reporter's memory says: no record names one."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON. Whoever sends it may fill it up with spaces, so that lengths tell little."""
@@ -75,6 +86,15 @@ class ReceiptProof:
         }
         if self.parts:
             document["parts"] = [_part_document(part) for part in self.parts]
+        if self.following:
+            document["following"] = [
+                {
+                    **_part_document(each.first),
+                    "number": each.number,
+                    "parts": [_part_document(part) for part in each.parts],
+                }
+                for each in self.following
+            ]
         return canonical_json(document)
 
     @classmethod
@@ -93,6 +113,7 @@ class ReceiptProof:
                 tuple(_case(part) for part in value.get("parts", ())),
                 first.deletion,
                 None if value.get("gate") is None else PublicKeys.from_text(value["gate"]),
+                tuple(_following(each) for each in value.get("following", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise MalformedError("a proof lacks something, or holds something else") from None
@@ -108,10 +129,52 @@ class ReceiptProof:
                 "there is no report behind this code: compare the words with what you wrote down"
             )
         keys = ReceiptKeys.from_code(code, self.salt, cost)
-        reporter = keys.reporter(self.case)
-        first = PartProof(self.case, self.report, self.events)
-        found = [(self.case, _checked(first, reporter, first_nonce=keys.first_nonce(self.case)))]
-        given = {part.case: part for part in self.parts}
+        return self._filing(keys, PartProof(self.case, self.report, self.events), self.parts)
+
+    def check_following(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[list[EventRecord]]:
+        """The same of every retaliation case of the code that was not deleted. One derivation if any. Raises UnprovedError."""
+        if not self.following:
+            return []
+        keys = ReceiptKeys.from_code(code, self.salt, cost)
+        return [
+            records
+            for each in self.following
+            if each.first.deletion is None
+            for records in self._filing(keys.following(each.number), each.first, each.parts)
+        ]
+
+    def check_deleted(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> Deleted | None:
+        """What the deletion says, proved under ``code`` to be the one of this very case; None when nobody says that it was
+        deleted. One derivation. Raises UnprovedError. Whether it is in the log is not asked here.
+        """
+        if not self.case or self.deletion is None:
+            return None
+        reporter = ReceiptKeys.from_code(code, self.salt, cost).reporter(self.case)
+        return self._left(self.deletion, self.case, reporter)
+
+    def parts_deleted(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[tuple[Deleted, bytes]]:
+        """The deletions of parts and of retaliation cases, each with its commitment, proved as by ``check_deleted``. One
+        derivation if any.
+        """
+        filings = [(0, self.case, self.parts)]
+        filings += [(each.number, each.first.case, (each.first, *each.parts)) for each in self.following]
+        if not any(part.deletion for _, _, parts in filings for part in parts):
+            return []
+        keys = ReceiptKeys.from_code(code, self.salt, cost)
+        return [
+            (self._left(part.deletion, part.case, reporter), part.deletion.commitment)
+            for number, case, parts in filings
+            for reporter in [(keys.following(number) if number else keys).reporter(case)]
+            for part in parts
+            if part.deletion is not None
+        ]
+
+    def _filing(
+        self, keys: ReceiptKeys, first: PartProof, parts: Sequence[PartProof]
+    ) -> list[list[EventRecord]]:
+        reporter = keys.reporter(first.case)
+        found = [(first.case, _checked(first, reporter, first_nonce=keys.first_nonce(first.case)))]
+        given = {part.case: part for part in parts}
         for case, records in found:  # grows by what is found
             for part in parts_in(records):
                 if part.case not in given:
@@ -131,23 +194,6 @@ class ReceiptProof:
         if given:
             raise UnprovedError("there is a case that no record of your report names")
         return [records for _, records in found]
-
-    def check_deleted(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> Deleted | None:
-        """What the deletion says, proved under ``code`` to be the one of this very case; None when nobody says that it was
-        deleted. One derivation. Raises UnprovedError. Whether it is in the log is not asked here.
-        """
-        if not self.case or self.deletion is None:
-            return None
-        reporter = ReceiptKeys.from_code(code, self.salt, cost).reporter(self.case)
-        return self._left(self.deletion, self.case, reporter)
-
-    def parts_deleted(self, code: ReceiptCode, cost: Cost = RECEIPT_COST) -> list[tuple[Deleted, bytes]]:
-        """The deletions of parts, each with its commitment, proved as by ``check_deleted``. One derivation if any."""
-        left = [(part.case, part.deletion) for part in self.parts if part.deletion is not None]
-        if not left:
-            return []
-        reporter = ReceiptKeys.from_code(code, self.salt, cost).reporter(self.case)
-        return [(self._left(row, case, reporter), row.commitment) for case, row in left]
 
     def _left(self, row: StoredDeletion, case: str, reporter: KeyPair) -> Deleted:
         if self.gate is None:
@@ -200,6 +246,13 @@ def _case_document(proof: PartProof) -> dict[str, Any]:
 def _part_document(proof: PartProof) -> dict[str, Any]:
     left = {} if proof.deletion is None else {"deletion": as_document(proof.deletion)}
     return {**_case_document(proof), **left}
+
+
+def _following(value: Mapping[str, Any]) -> Following:
+    number = _count(value["number"])
+    if not 0 < number < 256:
+        raise ValueError
+    return Following(number, _case(value), tuple(_case(part) for part in value["parts"]))
 
 
 def _case(value: Mapping[str, Any]) -> PartProof:

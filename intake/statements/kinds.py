@@ -32,6 +32,7 @@ STATED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         EventKind.REVIEW_ASKED.value: (),
         EventKind.COMPLAINED.value: (),
         EventKind.CHECKED_IN.value: (),
+        EventKind.DETRIMENT.value: ("code", "when", "post", "act", "stage", "victim"),
     }
 )
 """Kind of event → what of its data the statement repeats, where it is there. The date is in each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from werkzeug.datastructures import MultiDict
 
-from intake.drafts import FIELDS, MAX_SUBJECTS, SUBJECT_FIELDS, Draft, DraftSubject
+from intake.drafts import DETRIMENT_FIELDS, FIELDS, MAX_SUBJECTS, SUBJECT_FIELDS, Draft, DraftSubject
 from portal.forms.steps import Step, subject_field
 
 Form = MultiDict[str, str]
@@ -12,7 +12,7 @@ Form = MultiDict[str, str]
 
 def read_step(draft: Draft, step: Step, form: Form) -> None:
     """Put every field of ``step`` into ``draft``; a field that was not sent is an answer taken back."""
-    for entry in FIELDS.values():
+    for entry in (*FIELDS.values(), *DETRIMENT_FIELDS.values()):
         if entry.step == step.word:
             draft.set(entry.name, form.get(entry.name, ""))
     if step.word == "who":

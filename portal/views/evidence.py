@@ -58,7 +58,7 @@ def _save(services: Services) -> ResponseReturnValue:
         return visit.on(make_response(render_template("portal/expired.html", kept=True), 410))
     turned = [] if uploads is None else uploads.turned_away
     if turned or not traces_are_said(request.form):
-        return visit.on(evidence_page(services, visit, turned, _traces_fault(), 422))
+        return visit.on(evidence_page(services, visit, turned, traces_fault(), 422))
     return _onward(services, visit, added)
 
 
@@ -83,16 +83,18 @@ def _onward(services: Services, visit: Visit, added: list[Attachment]) -> Respon
         return visit.on(see_other(_LIST))
     if any(each.undecided or +each.findings.left for each in added):
         return visit.on(see_other(_LIST))  # something is to be looked at before it is sent
-    if faults := _undecided(draft.files):
+    if faults := undecided(draft.files):
         return visit.on(evidence_page(services, visit, (), faults, 422))
     return visit.on(see_other(neighbour(draft, EVIDENCE, 1).path))
 
 
-def _traces_fault() -> dict[str, str]:
+def traces_fault() -> dict[str, str]:
+    """What is said where the choice about traces is none."""
     return {} if traces_are_said(request.form) else {"traces": not_a_choice_words()}
 
 
-def _undecided(files: list[Attachment]) -> dict[str, str]:
+def undecided(files: list[Attachment]) -> dict[str, str]:
+    """What is said of files that nobody decided about."""
     words = gettext("This file could not be cleaned. Say that it is sent all the same, or remove it.")
     return {f"file-{number}": words for number, each in enumerate(files) if each.undecided}
 

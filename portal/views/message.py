@@ -63,7 +63,9 @@ class MessageUploads(Uploads):
 def receive_for_message(services: Services) -> Uploads:
     """What takes the files of a message: beside everything that waits in this mailbox."""
     opened = current_mailbox(services)
-    there = [] if opened is None else [each for message in opened.waiting for each in message.files]
+    there = []
+    if opened is not None:
+        there = [each for message in opened.waiting for each in message.files] + opened.files_told
     return MessageUploads(services, MAILBOX_COOKIE.read(), there)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, lazy_gettext
 
 from intake.statements.document import SMALLEST, Form
 from intake.statements.gather import Missing, NoDocumentError
 from portal.services import Services
-from portal.views.mailbox import no_mailbox
+from portal.views.mailbox import PART, asked_part, no_mailbox
 from portal.visit import current_master
 
 _NAMES: Mapping[Form, str] = MappingProxyType({Form.CERTIFICATE: "page.html", Form.TIMELINE: "days.html"})
@@ -67,7 +67,7 @@ def _download(services: Services, form: Form) -> ResponseReturnValue:
     if master is None:
         return no_mailbox(services)
     try:
-        data = services.mailbox.document(master, form, services.log.key, str(get_locale()))
+        data = services.mailbox.document(master, form, services.log.key, str(get_locale()), asked_part())
     except NoDocumentError as error:
         refused = _page(str(_WORDS[error.reason]), 409)
         refused.set_data(refused.get_data().ljust(SMALLEST // 2))
@@ -79,4 +79,5 @@ def _download(services: Services, form: Form) -> ResponseReturnValue:
 
 
 def _page(why: str = "", status: int = 200) -> Response:
-    return make_response(render_template("portal/papers.html", why=why), status)
+    part = request.args.get(PART, "") if asked_part() else ""
+    return make_response(render_template("portal/papers.html", why=why, part=part), status)

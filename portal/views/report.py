@@ -106,13 +106,13 @@ def _aside(draft: Draft, step: Step, go: str, began: Step) -> str | None:
     if go == "add":
         return f"{step.path}#person-{len(draft.subjects) - 1}"
     if go == "find":
-        return f"{step.path}#{_searched(draft)}"
+        return f"{step.path}#{searched_field(draft)}"
     begins = way_of(draft)[0]
     # What the reporter brings may have a first page of its own: this one comes again, with what was typed.
     return begins.path if go == "kind" or begins not in (began, step) else None
 
 
-def _searched(draft: Draft) -> str:
+def searched_field(draft: Draft) -> str:
     """The search field the browser goes to, its hits below: of the last person whose place is open, else of the places, else
     of the reporter's own office."""
     searching = [number for number, subject in enumerate(draft.subjects) if subject.find]
@@ -138,11 +138,12 @@ def _page(
     if step is WHAT and visit.draft.path.affected:
         context |= fitting_advice(visit.draft)  # whoever was harmed has just answered how they are
     if step is WHO:
-        context |= _people(visit.draft, services.organisation())
+        context |= people_on_page(visit.draft, services.organisation())
     return make_response(render_template(f"portal/report_{step.word}.html", **context), status)
 
 
-def _people(draft: Draft, organisation: Organisation) -> dict[str, Any]:
+def people_on_page(draft: Draft, organisation: Organisation) -> dict[str, Any]:
+    """What the page about people shows of them."""
     subjects = draft.subjects or [DraftSubject()]
     return {
         "people": [

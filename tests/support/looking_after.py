@@ -21,7 +21,7 @@ def says(filed: Filed, state: str = "safe", text: str = "", **more: Any) -> None
 
 def tells(filed: Filed, kind: EventKind, form: str, content: dict[str, Any]) -> None:
     """The reporter leaves something in the compartment."""
-    filed.offices.mailbox._act(
+    filed.offices.mailbox.act(
         filed.master, 0, lambda writing: writing.tell(kind, writing.protect(form, content))
     )
 

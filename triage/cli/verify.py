@@ -57,6 +57,7 @@ def receipt(url: str, code_file: Path, checkpoint: Path | None, key: str | None,
         found = check_receipt(site, log, code, datetime.now(UTC).date())
     if isinstance(found, FoundDeleted):
         _say_deleted(found)
+        _say_following(found.following)
         _keep(log, save)
         return
     click.echo(
@@ -68,7 +69,14 @@ def receipt(url: str, code_file: Path, checkpoint: Path | None, key: str | None,
         click.echo(
             f"It is handled as {found.cases} cases, and each is the one that the record of your report names."
         )
+    _say_following(found.following)
     _keep(log, save)
+
+
+def _say_following(cases: int) -> None:
+    if cases:
+        click.echo(f"Cases about what was done to you since: {cases}, each unchanged. Compare the number with"
+                   " what you remember: nothing but your code knows of them.")  # fmt: skip
 
 
 def _say_deleted(found: FoundDeleted) -> None:

@@ -36,6 +36,8 @@ class Findings:
     """Acts of the last days, which the next batch will hold."""
     cases: int = 1
     """How many cases the report is handled as."""
+    following: int = 0
+    """How many retaliation cases there are beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class FoundDeleted:
     deleted: Deleted
     entry: int | None
     """The deletion's number in the log; None: it waits for the next batch."""
+    following: int = 0
+    """How many retaliation cases are still there."""
 
 
 def check_receipt(
@@ -54,28 +58,32 @@ def check_receipt(
     try:
         proof = fetch_proof(site, code)
         deleted = proof.check_deleted(code, cost)
-        if deleted is not None and proof.deletion is not None:
-            return _found_deleted(log, deleted, proof.deletion.commitment, today)
-        cases, gone = proof.check(code, cost), proof.parts_deleted(code, cost)
+        cases = [] if deleted is not None else proof.check(code, cost)
+        following, gone = proof.check_following(code, cost), proof.parts_deleted(code, cost)
     except (UnprovedError, MalformedError) as error:
         raise UnverifiedError(str(error)) from None
     for each_deleted, commitment in gone:
         _found_deleted(log, each_deleted, commitment, today)
-    records, places = cases[0], list[int | None]()
-    for each in cases:
+    places = list[int | None]()
+    for each in (*cases, *following):
         there = [log.place_of(record.commitment) for record in each]
         _refuse_gaps(each, there, today)
         places += there
-    entry = places[0]
+    if deleted is not None and proof.deletion is not None:
+        return _found_deleted(log, deleted, proof.deletion.commitment, today, len(following))
+    records, entry = cases[0], places[0]
     if entry is None:
         raise UnverifiedError(
             f"the report of {records[0].date} is there, but not in the log yet:"
             " the log is published once a day, so check again tomorrow"
         )
-    return Findings(records[0].date, entry, len(places) - places.count(None), places.count(None), len(cases))
+    waiting = places.count(None)
+    return Findings(records[0].date, entry, len(places) - waiting, waiting, len(cases), len(following))
 
 
-def _found_deleted(log: FetchedLog, deleted: Deleted, commitment: bytes, today: date) -> FoundDeleted:
+def _found_deleted(
+    log: FetchedLog, deleted: Deleted, commitment: bytes, today: date, following: int = 0
+) -> FoundDeleted:
     """A deletion before its own day, or one that nobody published, is none by the rules. Raises UnverifiedError."""
     if deleted.on <= deleted.due or (deleted.closed is not None and deleted.due < deleted.closed):
         raise UnverifiedError(
@@ -86,7 +94,7 @@ def _found_deleted(log: FetchedLog, deleted: Deleted, commitment: bytes, today: 
         raise UnverifiedError(
             f"the deletion of {deleted.on} is not in the log, and it should be: somebody keeps it out, or made it up"
         )
-    return FoundDeleted(deleted, entry)
+    return FoundDeleted(deleted, entry, following)
 
 
 def fetch_proof(site: Site, code: ReceiptCode) -> ReceiptProof:

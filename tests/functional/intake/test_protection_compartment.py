@@ -17,7 +17,7 @@ from intake.database.case_tables import Item, ItemKey, ItemKind
 from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.events import EventKind
 from intake.levels import Band
-from intake.mailbox.office import LetterboxError, _Writing
+from intake.mailbox.office import LetterboxError, Writing
 from intake.protection.bands import BAND
 from intake.protection.compartment import present_contacts
 from intake.protection.opening import ProtectionFile, looked_after, open_compartment
@@ -44,10 +44,10 @@ def looks(filed: Filed, officer: str) -> ProtectionFile | None:
 def say(filed: Filed, **content: Any) -> None:
     """The reporter says something to whoever looks after them."""
 
-    def act(writing: _Writing) -> None:
+    def act(writing: Writing) -> None:
         writing.tell(EventKind.CHECKED_IN, writing.protect("check_in", content))
 
-    filed.offices.mailbox._act(filed.master, 0, act)
+    filed.offices.mailbox.act(filed.master, 0, act)
 
 
 def held_by(filed: Filed, officer: str) -> list[KeyPair]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from crypto.receipt import (
     parse_code,
 )
 from intake.wordlists import LISTS, all_wordlists, wordlist
-from tests.vectors.load import Vector, vectors
+from tests.vectors.load import HERE, Vector, vectors
 
 CODE = ReceiptCode(bytes(range(10)))
 USABLE = sorted(set(Mnemonic.list_languages()) - {"russian"})
@@ -299,3 +300,11 @@ def test_two_cases_of_one_code_share_no_key_and_two_instances_share_nothing() ->
     others = {elsewhere.master, elsewhere.locator_hash, elsewhere.mailbox_key, elsewhere.first_nonce("a")}
     assert len(outcomes) == 5
     assert not outcomes & others
+
+
+@pytest.mark.parametrize("vector", json.loads((HERE / "following-v1.json").read_text()))
+def test_the_keys_of_a_further_case_are_always_the_same(vector: dict[str, str]) -> None:
+    keys = ReceiptKeys(bytes.fromhex(vector["master"])).following(int(vector["number"]))
+    assert keys.master.hex() == vector["following"]
+    assert keys.locator_hash.hex() == vector["locator_hash"]
+    assert keys.mailbox_key.hex() == vector["mailbox_key"]

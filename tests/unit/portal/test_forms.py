@@ -10,14 +10,16 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from intake.drafts import FIELDS, SUBJECT_FIELDS, Draft, DraftSubject
+from intake.drafts import DETRIMENT_FIELDS, FIELDS, SUBJECT_FIELDS, Draft, DraftSubject
 from intake.events import EventKind
 from intake.filing.check import Fault, FaultCode
+from intake.filing.entry_check import EntryFault
 from intake.mailbox import NotPossible
 from intake.organisation import Organisation, load_organisation
+from intake.protection.presumption import Finding
 from intake.record import EventRecord
 from intake.states import CARE, CaseState
-from portal import record_words, words
+from portal import detriment_words, record_words, words
 from portal.forms.choices import CHOICES
 from portal.forms.near import questions_of
 from portal.forms.search import MAX_HITS, find_bodies, find_offices, regions_in_order
@@ -146,3 +148,11 @@ def test_near_names_are_asked_about(name: str, place: str, candidates: list[str]
         for question in questions_of(draft, organisation())
     ]
     assert asked == ([candidates] if candidates else [])
+
+
+def test_every_token_of_a_detriment_has_words() -> None:
+    tokens = {entry.name: set(entry.tokens) for entry in DETRIMENT_FIELDS.values() if len(entry.tokens) > 1}
+    del tokens["goes_on"]  # the cases that there are
+    assert {name: {token for token, _ in pairs} for name, pairs in detriment_words.CHOICES.items()} == tokens
+    assert set(detriment_words.FAULTS) == set(EntryFault)
+    assert set(detriment_words.OUTLOOKS) == set(Finding)
