@@ -15,6 +15,7 @@ from intake.casefile import CaseFile
 from intake.catalogues import CatalogueName, Detail, Entry, Track, load_catalogue
 from intake.intake_types import Closing, intake_types
 from intake.joins import joined_facts
+from intake.protection.noted import is_about_retaliation
 from intake.roster import Roster
 from intake.states import CaseState
 from triage.casework.acting import Acting
@@ -34,11 +35,14 @@ from triage.casework.clocks import (
 from triage.casework.corrections import open_corrections, open_referrals
 from triage.casework.find import KNOWINGLY_FALSE, allegations_of, called
 from triage.casework.forms import MAX_LINE, FormReader, Sent
+from triage.casework.justify import open_requests
 from triage.casework.led import FINDING, grades_of, led_conclusion, who_led
 from triage.casework.panel import Proposal
 from triage.casework.refusals import NotNowError, Reason
 from triage.casework.small_circle import CIRCLE_FIELDS, answered
 
+SUBSTANTIATED = frozenset({"established", "partly"})
+"""The grades of a finding by which something was found out."""
 NONE, SOME = "none", "some"
 NO, YES = "no", "yes"
 MOST_ROWS = 10
@@ -122,6 +126,8 @@ def closing_form(fields: Sent, file: CaseFile, roster: Roster, today: date) -> d
             "intakes": intake_types().version,
         },
     }
+    if is_unremedied(content, file):
+        reader.faults["correct"] = Reason.REMEDY_MISSING
     reader.check()
     # A referral tells somebody outside what only a few could know.
     referred = _on(Track.REFERRAL, promised)
@@ -145,12 +151,20 @@ def check_findings(content: Mapping[str, Any], file: CaseFile) -> None:
     Asked again of a signed proposal: whoever can write to the database could have proposed a report's end as a suggestion's.
     """
     concluded = {finding["allegation"] for finding in content["findings"]}
+    if is_unremedied(content, file):
+        raise NotNowError(Reason.REMEDY_MISSING)
     if Closing.FINDINGS in asked_of(file) and {entry.id for entry in allegations_of(file)} - concluded:
         raise NotNowError(Reason.NO_FINDING)
 
 
 def _without_finding(file: CaseFile) -> bool:
     return any(allegation.finding is None for allegation in allegations_of(file))
+
+
+def is_unremedied(content: Mapping[str, Any], file: CaseFile) -> bool:
+    """Whether retaliation was found out, and nothing is to be put right (M19): an owner and a day for each thing, or no end."""
+    found_out = any(finding["grade"] in SUBSTANTIATED for finding in content["findings"])
+    return is_about_retaliation(file.report) and found_out and not content["corrections"]
 
 
 def finds_falsehood(content: Mapping[str, Any]) -> bool:
@@ -171,7 +185,7 @@ def conclude(acting: Acting, proposal: Proposal) -> dict[str, Any]:
     return {
         "state": CaseState.CONCLUDED.value,
         "clocks": iso(clocks),
-        "met": newly_met(file, today, HELD, PROGRESS),
+        "met": newly_met(file, today, HELD, PROGRESS, *open_requests(file)),
         **tell_above(acting),
     }
 

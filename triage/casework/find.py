@@ -9,6 +9,8 @@ from intake.casefile import CaseFile, Written
 from intake.catalogues import CatalogueName, Detail, load_catalogue
 from intake.events import EventKind
 from intake.organisation import Organisation
+from intake.protection.detriments import detriments
+from intake.protection.noted import noted_in
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.panel import PROPOSAL
 from triage.casework.policy import Act
@@ -20,7 +22,7 @@ KNOWINGLY_FALSE = "knowingly_false"
 THE_MATTER = "matter"
 NEW = "new"
 """What a form sends for an allegation that is not in the list yet."""
-_SUBJECT, _BODY, _ADDED = "subject", "body", "added"
+_SUBJECT, _BODY, _ADDED, _DETRIMENT = "subject", "body", "added", "detriment"
 MOST_ADDED = 50
 MAX_WORDS = 300  # characters of an allegation in the investigator's words
 
@@ -50,7 +52,8 @@ def allegations_of(file: CaseFile) -> list[Allegation]:
     words |= file.report.get("words", {})
     gone = _gone(file)
     keys = [key for key in dict.fromkeys([*_reported(file), *words]) if key not in gone]
-    return [Allegation(key, words.get(key, ""), newest.get(key)) for key in keys]
+    told = _detriments(file)
+    return [Allegation(key, words.get(key, "") or told.get(key, ""), newest.get(key)) for key in keys]
 
 
 def called(file: CaseFile, organisation: Organisation, allegation: Allegation) -> str:
@@ -105,16 +108,30 @@ def _reported(file: CaseFile) -> list[str]:
     report = file.report
     if "allegations" in report:  # a part of a report, for these alone
         return list(report["allegations"])
+    if detriments_told := _detriments(file):  # a finding on each, whoever did it (mechanism 37)
+        return list(detriments_told)
     subjects = [f"{_SUBJECT}-{number}" for number in range(len(report["subjects"]))]
     bodies = [f"{_BODY}-{body}" for body in report["bodies"]]
     return [*subjects, *bodies] or [THE_MATTER]
+
+
+def _detriments(file: CaseFile) -> dict[str, str]:
+    """In a case about retaliation: what was done, each time, in the words of its code and with its day."""
+    entries = detriments().entries
+    return {
+        f"{_DETRIMENT}-{noted.number}": ", ".join(
+            part for part in (entries[noted.code].title, noted.when.isoformat() if noted.when else "") if part
+        )
+        for noted in noted_in(file.records)
+        if noted.code in entries
+    }
 
 
 def _chosen(file: CaseFile, known: list[Allegation], typed: Mapping[str, str]) -> tuple[str, str]:
     chosen = typed.get("allegation", "")
     if chosen == NEW:
         words = " ".join(typed.get("words", "").split())
-        added = [allegation for allegation in known if allegation.words]
+        added = [each for each in known if each.id.partition("-")[0] == _ADDED]
         same = next((allegation for allegation in added if allegation.words == words), None)
         if same is not None:
             return same.id, words

@@ -48,6 +48,9 @@ class Act(StrEnum):
     EXPORT = "export"
     PROTECT = "protect"
     """Plan for the reporter's safety, write to them about it, review what they said, call their contact in."""
+    ASK_REASONS = "ask_reasons"
+    """Ask whoever stands above the actor to justify a detriment."""
+    RECORD_REASONS = "record_reasons"
 
 
 class Decision(StrEnum):
@@ -118,6 +121,12 @@ class Need(StrEnum):
     """The risk was weighed for this step, and nothing happened since that could change it."""
     WEIGHED_FINDINGS = f"weighed_{Step.FINDINGS}"
     WEIGHED_EXTERNAL = f"weighed_{Step.EXTERNAL}"
+    ANOTHER_KIND = "another_kind"
+    """The case is not about retaliation, which is always looked into, and by itself."""
+    RETALIATION = "retaliation"
+    """It is about retaliation."""
+    INVESTIGATED = "investigated"
+    """Where it is about retaliation: somebody decided to verify or to investigate it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +216,9 @@ _MISSING: Mapping[Need, Reason] = MappingProxyType(
         Need.WEIGHED_HEARING: Reason.WEIGH_BEFORE_HEARING,
         Need.WEIGHED_FINDINGS: Reason.WEIGH_BEFORE_FINDINGS,
         Need.WEIGHED_EXTERNAL: Reason.WEIGH_BEFORE_EXTERNAL,
+        Need.ANOTHER_KIND: Reason.RETALIATION_STAYS,
+        Need.RETALIATION: Reason.NO_RETALIATION,
+        Need.INVESTIGATED: Reason.NOT_INVESTIGATED,
     }
 )
 
@@ -310,6 +322,18 @@ RULES: Mapping[Act, Rule] = MappingProxyType(
         Act.EXPORT: Rule(_AT_WORK),
         # As long as the case is there: retaliation often comes after the closing.
         Act.PROTECT: Rule(_AT_WORK),
+        # The time of whoever is asked runs from the asking, so nobody waits for an investigation to begin.
+        Act.ASK_REASONS: Rule(
+            _AT_WORK,
+            _BEGUN,
+            Reason.NOT_CLASSIFIABLE,
+            apart=_NO_DECIDER,
+            needs=(Need.RETALIATION,),
+            first=(Need.WEIGHED_HEARING,),
+        ),
+        Act.RECORD_REASONS: Rule(
+            _AT_WORK, _BEGUN, Reason.NOT_CLASSIFIABLE, apart=_NO_DECIDER, needs=(Need.RETALIATION,)
+        ),
     }
 )
 
@@ -320,11 +344,13 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
             not_now=Reason.NOT_ADDRESSING,
             to=CaseState.CONCLUDED,
             first=(Need.WEIGHED_FINDINGS,),
+            needs=(Need.INVESTIGATED,),
         ),
         Decision.REFUSE: Rule(
             states=frozenset({CaseState.ACKNOWLEDGED, CaseState.ASSESSED}),
             not_now=Reason.NOT_REFUSABLE,
             to=CaseState.REDIRECTED,
+            needs=(Need.ANOTHER_KIND,),
         ),
         Decision.EXTEND: Rule(states=_BEGUN),
         Decision.LOWER: Rule(states=_BEGUN),
@@ -343,7 +369,7 @@ DECISIONS: Mapping[Decision, Rule] = MappingProxyType(
             states=_TO_ADDRESS,
             not_now=Reason.NOT_ADDRESSABLE,
             to=CaseState.ADDRESSING,
-            needs=(Need.APART,),
+            needs=(Need.APART, Need.ANOTHER_KIND),
         ),
         Decision.DISCLOSE: Rule(),
     }
@@ -375,8 +401,8 @@ def to_weigh(position: Position) -> tuple[Step, ...]:
         return ()
     return tuple(
         step
-        for step, (rules, need) in _STEPS.items()
-        if need not in position.has and _only_lacks(rules, need, position)
+        for step, (ways, need) in _STEPS.items()
+        if need not in position.has and any(_only_lacks(rules, need, position) for rules in ways)
     )
 
 
@@ -385,14 +411,14 @@ def _only_lacks(rules: tuple[Rule, ...], need: Need, position: Position) -> bool
     return all(passes(rule, ready) for rule in rules)
 
 
-_STEPS: Mapping[Step, tuple[tuple[Rule, ...], Need]] = MappingProxyType(
+_STEPS: Mapping[Step, tuple[tuple[tuple[Rule, ...], ...], Need]] = MappingProxyType(
     {
-        Step.HEARING: ((RULES[Act.HEAR],), Need.WEIGHED_HEARING),
-        Step.FINDINGS: ((RULES[Act.PROPOSE], DECISIONS[Decision.CLOSE]), Need.WEIGHED_FINDINGS),
-        Step.EXTERNAL: ((RULES[Act.PROPOSE], DECISIONS[Decision.TRANSFER]), Need.WEIGHED_EXTERNAL),
+        Step.HEARING: (((RULES[Act.HEAR],), (RULES[Act.ASK_REASONS],)), Need.WEIGHED_HEARING),
+        Step.FINDINGS: (((RULES[Act.PROPOSE], DECISIONS[Decision.CLOSE]),), Need.WEIGHED_FINDINGS),
+        Step.EXTERNAL: (((RULES[Act.PROPOSE], DECISIONS[Decision.TRANSFER]),), Need.WEIGHED_EXTERNAL),
     }
 )
-"""Step → what has to let it happen, and what is missing as long as the risk was not weighed for it."""
+"""Step → the ways to take it, with all that has to let each happen, and what is missing as long as the risk was not weighed."""
 
 
 def passes(rule: Rule, position: Position) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 
 from intake.casefile import CaseFile
 from intake.events import EventKind
+from intake.protection.noted import is_about_retaliation, is_investigated
 from intake.protection.triggers import RAISED, STEP, weighed
 from intake.roster import Officer
 from triage.casework.corrections import checkers_of, open_corrections
@@ -78,6 +79,9 @@ def _reached(file: CaseFile, today: date) -> frozenset[Need]:
         Need.OWN_TIME: not progress.together,
         Need.APART: progress.joined is None,
         Need.JOINED: progress.joined is not None,
+        Need.ANOTHER_KIND: not is_about_retaliation(file.report),
+        Need.RETALIATION: is_about_retaliation(file.report),
+        Need.INVESTIGATED: not is_about_retaliation(file.report) or is_investigated(file.records),
         Need.ALONE: not any(record.kind is EventKind.JOINED for record in file.records),
     }
     ready = frozenset(Need(f"weighed_{step}") for step in weighed(file.records))

@@ -182,6 +182,16 @@ class Reason(StrEnum):
     """Whoever handles the case, decides in it or left the duty is no custodian of it."""
     OTHER_GONE = "other_gone"
     """The other custodian, or whoever asked, is gone: the office has to ask again."""
+    RETALIATION_STAYS = "retaliation_stays"
+    """A case about retaliation is neither refused nor handled in another one."""
+    NO_RETALIATION = "no_retaliation"
+    NOT_INVESTIGATED = "not_investigated"
+    """Nobody decided to verify or to investigate what was done to the reporter."""
+    REMEDY_MISSING = "remedy_missing"
+    """Something was found out, and nobody says what is put right."""
+    UNKNOWN_REQUEST = "unknown_request"
+    ASKED_BEFORE = "asked_before"
+    """A request about this person to the same place waits for its answer."""
 
 
 class RefusedError(Exception):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from intake.casefile import CaseFile
 from intake.organisation import Duty
+from intake.protection.justification import JUSTIFICATION
 from intake.roster import Roster
 from intake.states import CARE, CaseState, Owner
 from triage.casework import clocks
@@ -25,6 +26,7 @@ _ANYWHERE: Mapping[str, Owner] = MappingProxyType(
         clocks.PANEL: Owner.HANDLER,
         "corrective": Owner.HANDLER,
         "referral": Owner.HANDLER,
+        JUSTIFICATION: Owner.HANDLER,
     }
 )
 """Clocks that no state presses: they run whatever the state is. A corrective action's is ``corrective:<id>``."""

@@ -39,6 +39,7 @@ from triage.web.decisions import decisions_section
 from triage.web.evidence_page import evidence_section
 from triage.web.handling_page import handling_section
 from triage.web.oversight_words import LEVELS
+from triage.web.retaliation_page import retaliation_section
 from triage.web.services import Services
 from triage.web.typed import Typed, kept_form, left_out, typed_into
 from triage.web.words import REFUSALS
@@ -208,6 +209,7 @@ def _shown(
         **handling_section(view, session.roster, actor.today, typed),
         **decisions_section(view, actor),
         **evidence_section(view),
+        **retaliation_section(view, session.roster, actor.today),
         left_over=left_over,
     )
 

@@ -20,6 +20,7 @@ from triage.web import (
     panel,
     people,
     protection,
+    retaliation,
     ties,
     yearly,
 )
@@ -93,6 +94,7 @@ ROUTES = (
     *evidence_export.ROUTES,
     *evidence.ROUTES,
     *handling_routes.ROUTES,
+    *retaliation.ROUTES,
     *people.ROUTES,
     *enrol.ROUTES,
     *protection.ROUTES,

@@ -13,6 +13,7 @@ from triage.web.kept import is_text, kept_form_for
 FORMS = (
     "acknowledge", "message", "note", "assign", "assess", "state", "turn", "secure", "hear", "finding", "classify", "closing",
     "propose", "vote", "transfer", "result", "correct", "checker", "verify", "part", "protect",
+    "justify", "justified",
 )  # fmt: skip
 """The forms of a case's page: the last part of where each is sent, and the id of its element."""
 

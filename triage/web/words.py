@@ -11,7 +11,14 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from triage.casework.refusals import Reason
-from triage.web import custody_words, evidence_words, keeping_words, measure_words, protection_words
+from triage.web import (
+    custody_words,
+    evidence_words,
+    keeping_words,
+    measure_words,
+    protection_words,
+    retaliation_words,
+)
 from triage.web.intake_words import CATEGORIES as CATEGORIES  # noqa: PLC0414 - with the other words
 from triage.web.intake_words import INTAKES
 
@@ -51,6 +58,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "corrective": _("Corrective action"),
     "referral": _("Reply to a referral"),
     **keeping_words.CLOCKS,
+    **retaliation_words.CLOCKS,
 }
 
 CLOCK_MEANINGS: Mapping[str, LazyString] = {
@@ -149,6 +157,7 @@ EVENTS: Mapping[str, LazyString] = {
     "named": _("The reporter named somebody who must not read this"),
     "replied": _("The reporter said whether it is solved"),
     **keeping_words.EVENTS,
+    **retaliation_words.EVENTS,
     **evidence_words.EVENTS,
     **custody_words.EVENTS,
 }
@@ -232,6 +241,7 @@ _YES_NO: Mapping[str, LazyString] = {"yes": _("yes"), "no": _("no")}
 REFUSALS: Mapping[Reason, LazyString] = {
     **keeping_words.REFUSALS,
     **custody_words.REFUSALS,
+    **retaliation_words.REFUSALS,
     **evidence_words.REFUSALS,
     **measure_words.REFUSALS,
     Reason.NEEDS_TRIAGE: _("Only a triage officer of this case does that. You can write a note for them."),

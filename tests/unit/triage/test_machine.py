@@ -121,6 +121,8 @@ MATRIX: dict[Act, tuple[set[str], set[CaseState]]] = {
     Act.EXPORT: (AT_WORK, set(S)),
     # Retaliation often comes after the closing.
     Act.PROTECT: (AT_WORK, set(S)),
+    Act.ASK_REASONS: (AT_WORK, OPEN - {S.RECEIVED}),
+    Act.RECORD_REASONS: (AT_WORK, OPEN - {S.RECEIVED}),
 }
 """Who may do what in which state, written down by hand from duties.md. Nobody but these, whatever the rank or the role."""
 
@@ -209,11 +211,15 @@ def test_nobody_does_the_triage_investigates_and_decides_in_one_case(act: Act, b
     [
         (RULES[Act.SECURE], {Need.APART}),
         (RULES[Act.HEAR], {Need.SECURED, Need.APART, Need.WEIGHED_HEARING}),
-        (DECISIONS[Decision.CLOSE], {Need.WEIGHED_FINDINGS}),
+        # Retaliation is never refused, and never decided on letters alone (mechanism 37).
+        (DECISIONS[Decision.CLOSE], {Need.WEIGHED_FINDINGS, Need.INVESTIGATED}),
+        (DECISIONS[Decision.REFUSE], {Need.ANOTHER_KIND}),
         (DECISIONS[Decision.TRANSFER], {Need.WEIGHED_EXTERNAL}),
         (RULES[Act.ADDRESS], {Need.APART}),
         (RULES[Act.PART], {Need.JOINED, Need.NO_PROPOSAL}),
-        (DECISIONS[Decision.MERGE], {Need.APART}),
+        (DECISIONS[Decision.MERGE], {Need.APART, Need.ANOTHER_KIND}),
+        (RULES[Act.ASK_REASONS], {Need.RETALIATION, Need.WEIGHED_HEARING}),
+        (RULES[Act.RECORD_REASONS], {Need.RETALIATION}),
         (DECISIONS[Decision.SPLIT], {Need.ALONE}),
         (RULES[Act.PROPOSE], {Need.NO_PROPOSAL}),
         (RULES[Act.HAND_OVER], {Need.NO_PROPOSAL}),
@@ -238,7 +244,8 @@ def test_an_act_waits_for_everything_it_needs(rule: Rule, needs: set[Need]) -> N
 def test_what_a_panel_carries_out_waits_for_nothing_that_was_asked_before_it_began() -> None:
     for decision in (Decision.CLOSE, Decision.TRANSFER):
         state = next(iter(DECISIONS[decision].states))
-        DECISIONS[decision].check(position(INVESTIGATOR, state, has=frozenset()), begun=True)
+        has = frozenset({Need.INVESTIGATED})
+        DECISIONS[decision].check(position(INVESTIGATOR, state, has=has), begun=True)
 
 
 def test_every_act_and_every_decision_has_exactly_one_rule() -> None:
