@@ -86,6 +86,7 @@ LINES: Mapping[str, LazyString] = {
     "read_from_above": _("read your report as long as the office below has it"),
     "take_over_alone": _("take it over by one person"),
     "guard_name": _("keep your name locked"),
+    "open_name_together": _("open it together, when a panel asks, after you were told and could object"),
     "open_name_alone": _("open it alone: it takes both"),
     "look_after": _("see how great the danger to you is, plan what helps, and write to you"),
     "read_by_contact": _("read your report because of that"),

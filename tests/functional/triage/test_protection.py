@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from intake.casefile import CaseFile
 from intake.events import EventKind
 from intake.levels import Band
+from intake.protection.triggers import STAGES, weighed
 from intake.states import CaseState
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser
@@ -17,6 +18,7 @@ from tests.support.handling import WIDER, Handled, answers_as_sent, closing_sent
 from tests.support.oversight import plain
 from tests.support.panels import WHY, Office
 from tests.support.reports import Filed, Offices, plumber_report
+from tests.support.splitting import Split, two_matters
 from triage.casework.address import address
 from triage.casework.assess import ASSESSMENT, assess
 from triage.casework.assign import assign
@@ -229,6 +231,24 @@ def test_nobody_waits_for_a_triage_officer_who_left(back_office: BackOffice, han
     weigh(desk, marc, case, "hearing")
     hear(desk, marc, case, "An order.", WIDER)
     assert handled.filed.opened_by("marc") is not None
+
+
+def test_a_part_that_is_split_off_asks_as_well_and_begins_with_nothing_weighed(
+    back_office: BackOffice, offices: Offices
+) -> None:
+    draft = two_matters()
+    handled = Handled(back_office, offices.file(draft)).addressed()
+    weigh(back_office.desk, back_office.officer("marc"), handled.filed.case, "hearing")
+    split = Split.of(back_office, handled.filed, goes=("subject-1",))
+    _, part = split.files()
+    assert part.records[0].data[STAGES] == 1
+    assert part.whole
+    assert not weighed(part.records)
+    with split.second.act("milo") as acting:
+        acting.tell(EventKind.HEARD, acting.paper("hearing", "She knows.", {}))
+    opened = split.second.opened_by("milo")
+    assert opened is not None
+    assert not opened.whole
 
 
 def test_a_case_of_an_earlier_release_still_reads_with_steps_that_nobody_weighed(
