@@ -76,6 +76,10 @@ def draw(pairs: Iterable[Pair], earlier: Iterable[Asked], today: date) -> Pair |
     return min(pairs, key=lambda pair: (late[pair.first] + late[pair.second], pair.number), default=None)
 
 
+TWO = 2
+"""Custodians that it takes (P5)."""
+
+
 def is_lost(generation: Generation, roster: Roster, barred: Collection[str] = ()) -> bool:
     """Whether fewer than two of a compartment's custodians are left: nobody can ever open it."""
-    return len([who for who in generation.reached(roster) if who not in barred]) < 2
+    return len([who for who in generation.reached(roster) if who not in barred]) < TWO

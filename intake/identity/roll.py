@@ -20,7 +20,8 @@ from crypto.keys import KeyPair, PublicKeys
 from intake.casefile import CaseFile
 from intake.circle import holders
 from intake.database.case_tables import Identity
-from intake.identity.custodians import custodians_for
+from intake.identity.confidence import confidence_of
+from intake.identity.custodians import custodians_for, fit_pairs
 from intake.record import Author
 from intake.roster import Roster, RosterError
 from intake.standing import Standing
@@ -34,19 +35,25 @@ class Roll:
 
     number: int
     custodians: tuple[str, ...]
+    left: tuple[str, ...]
+    """Who of those that keep what is there now may still be asked; nobody, where it can never be opened."""
 
 
 def store_roll(
     session: Session, file: CaseFile, standing: Standing, author: Author, roster: Roster, today: date
 ) -> None:
     """Put the list as it is now in place of the one before. Part of the act's transaction."""
-    custodians = custodians_for(roster, standing.held, barred_from(holders(session, file.id), file, standing))
+    barred = barred_from(holders(session, file.id), file, standing)
+    custodians = custodians_for(roster, standing.held, barred)
+    kept = confidence_of(file.records).generation
+    pairs = () if kept is None else fit_pairs(kept.custodians, roster, standing.held, barred)
     statement = canonical_json(
         {
             "case": file.id,
             "number": file.records[-1].number if file.records else -1,
             "date": today.isoformat(),
             "custodians": list(custodians),
+            "left": sorted({who for pair in pairs for who in (pair.first, pair.second)}),
         }
     )
     signed = pack(author.name.encode(), author.pair.sign(LABEL, statement), statement)
@@ -70,7 +77,8 @@ def open_roll(case: str, reporter: KeyPair, sealed: bytes, roster: Roster) -> Ro
     try:
         if value["case"] != case:
             raise MalformedError("a roll of another case")
-        return Roll(int(value["number"]), tuple(map(str, value["custodians"])))
+        custodians, left = (tuple(map(str, value[name])) for name in ("custodians", "left"))
+        return Roll(int(value["number"]), custodians, left)
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedError("a roll lacks a part") from error
 

@@ -7,7 +7,6 @@ record does not say that they had to do with the case.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,18 +16,15 @@ from crypto.errors import CryptoError
 from crypto.keys import KeyPair, PublicKeys
 from intake.events import EventKind
 from intake.identity.compartment import Compartment, Lock, Name, listed, make_compartment, put_in
-from intake.identity.confidence import COMPARTMENT, Asked, Confidence, confidence_of
-from intake.identity.custodians import is_lost
-from intake.identity.roll import open_roll
+from intake.identity.confidence import COMPARTMENT, Asked, Confidence, Generation, confidence_of
+from intake.identity.custodians import TWO, is_lost
+from intake.identity.roll import Roll, open_roll
 from intake.mailbox.asking import NotPossible
 from intake.mailbox.stored import Box
 from intake.organisation import Duty
 from intake.progress import progress_of
 from intake.record import EventRecord
 from intake.roster import Roster
-
-TWO = 2
-"""Custodians that it takes (P5)."""
 
 
 class NotPossibleError(Exception):
@@ -55,16 +51,13 @@ class Confiding:
     roster: Roster
     waiting: Asked | None
     """What custodians have before them today."""
+    too_few: bool
+    """Whether fewer than two are left of those who keep what is there."""
 
     @property
     def is_lost(self) -> bool:
         """Whether there is a name that nobody can ever open: too few custodians are left."""
-        generation = self.confidence.generation
-        return (
-            self.confidence.has_name
-            and generation is not None
-            and is_lost(generation, self.roster, self.barred)
-        )
+        return self.confidence.has_name and self.too_few
 
     @property
     def can_leave(self) -> bool:
@@ -92,10 +85,11 @@ def confiding_of(box: Box, roster: Roster, today: date) -> Confiding:
     """What holds for a case that was read and checked."""
     records = box.checked.records
     confidence = confidence_of(records)
-    barred = _barred(records, roster)
+    barred, roll = _barred(records, roster), _roll(box, roster)
     generation = confidence.generation
+    too_few = generation is not None and _too_few(generation, roll, roster, barred)
     lock = None
-    if generation is not None and not confidence.is_spent and not is_lost(generation, roster, barred):
+    if generation is not None and not confidence.is_spent and not too_few:
         filed = box.row.name_key
         lock = generation.lock or (
             Lock(generation.id, filed) if filed is not None and generation.since == 0 else None
@@ -105,42 +99,46 @@ def confiding_of(box: Box, roster: Roster, today: date) -> Confiding:
         first_key=box.row.first_key,
         confidence=confidence,
         barred=barred,
-        custodians=_custodians(box, confidence, roster, barred),
+        custodians=_custodians(box, roll, generation, roster, barred),
         lock=lock,
         roster=roster,
         waiting=confidence.open_request(today),
+        too_few=too_few,
     )
 
 
-def _custodians(box: Box, confidence: Confidence, roster: Roster, barred: frozenset[str]) -> tuple[str, ...]:
-    office = str(progress_of(box.checked.records).circle.get("office", ""))
-    fit: list[str] = []
-    taken: Counter[str] = Counter()
-    for who in _named(box, confidence, roster):
-        officer = roster.officers.get(who)
-        if (
-            officer is None
-            or who in barred
-            or who not in roster.certified
-            or Duty.CUSTODY not in officer.duties
-        ):
-            continue
-        if officer.office == office and taken[office]:
-            continue
-        taken[officer.office] += 1
-        fit.append(who)
-    return tuple(fit)
-
-
-def _named(box: Box, confidence: Confidence, roster: Roster) -> Sequence[str]:
-    """Whom the last act of an officer named; before the first one, those that the case began with."""
-    sealed = box.stored.roll
-    if sealed is None:
-        return [] if confidence.generation is None else [who for who, _ in confidence.generation.custodians]
+def _roll(box: Box, roster: Roster) -> Roll | None:
+    """What the last act of an officer left; None before the first one. An altered one names nobody."""
+    if box.stored.roll is None:
+        return None
     try:
-        return open_roll(box.row.case, box.reporter, sealed, roster).custodians
+        return open_roll(box.row.case, box.reporter, box.stored.roll, roster)
     except CryptoError:
-        return []  # altered: then no name is left, rather than one with somebody whom it was put there for
+        return Roll(
+            -1, (), ()
+        )  # then no name is left, rather than one with somebody whom it was put there for
+
+
+def _too_few(generation: Generation, roll: Roll | None, roster: Roster, barred: frozenset[str]) -> bool:
+    """The portal knows who left, and not who was shut out or let in since: of that the roll tells, where it knows the lock."""
+    if roll is not None and roll.number >= generation.since:
+        barred |= {who for who, _ in generation.custodians} - set(roll.left)
+    return is_lost(generation, roster, barred)
+
+
+def _custodians(
+    box: Box, roll: Roll | None, generation: Generation | None, roster: Roster, barred: frozenset[str]
+) -> tuple[str, ...]:
+    """Whom the last act of an officer named; before the first one, those that the case began with."""
+    office = str(progress_of(box.checked.records).circle.get("office", ""))
+    first = () if generation is None else tuple(who for who, _ in generation.custodians)
+    fit = [
+        who
+        for who in (first if roll is None else roll.custodians)
+        if who in roster.certified and who not in barred and Duty.CUSTODY in roster.officers[who].duties
+    ]
+    here = [who for who in fit if roster.officers[who].office == office]
+    return tuple(who for who in fit if who not in here[1:])
 
 
 def _barred(records: Sequence[EventRecord], roster: Roster) -> frozenset[str]:

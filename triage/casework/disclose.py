@@ -68,7 +68,7 @@ def may_ask(file: CaseFile, roster: Roster, holders: Collection[str], today: dat
     confidence = confidence_of(file.records)
     waiting = confidence.open_request(today)
     barred = barred_from(holders, file, standing_of(file, roster))
-    free = waiting is None or is_stuck(confidence, waiting, file, roster, barred)
+    free = waiting is None or _is_stuck(waiting, file, roster, holders, barred)
     return free and (confidence.has_name or bool(originals_of(file)))
 
 
@@ -94,20 +94,23 @@ def _check(content: Content, ground: Ground) -> None:
         raise CorrectThisError(Reason.NO_ORIGINAL)
     waiting = confidence.open_request(ground.today)
     barred = barred_from(ground.holders, file, standing_of(file, ground.roster))
-    if waiting is not None and not is_stuck(confidence, waiting, file, ground.roster, barred):
+    if waiting is not None and not _is_stuck(waiting, file, ground.roster, ground.holders, barred):
         raise NotNowError(Reason.SOUGHT_ALREADY)
     if _drawn(about, confidence, ground.file, ground.roster, barred, ground.today) is None:
         raise NotNowError(Reason.NO_CUSTODIANS)
 
 
-def is_stuck(
-    confidence: Confidence, waiting: Asked, file: CaseFile, roster: Roster, barred: Collection[str]
+def _is_stuck(
+    waiting: Asked, file: CaseFile, roster: Roster, holders: Collection[str], barred: Collection[str]
 ) -> bool:
-    """Whether a custodian who has still to answer can do so no more: then two others are asked."""
-    keepers = _keepers(waiting.about, confidence, file)
+    """Whether a request can be answered no more, so that it is asked anew: a custodian who has still to answer is gone, or
+    whoever asked.
+    """
+    keepers = _keepers(waiting.about, confidence_of(file.records), file)
     keys = {} if keepers is None else dict(keepers.custodians)
     left = waiting.custodians if waiting.agreed is None else waiting.custodians[1:]
-    return any(who in barred or not is_custodian(roster, who, keys.get(who, "")) for who in left)
+    gone = any(who in barred or not is_custodian(roster, who, keys.get(who, "")) for who in left)
+    return gone or waiting.by not in holders
 
 
 def _keepers(about: str, confidence: Confidence, file: CaseFile) -> Generation | None:

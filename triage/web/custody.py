@@ -40,6 +40,7 @@ def custody(services: Services) -> ResponseReturnValue:
     waiting, letters = requests_for(services.desk, actor)
     done = [each for each in letters if each.kind is LetterKind.DONE and each.author == actor.officer.id]
     mine = {each.id for each in waiting}
+    waiting = [each for each in waiting if actor.today <= each.until and not each.is_withdrawn]
     said = [each for each in letters if each.kind is LetterKind.OBJECTION and each.request not in mine]
     return render_template(
         "triage/custody.html",

@@ -28,6 +28,7 @@ from tests.support.releases import Moving
 from tests.support.reports import Offices, plumber_report
 from tests.support.splitting import Split
 from triage.casework.named import given_to, original_given
+from triage.casework.recuse import recuse
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, NotYoursError, Reason
 
 
@@ -266,6 +267,39 @@ def test_a_name_that_nobody_can_open_any_more_is_asked_for_again(confided: Confi
     assert not set(confided.asked.custodians) & set(kept[1:])
     opened = confided.on(confided.asked.earliest).agree().open()
     assert [given["contact"] for given in opened.given()] == [CONTACT]
+    assert opened.file.whole
+
+
+def test_custodians_who_were_let_into_the_case_keep_no_name_of_it(confided: Confided) -> None:
+    """Nobody left, and still nobody is there who could open it: the reporter is told by the next act of an officer."""
+    generation = confided.confidence.generation
+    assert generation is not None
+    with confided.filed.act("mara") as acting:
+        acting.grant([who for who, _ in generation.custodians[1:]])
+        acting.tell(EventKind.NOTED, acting.note("They help us."))
+    with pytest.raises(NotNowError) as lost:
+        confided.propose()
+    assert refusal(lost) is Reason.NO_CUSTODIANS
+    name = confided.view.name
+    assert name is not None
+    assert name.is_lost
+    confided.portal.mailbox.leave_name(confided.filed.master, Name(NAME))
+    confided.sought()
+    assert not set(confided.asked.custodians) & {who for who, _ in generation.custodians[1:]}
+
+
+def test_whoever_asked_and_left_keeps_nobody_from_asking(confided: Confided) -> None:
+    confided.sought()
+    later = confided.on(confided.asked.earliest).agree()
+    recuse(later.back.desk, later.back.officer("milo"), later.filed.case)
+    other = replace(later, asker="moss")
+    with pytest.raises(NotNowError) as gone:
+        other.open()
+    assert refusal(gone) is Reason.OTHER_GONE
+    again = other.sought()
+    opened = again.on(again.asked.earliest).agree().open()
+    assert [given["name"] for given in opened.given("moss")] == [NAME]
+    assert opened.given("milo") == []
     assert opened.file.whole
 
 
