@@ -77,3 +77,11 @@ def test_a_contacts_day_is_readable_and_made_from_the_keyboard(
     assert page.url.endswith("#plan")
     assert "A draft, written on" in page.inner_text("main")
     context.close()
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    desk.log_in(page, "milo")
+    for path in (f"/cases/{unsafe.case}", f"/cases/{unsafe.case}/protection"):
+        page.goto(desk.address + path)
+        assert violations(page, unfolded=True) == [], path
+        assert page.evaluate(WIDER) <= 0, path
+    context.close()
