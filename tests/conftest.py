@@ -57,12 +57,12 @@ ON_SQLITE = frozenset(
     {
         "test_answering.py", "test_any_day.py", "test_bad_input.py", "test_batch.py", "test_case_files.py",
         "test_concluding.py",
-        "test_desk_pages.py", "test_dishonest_head.py", "test_doctor.py", "test_end_to_end_kinds.py",
+        "test_desk_pages.py", "test_dishonest_head.py", "test_doctor.py", "test_documents.py", "test_end_to_end_kinds.py",
         "test_files_of_others.py", "test_forged_watch.py", "test_hand_over.py", "test_handling_pages.py", "test_hardening.py",
         "test_inspections.py", "test_intake_types.py", "test_interference.py", "test_left_open.py", "test_login.py",
         "test_mailbox_asks.py", "test_mailbox_parts.py", "test_merge_pages.py", "test_no_difference.py",
         "test_oversight.py", "test_oversight_figures.py", "test_panel_day.py", "test_panels_circle.py",
-        "test_panels_pages.py", "test_people.py", "test_portal_serves.py", "test_reporting.py",
+        "test_panels_pages.py", "test_people.py", "test_portal_serves.py", "test_reminder.py", "test_reporting.py",
         "test_second_look.py", "test_ten_acts.py", "test_verify.py", "test_yearly.py",
     }
 )  # fmt: skip
