@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.support.reports import Filed, Offices
 
 WORDS = "Since last week I only get night shifts. They said: you know why."
 BASE = "/mailbox/detriment"
+PLAIN = b"Night, night, night, every week since March.\n"
 
 
 def tells(reporter: Reporter, day: str = "", **answers: str) -> None:
@@ -225,3 +227,36 @@ def test_a_code_opens_so_many_cases_and_no_more(story: Story) -> None:
     tells_all(story.reporter, day, goes_on="8")
     assert story.reporter.page.status_code == 303
     assert len(cases_of(story)) == 8
+
+
+def test_files_come_along_and_wait_where_they_are_looked_at_first(story: Story) -> None:
+    reporter, day = story.reporter, story.today.isoformat()
+    tells(reporter, day)
+    says_who(reporter, name="Hugo Stein", post="head", body="millbrook-water")
+    reporter.follows()
+    file = {"evidence": (BytesIO(PLAIN), "rota.txt"), "traces": "remove"}
+    reporter.sends(f"{BASE}/evidence", {**file, "go": "add"})
+    assert "rota.txt" in reporter.follows().text
+    reporter.sends(f"{BASE}/evidence", traces="remove", go="next")
+    reporter.follows()
+    reporter.sends(f"{BASE}/safety", go="next")
+    reporter.follows()
+    assert "rota.txt" in reporter.text
+    sends(reporter)
+    assert reporter.page.status_code == 303
+    (case,) = cases_of(story)
+    found = opened(story, case, "milo")
+    assert found is not None
+    assert [entry["name"] for entry in found.report["evidence"]] == ["rota.txt"]
+
+    tells(reporter, day, goes_on="1", words="")
+    reporter.follows()
+    reporter.sends(f"{BASE}/evidence", {**file, "evidence": (BytesIO(PLAIN), "new rota.txt"), "go": "add"})
+    reporter.sends(f"{BASE}/evidence", traces="remove", go="next")
+    reporter.follows()
+    sends(reporter)
+    assert reporter.page.status_code == 303
+    found = opened(story, case, "milo")
+    assert found is not None
+    assert found.whole
+    assert [entry["name"] for entry in found.written[0].content["evidence"]] == ["new rota.txt"]
