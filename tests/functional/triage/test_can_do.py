@@ -289,7 +289,7 @@ TRIED_BY: dict[str, str] = {
     "make_accounts": "tests/functional/triage/test_people.py::test_nobody_acts_on_their_own_office_or_on_one_that_is_not_below",
     "know_excluded": "tests/attack/test_no_difference.py::test_every_page_is_the_same_with_and_without_the_case",
     "take_over_alone": "tests/functional/release/test_takeover.py::test_one_of_them_alone_takes_nothing_however_often",
-    "open_name_alone": "tests/unit/crypto/test_custody.py::test_every_pair_opens_in_order_and_no_custodian_opens_alone",
+    "open_name_alone": "tests/attack/test_custodians.py::test_one_custodian_is_never_both",
     "recover_alone": "tests/unit/operations/test_ceremony.py::test_two_of_three_needed_shares_give_nothing",
     "delete_by_worker": "tests/migrations/test_privileges.py::test_the_worker_deletes_a_case_only_when_it_stands_in_the_ledger",
     "change_stored": "tests/migrations/test_privileges.py::test_the_portal_changes_and_deletes_nothing",
