@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 
 from intake.database.case_tables import Case, Epoch, Event, Grant, Identity, Item, ItemKey, Rung, WatchRow
 from intake.database.evidence_tables import Evidence
+from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.events import EventKind
 from tests.functional.triage.conftest import BackOffice
 from tests.support.duties import Watched
-from tests.support.handling import TOLD, Handled, closing_sent
+from tests.support.handling import TOLD, Handled, closing_sent, weigh
 from tests.support.joined import Pair
 from tests.support.keeping import Kept
 from tests.support.reports import Filed, Offices, plumber_report
@@ -59,6 +60,7 @@ def joined_and_closed(offices: Offices, leading_on: date, led_on: date) -> tuple
     later = BackOffice(offices.instance, led_on)
     case, milo = pair.led.filed.case, later.officer("milo")
     sent = closing_sent(led_on, {**NOTHING_OWED, "finding": ["subject-0=established"]})
+    weigh(later.desk, milo, case, "findings")
     propose(later.desk, milo, case, "close", sent)
     proposal = open_proposal(pair.file())
     assert proposal is not None
@@ -88,6 +90,7 @@ def vanish(filed: Filed) -> None:
     with filed.offices.instance.owner.state.begin() as session:
         items = select(Item.id).where(Item.case_id == filed.case)
         session.execute(delete(ItemKey).where(ItemKey.item_id.in_(items)))
-        for table in (Item, Event, Rung, Grant, Identity, Epoch, WatchRow, Evidence):
+        compartment = (ProtectionCardRow, ProtectionGrant, ProtectionKey)
+        for table in (Item, Event, Rung, Grant, *compartment, Identity, Epoch, WatchRow, Evidence):
             session.execute(delete(table).where(table.case_id == filed.case))
         session.execute(delete(Case).where(Case.id == filed.case))

@@ -96,7 +96,18 @@ def test_the_newest_events_that_were_deleted_are_told(waiting: Watched) -> None:
 
 def test_a_case_that_was_made_to_vanish_is_told(watched: Watched) -> None:
     watched.look(watched.filed_on)
-    tables = ("item_keys", "items", "events", "rungs", "grants", "epochs", "identities", "cases")
+    compartment = ("protection_cards", "protection_grants", "protection_keys")
+    tables = (
+        "item_keys",
+        "items",
+        "events",
+        "rungs",
+        "grants",
+        *compartment,
+        "epochs",
+        "identities",
+        "cases",
+    )
     with watched.instance.owner.state.begin() as session:
         for table in tables:
             session.execute(text(f"DELETE FROM {table}"))
