@@ -118,5 +118,5 @@ def test_where_the_risk_fell_to_low_nothing_is_owed(at_risk: Filed) -> None:
     case = Watched(at_risk)
     case.acknowledge(case.filed_on)
     _raise(case, case.filed_on + DAY, Band.LOW)
-    case.each_day(case.filed_on + 2 * DAY, case.filed_on + 8 * DAY)
+    case.each_day(case.filed_on + 2 * DAY, case.filed_on + 5 * DAY)
     assert _missed(case) == []
