@@ -24,6 +24,7 @@ from intake.identity.letters import burn
 from intake.log import Happening
 from intake.notices import NoticeKind
 from intake.organisation import Tie
+from intake.protection.compartment import present_contacts
 from intake.release import Gate, exclude
 from intake.release.fitting import tied
 from intake.rules import as_begun
@@ -120,7 +121,7 @@ def shut_out(session: Session, case: str, officer: str, gate: Gate) -> bool | No
         return False
     burn(session, case, [officer])
     held = select(Grant.case_id).where(Grant.case_id == case, Grant.officer_id == officer).limit(1)
-    if session.scalar(held) is None:
+    if session.scalar(held) is None and officer not in present_contacts(session, case):
         return True  # a custodian who was asked for a name: no key of the case is theirs
     if not exclude(session, case, [officer], gate):
         return None
