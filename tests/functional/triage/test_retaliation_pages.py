@@ -47,7 +47,9 @@ def test_officers_see_what_was_done_and_ask_whoever_stands_above(clerk: Handled,
     case = clerk.filed.case
     clerk.acknowledged()
     browser = Browser(instance)
-    assert "Dismissal" not in browser.log_in("nils").text
+    listed = browser.log_in("nils")
+    assert '<span class="tag">retaliation</span>' in listed.text
+    assert "Dismissal" not in listed.text
     page = browser.get(f"/cases/{case}")
     assert page.status_code == 200
     text = reads(page)
