@@ -16,6 +16,7 @@ from intake.levels import Band
 from intake.progress import progress_of
 from intake.protection.bands import bands_of
 from intake.protection.checkins import CheckIns, Course, Slot, checkins, slots_of
+from intake.protection.triggers import triggers_of
 from intake.record import EventRecord
 from intake.states import CaseState
 
@@ -49,7 +50,8 @@ def slots_of_record(case: str, records: Sequence[EventRecord], today: date) -> l
     progress = progress_of(records)
     filed = progress.filed or records[0].date
     closed = progress.closed if progress.state is CaseState.CLOSED else None
-    return slots_of(Course(case, filed, bands_of(records, filed), closed), today + FAR)
+    triggers = sorted({day for _, day in triggers_of(records)})
+    return slots_of(Course(case, filed, bands_of(records, filed), closed, triggers), today + FAR)
 
 
 def days_to_come(seed: bytes, slots: Iterable[Slot], today: date) -> list[date]:

@@ -7,9 +7,18 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.events import EventKind
 from intake.levels import Band
 from intake.protection.checkins import Course, checkins, slots_of
-from intake.protection.reminders import MOST, SIZE, calendar, days_to_come, slots_after_filing
+from intake.protection.reminders import (
+    MOST,
+    SIZE,
+    calendar,
+    days_to_come,
+    slots_after_filing,
+    slots_of_record,
+)
+from intake.record import EventRecord
 
 DAY = timedelta(days=1)
 dates = st.dates(date(2020, 1, 1), date(2060, 1, 1))
@@ -43,6 +52,23 @@ def test_two_people_of_one_day_and_band_do_not_have_the_same_days() -> None:
         for seed in range(40)
     }
     assert len(drawn) > 5
+
+
+@given(st.integers(20, 60), seeds)
+def test_whoever_comes_back_after_a_step_that_may_give_them_away_is_asked_soon(
+    heard: int, seed: bytes
+) -> None:
+    filed = date(2026, 3, 2)
+    told = filed + heard * DAY
+    data = {"band": "low", "clocks": {}, "circle": {}, "notices": []}
+    records = [
+        EventRecord("a", 0, EventKind.FILED, filed, "reporter", data, b"", b"", 0, ""),
+        EventRecord("b", 1, EventKind.HEARD, told, "marc", {}, b"", b"", 0, ""),
+    ]
+    quiet = days_to_come(seed, slots_of_record("case", records[:1], told), told)
+    asked = days_to_come(seed, slots_of_record("case", records, told), told)
+    assert asked[0] - told <= timedelta(days=3 + 1 + checkins().open_for[Band.LOW])
+    assert set(asked) != set(quiet)
 
 
 @given(
