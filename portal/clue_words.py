@@ -49,6 +49,10 @@ CLUES: Mapping[Kind, tuple[LazyString, LazyString]] = {
         _("How long you work there, or how old you are"),
         _("It makes the circle small. Leave it out."),
     ),
+    Kind.OWN: (
+        _("Something of yours"),
+        _("Somebody may know it. Say it without “my”, or leave it out."),
+    ),
     Kind.FILE_NAME: (
         _("The name of a file"),
         _("Take the file out, give it a plain name, and add it again."),
@@ -90,7 +94,7 @@ ADVICE: Mapping[str, tuple[LazyString, LazyString]] = {
         _("A person you report knows that it is you"),
         _(
             "From today, write down each change in how you are treated, with the day. The law "
-            "forbids to punish you, and such notes prove it."
+            "forbids to punish you, and such notes help to prove it."
         ),
     ),
     "suspected": (

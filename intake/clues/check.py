@@ -127,7 +127,7 @@ def _words_of(named: Iterable[str]) -> frozenset[str]:
 def outermost(found: Iterable[Clue]) -> list[Clue]:
     """Without those that lie inside of another; what overlaps and is of one kind is one."""
     kept: list[Clue] = []
-    for clue in sorted(found, key=lambda each: (each.start, -each.end, each.kind)):
+    for clue in sorted(found, key=lambda each: each.order):
         last = kept[-1] if kept else None
         if last is None or clue.end > last.end:
             if last is not None and clue.start < last.end and clue.kind is last.kind:

@@ -151,7 +151,7 @@ def _kind_of(run: str, before: list[str], behind: str, nouns: Nouns) -> Kind | N
         return Kind.PHONE
     if _says(before, nouns.matter) or _money(before, behind, nouns.money) or _day_like(run, groups):
         return None
-    if _like_a_phone(run, groups, shape, digits) or (told and 5 <= len(digits) <= 15):
+    if _like_a_phone(run, groups, shape, digits) or (told and 6 <= len(digits) <= 15):
         return Kind.PHONE
     return None
 

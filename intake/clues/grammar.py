@@ -23,12 +23,37 @@ MAX_BYTES = 400_000
 LANGUAGES = ("en", "zh")
 PLAIN = "plain"
 """The kind of a rule that says what is no clue."""
-READ = frozenset({"NAME", "CODE", "NUM", "WORD", "END", "CLOCK", "NDATE", "YEAR", "CAP", "FULL", "AGENT"})
+READ = frozenset(
+    {
+        "NAME",
+        "CODE",
+        "NUM",
+        "WORD",
+        "END",
+        "CLOCK",
+        "NDATE",
+        "YEAR",
+        "CAP",
+        "FULL",
+        "AGENT",
+        "DUTY",
+        "PAST",
+        "OWNED",
+        "HAN",
+    }
+)
 """What ``intake.clues.readers`` finds."""
+ONE, PLURAL, ONE_OF_MANY = "我", frozenset("们們"), "吾"
+"""Chinese writes "we" as "I" with an ending; a rule for "I" must not take it for one."""
 _LINE_BREAK, _BREAK_WORD = "\n", "\\n"
 _KEYS = ("id", "version", "valid_from", "reason", "traditional", "nouns", "lists", "found", "rules", "plain")
 _NOUNS = ("phone", "matter", "money", "sites")
 _MOST = 20
+_NEEDED = {
+    "en": frozenset({"title", "no_name", "notrole", "notduty", "notmine", "month", "weekday", "file_word"}),
+    "zh": frozenset({"title", "no_name", "surname", "file_word"}),
+}
+"""Lists that readers go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +98,9 @@ def language_from(document: object) -> Language:
     rules += [(PLAIN, line) for line in _lines(fields, fields.get("plain"), "plain")]
     if set(nouns) != set(_NOUNS):
         fields.fault("nouns", f"must have each of {', '.join(_NOUNS)}, and nothing else")
+    missing = sorted(_NEEDED.get(str(fields.get("id")), frozenset()) - set(lists))
+    if missing:
+        fields.fault("lists", f"{', '.join(missing)} are needed")
     symbols = READ | {name for name, _ in found}
     read = _Reader(lists, symbols, fields)
     first, second = [read.rule(*each) for each in found], [read.rule(*each) for each in rules]
@@ -145,7 +173,11 @@ def _phrase(word: str) -> tuple[str, ...]:
     first, _, rest = word.partition("_")
     if first.startswith("'") and len(first) > 1:
         return (first, *(_phrase(rest) if rest else ()))
-    return tuple(unit.norm for unit in units_of(folded(word.replace("_", " ")))[1:-1])
+    norms = [unit.norm for unit in units_of(folded(word.replace("_", " ")))[1:-1]]
+    for place, following in enumerate(norms[1:]):
+        if norms[place] == ONE and following in PLURAL:
+            norms[place] = ONE_OF_MANY
+    return tuple(norms)
 
 
 class _Reader:

@@ -8,22 +8,30 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a passage tells of its writer. Programs rely on the tokens: never renamed or reused."""
+    """What a passage tells of its writer; of two kinds of the same passage the earlier is told.
 
-    ROLE = "role"
-    ONLY_ONE = "only_one"
-    TEAM = "team"
-    OWN_NAME = "own_name"
+    Programs rely on the tokens: never renamed or reused.
+    """
+
     PHONE = "phone"
     EMAIL = "email"
-    NUMBER = "number"
-    MOMENT = "moment"
-    PLACE = "place"
-    LETTER = "letter"
+    OWN_NAME = "own_name"
     RELATIVE = "relative"
+    ONLY_ONE = "only_one"
+    TEAM = "team"
     PROFILE = "profile"
+    NUMBER = "number"
+    LETTER = "letter"
     SERVICE = "service_length"
+    PLACE = "place"
+    MOMENT = "moment"
+    ROLE = "role"
+    OWN = "own"
+    """Anything else that is the writer's."""
     FILE_NAME = "file_name"
+
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,11 @@ class Clue:
     start: int
     end: int
     kind: Kind
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """By its place; of those that begin together the longest first."""
+        return self.start, -self.end, _ORDER[self.kind]
 
     @property
     def advice(self) -> str:
@@ -54,5 +67,6 @@ ADVICE: Mapping[Kind, str] = {
     Kind.RELATIVE: "Your family leads to you. Leave out that they are yours.",
     Kind.PROFILE: "An account or a page of your own leads to you. Take it out.",
     Kind.SERVICE: "How long you work there, or your age, narrows down who you are. Leave it out.",
+    Kind.OWN: "This is yours, and somebody may know it. Say it without “my”, or leave it out.",
     Kind.FILE_NAME: "The name of the file says something about you. Rename it and add it again.",
 }

@@ -6,7 +6,7 @@ A name is told by its capital letters or its Chinese surname and counts only whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from intake.clues.grammar import Language
 from intake.clues.units import Shape, Unit
@@ -17,7 +17,7 @@ _DATE = re.compile(r"[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}|[0-3]?[0-9][./][01]
 _HAN_FIGURES = frozenset("〇零一二三四五六七八九十百两廿")
 _AGENTS = ("er", "or", "ist", "ian", "man", "woman", "eer")
 """How English calls many who do a work."""
-_SHORTEST_AGENT = 4
+_SHORTEST = 3
 _LAST_YEARS = range(1930, 2100)
 
 Found = tuple[int, int, str]
@@ -32,18 +32,32 @@ def readings(text: str, units: Sequence[Unit], languages: Sequence[Language]) ->
     yield from _figures(units)
     last = len(units) - 1
     yield last, last, "END"
-    not_roles = frozenset().union(*(each.lists.get("notrole", frozenset()) for each in languages))
+    english = next((each.lists for each in languages if each.id == "en"), None)
     for number, unit in enumerate(units):
-        if unit.shape in {Shape.WORD, Shape.CODE, Shape.DIGITS}:
-            yield number, number, "WORD"
-            if unit.capital and len(unit.norm) > 1:
-                yield number, number, "CAP"
-            if (
-                unit.norm.endswith(_AGENTS)
-                and len(unit.norm) > _SHORTEST_AGENT
-                and (unit.norm,) not in not_roles
-            ):
-                yield number, number, "AGENT"
+        for symbol in _single(unit, english):
+            yield number, number, symbol
+
+
+def _single(unit: Unit, english: Mapping[str, frozenset[tuple[str, ...]]] | None) -> Iterator[str]:
+    """What one unit can be by its looks. English words are taken by their endings where no list says otherwise."""
+    if unit.shape is Shape.HAN:
+        yield "HAN"
+    if unit.shape not in {Shape.WORD, Shape.CODE, Shape.DIGITS}:
+        return
+    yield "WORD"
+    word = (unit.norm,)
+    if unit.capital and len(unit.norm) > 1:
+        yield "CAP"
+    if unit.shape is not Shape.WORD or english is None or len(unit.norm) < _SHORTEST:
+        return
+    if word not in english["notmine"]:
+        yield "OWNED"
+    if len(unit.norm) > _SHORTEST + 1 and unit.norm.endswith(_AGENTS) and word not in english["notrole"]:
+        yield "AGENT"
+    if unit.norm.endswith("ed") and word not in english["notduty"]:
+        yield "PAST"
+    elif not unit.capital and unit.norm.isalpha() and word not in english["notduty"]:
+        yield "DUTY"
 
 
 def _names(text: str, units: Sequence[Unit], language: Language) -> Iterator[Found]:

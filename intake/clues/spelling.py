@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from intake.clues.grammar import Language, language
+from intake.clues.grammar import ONE, ONE_OF_MANY, PLURAL, Language, language
 from intake.clues.units import Shape, Unit
 
 LEAST, MOST = 7, 24
@@ -18,7 +18,9 @@ def spelt(units: Sequence[Unit], of: Language) -> dict[int, str]:
     found: dict[int, str] = {}
     for number, unit in enumerate(units):
         word = unit.norm
-        if word in of.simple:
+        if word == ONE and number + 1 < len(units) and units[number + 1].norm in PLURAL:
+            found[number] = ONE_OF_MANY
+        elif word in of.simple:
             found[number] = of.simple[word]
         elif unit.shape is Shape.WORD and LEAST <= len(word) <= MOST and word not in known:
             meant = next((near[each] for each in (word, *_shorter(word)) if each in near), None)
