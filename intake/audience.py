@@ -40,6 +40,7 @@ SEES: Mapping[Audience, frozenset[EventKind]] = MappingProxyType(
             *BY_CONTACT,
             EventKind.SILENT,
             EventKind.TRIED,
+            EventKind.UNANSWERED,
             *BY_CUSTODIANS,
         },
     }

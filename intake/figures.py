@@ -51,6 +51,10 @@ class Measure(StrEnum):
     """Reporters who became silent."""
     RETALIATION = "retaliation"
     """Reports of retaliation that were filed."""
+    JUSTIFICATION_ASKED = "justification_asked"
+    JUSTIFICATION_CAME = "justification_came"
+    JUSTIFICATION_MISSED = "justification_missed"
+    """Whoever was to justify a detriment did not answer in time."""
 
 
 ONCE: Mapping[EventKind, Measure] = MappingProxyType({EventKind.ASSESSED: Measure.ASSESSED})
@@ -88,6 +92,9 @@ _COUNTED: Mapping[EventKind, Measure] = MappingProxyType(
         EventKind.NEGLECTED: Measure.NEGLECTED,
         EventKind.RELEASED: Measure.RELEASED,
         EventKind.SILENT: Measure.SILENT,
+        EventKind.REASONS_ASKED: Measure.JUSTIFICATION_ASKED,
+        EventKind.REASONS_GIVEN: Measure.JUSTIFICATION_CAME,
+        EventKind.UNANSWERED: Measure.JUSTIFICATION_MISSED,
     }
 )
 KINDS = frozenset({*_COUNTED, EventKind.ACKNOWLEDGED})

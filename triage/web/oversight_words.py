@@ -212,6 +212,9 @@ PROTECTION_FIGURES: Mapping[str, LazyString] = {
     "returned": _("Reporters who came back for the first time"),
     "silent": _("Reporters who became silent"),
     "retaliation": _("Reports of retaliation"),
+    "justification_asked": _("Asked to justify a detriment"),
+    "justification_came": _("Justifications that came"),
+    "justification_missed": _("No justification in time"),
 }
 """How well reporters are looked after: a table of its own, so that neither is too wide to read."""
 

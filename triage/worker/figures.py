@@ -45,7 +45,7 @@ Happened = tuple[EventKind, date]
 _ACTS = ACTS - {EventKind.SPLIT_OFF}
 """What an officer did in a case. That it was split off was done in another one."""
 _CAME_BACK = BY_REPORTER - {EventKind.FILED}
-_WROTE = frozenset({EventKind.ANSWERED})
+_WROTE = frozenset({EventKind.ANSWERED, EventKind.CONTACTED})
 
 
 def tell_figures(context: Context) -> int:
