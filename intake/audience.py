@@ -42,6 +42,7 @@ SEES: Mapping[Audience, frozenset[EventKind]] = MappingProxyType(
             EventKind.TRIED,
             EventKind.UNANSWERED,
             *BY_CUSTODIANS,
+            EventKind.PROMISE_KEPT,
         },
     }
 )
@@ -132,7 +133,9 @@ SAYS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
         EventKind.OBJECTED: _REQUEST,
         EventKind.DELETED: frozenset({"why", "due", "closed", "filed", "rules"}),
         EventKind.CHECKED_IN: _PAPER,
-        EventKind.PROMISED: _PAPER,
+        EventKind.PROMISED: _PAPER | {"back"},
+        EventKind.GAVE_DATES: _PAPER | {"days"},
+        EventKind.PROMISE_KEPT: _NOTICES | {"does", "due", "words"},
         EventKind.PLANNED: _BY_CONTACT,
         EventKind.PLAN_DRAFTED: _BY_CONTACT,
         EventKind.SAFETY_REVIEWED: _BY_CONTACT,

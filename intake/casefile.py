@@ -46,6 +46,8 @@ from intake.roster import Roster, RosterError
 from intake.split_places import parts_fit
 from intake.upward import WORDS, open_words
 
+MOVED_BY_GATE = frozenset({EventKind.RELEASED, EventKind.PROMISE_KEPT})
+"""The worker's acts that may bring sealed words of the reporter's along."""
 _FORMS: Mapping[EventKind, frozenset[str]] = MappingProxyType(
     {kind: frozenset(form for form, kinds in TOLD_BY.items() if kind in kinds) for kind in EventKind}
 )
@@ -340,8 +342,10 @@ def _is_vouched(item: StoredItem, content: Mapping[str, Any], pairs: Mapping[int
 def _read_words(
     case: str, records: Sequence[EventRecord], pairs: Mapping[int, KeyPair], authors: Authors
 ) -> list[Written]:
-    """What the reporter wrote for whoever has the case after a release, and for nobody before (intake.upward)."""
-    brought = [record for record in records if record.kind is EventKind.RELEASED and WORDS in record.data]
+    """What the reporter wrote for whoever has the case after a release, or once they did not come back, and for nobody before
+    (intake.upward).
+    """
+    brought = [record for record in records if record.kind in MOVED_BY_GATE and WORDS in record.data]
     written = [_read_brought(case, record, pairs, authors) for record in brought]
     return [entry for entry in written if entry.text or not entry.verified]
 

@@ -101,11 +101,15 @@ class EventKind(StrEnum):
     CHECKED_IN = "checked_in"
     """The reporter said how safe they are; what they said is sealed to the protection compartment."""
     PROMISED = "promised"
-    """The reporter gave days of their own, or said what is to happen if they do not come back."""
+    """The reporter said what is to happen if they do not come back by a day, or took that back."""
     PLANNED = "planned"
     """Whoever looks after the reporter completed the plan for their safety: every heavy factor has its answer."""
     SILENT = "silent"
     """The worker found that the reporter did not answer twice in a row: a state of its own, never "safe"."""
+    GAVE_DATES = "gave_dates"
+    """The reporter gave days of their own on which to be asked."""
+    PROMISE_KEPT = "promise_kept"
+    """The worker did what the reporter had asked for: the day came, and the reporter had not come back."""
     OBJECTED = "objected"
     """The reporter does not want the report to be deleted early, or (with ``request``) the name to be opened."""
     PLAN_DRAFTED = "plan_drafted"
@@ -152,6 +156,7 @@ BY_REPORTER = frozenset(
         EventKind.CHECKED_IN,
         EventKind.PROMISED,
         EventKind.DETRIMENT,
+        EventKind.GAVE_DATES,
     }
 )
 """Signed with the reporter's key in this case, and with no other."""
@@ -165,6 +170,7 @@ BY_GATE = frozenset(
         EventKind.UNANSWERED,
         EventKind.SEPARATED,
         EventKind.SILENT,
+        EventKind.PROMISE_KEPT,
     }
 )
 """Signed by the worker."""

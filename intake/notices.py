@@ -83,6 +83,14 @@ class NoticeKind(StrEnum):
     """An officer is put under pressure, or fears for their post, because of a case; an answer is owed to them."""
     PRESSURE_ANSWERED = "pressure_answered"
     """Somebody answered an officer who is under pressure."""
+    NOT_SAFE = "not_safe"
+    """A reporter says that they are not safe: to who looks after them and who answers for the case, at once."""
+    SAFETY_NEWS = "safety_news"
+    """A reporter checked in, gave a day of their own, or made a promise: to who looks after them."""
+    SILENT = "silent"
+    """A reporter at risk did not answer twice: nobody knows whether they are safe."""
+    PROMISE_KEPT = "promise_kept"
+    """A reporter did not come back by the day that they gave, and what they wanted was done."""
 
 
 @dataclass(frozen=True, slots=True)

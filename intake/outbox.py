@@ -27,6 +27,8 @@ class JobName(StrEnum):
     """Somebody asks the worker to release a rung (intake.requests)."""
     FOLLOW_JOIN = "follow-join"
     """One of two joined cases changed: the other one follows (intake.release.following)."""
+    NEWS = "news"
+    """A reporter told something about their safety: at the next full hour, danger at once (intake.duties.news)."""
 
 
 @dataclass(frozen=True, slots=True)

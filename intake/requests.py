@@ -44,6 +44,8 @@ class Ask(StrEnum):
     """By somebody of the level above, of no case: a special inspection of an office, with a reason."""
     ANSWER_PRESSED = "answer_pressed"
     """By an officer who is put under pressure, of no case: when nobody has answered by a day, ``officers`` are told."""
+    NEWS = "news"
+    """By the reporter: nothing is asked, something was said about their safety, or promised (`intake.duties.news`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ class SignedRequest:
         return self.request
 
 
-def request_job(request: Request, author: Author, gate: PublicKeys) -> OutboxJob:
+def request_job(
+    request: Request, author: Author, gate: PublicKeys, name: JobName = JobName.REQUEST
+) -> OutboxJob:
     """The request as a job for the worker, due on its date. Stored in the transaction of the act that asks."""
     job = new_id()
     statement = canonical_json(
@@ -101,8 +105,7 @@ def request_job(request: Request, author: Author, gate: PublicKeys) -> OutboxJob
     )
     content = pack(author.pair.sign(LABEL, statement), statement)
     payload = seal_padded(gate, Place(Purpose.REQUEST, "request", job), content)
-    name = JobName.REQUEST.value
-    return OutboxJob(id=job, job=name, payload=payload, due=request.date, done=False, attempts=0)
+    return OutboxJob(id=job, job=name.value, payload=payload, due=request.date, done=False, attempts=0)
 
 
 def open_request(gate: KeyPair, job: str, payload: bytes) -> SignedRequest:

@@ -14,7 +14,10 @@ from typing import Any
 from intake.casefile import CaseFile
 from intake.events import EventKind
 from intake.joins import joined_facts
+from intake.levels import Band
 from intake.organisation import EXT_OMB, Organisation
+from intake.protection.lifting import lifted_now
+from intake.protection.said import at_least
 from intake.record import EventRecord
 from intake.roster import Roster
 from intake.routing import (
@@ -192,6 +195,8 @@ def facts_now(file: CaseFile, organisation: Organisation, *, leaving: Iterable[s
     if assessed:
         newest = assessed[-1].content
         document |= {"severity": newest["severity"]["band"], "retaliation_band": newest["risk"]["band"]}
+    band = at_least(Band(document.get("retaliation_band", Band.MEDIUM)), lifted_now(file, organisation))
+    document["retaliation_band"] = band.value
     if "ack_due" in file.progress.met:
         document["acknowledged"] = file.progress.met["ack_due"].isoformat()
     return document | _gone_up(file, organisation)

@@ -17,8 +17,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from crypto.encoding import canonical_json, pack, parse_object, unpack
-from crypto.envelope import Place, Purpose, is_for, open_padded, seal_padded
-from crypto.errors import BadSignatureError, MalformedError
+from crypto.envelope import Place, Purpose, open_padded, seal_padded
+from crypto.errors import MalformedError
 from crypto.keys import KeyPair, PublicKeys
 from intake import watch_notes as notes
 from intake.answering import answers_now, answers_of, stands_for
@@ -30,16 +30,20 @@ from intake.joins import leader_of, led_by
 from intake.progress import Progress
 from intake.protection.bands import Stood, reached
 from intake.protection.plan_due import reached_said
-from intake.record import GATE, RECOVERY, REPORTER, Author
-from intake.roster import Roster, RosterError
+from intake.protection.watched import is_asked, watched_safety
+from intake.record import GATE, Author
+from intake.roster import Roster
 from intake.routing import Decision, Facts, accused_of, level_above
 from intake.split import inherited, origin_of, parts_in, reviews_held
 from intake.standing import Standing, told_at
 from intake.states import OF_THE_REPORTER, CaseState
 from intake.watch_check import check
+from intake.watch_signers import verify
 
 VERSION = 1
 LABEL = "watch"
+NOTED = ("asked", "seen", "given", "promise")
+"""What the gate keeps beside the watch: no officer's act writes it."""
 WATCHED = ACTS | BY_GATE | BY_RECOVERY
 """Events whose act wrote the watch anew: none of them is newer than the watch."""
 
@@ -124,6 +128,20 @@ class Watch:
     early_on: str | None = None
     reached: Mapping[str, str] = field(default_factory=dict)
     """By which plans for the reporter's safety are due (`intake.protection.plan_due`); empty in an earlier release's watch."""
+    bands: tuple[tuple[str, str], ...] = ()
+    """Since when which band of risk stands (`intake.protection.watched`); of an earlier release: none."""
+    triggers: tuple[str, ...] = ()
+    """The days of steps that may give the reporter away."""
+    own: tuple[str, ...] = ()
+    """The reporter's own days, as the newest act knew them."""
+    asks: bool = True
+    """Whether the reporter is asked in this case: in one that came out of another one's report they are asked there."""
+    escalated: str | None = None
+    """The day on which the level above was told that the reporter did not come back, while it may take the case over for it."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """The own days that the reporter gave last: ``event``, ``days``."""
+    promise: Mapping[str, str] = field(default_factory=dict)
+    """What is to happen if the reporter does not come back: ``event``, ``made``, ``does``, ``due``, ``words``."""
 
 
 def soonest(watch: Watch) -> date | None:
@@ -181,6 +199,7 @@ def watch_of(file: CaseFile, standing: Standing, roster: Roster) -> Watch:
         ending=None if ending_of(file) is None else str(ending_of(file)),
         reached=reached_said(reached(file.records, progress.filed or standing.facts.received)),
         **_kept(progress),
+        **watched_safety(file.id, file.records, progress, standing.facts),
         **_routed(standing.facts, standing.decision, roster),
         involved=standing.involved,
         case=file.id,
@@ -221,6 +240,8 @@ def first_watch(
         result=-1,
         served=(),
         supervised=None,
+        bands=((facts.received.isoformat(), facts.band.value),),
+        asks=is_asked(facts, split_off=False),
         answers=answers_of(
             stands_for(roster, decision.handling_unit, decision.excluded_officers),
             facts.received,
@@ -272,9 +293,9 @@ def load(session: Session, case: str, gate: KeyPair, roster: Roster) -> Watch | 
     author, signature, statement = unpack(open_padded(gate, _place(case), main), 3)
     watch = _parsed(case, statement)
     check(watch, roster)
-    _verify(session, watch, author, statement, signature, roster)
+    verify(session, watch, author, LABEL, statement, signature, roster)
     noted = notes.open_notes(case, asked, gate, roster)
-    return replace(watch, asked=noted.asked, seen=noted.seen)
+    return replace(watch, **{name: getattr(noted, name) for name in NOTED})
 
 
 def is_newest(session: Session, row: Case, watch: Watch) -> bool:
@@ -303,7 +324,7 @@ def _replace(session: Session, case: str, sealed: bytes) -> None:
 
 
 def _seal(watch: Watch, author: Author, gate: PublicKeys) -> bytes:
-    content = {name: value for name, value in asdict(watch).items() if name not in ("asked", "seen")}
+    content = {name: value for name, value in asdict(watch).items() if name not in NOTED}
     statement = canonical_json({"v": VERSION, **content})
     signed = pack(author.name.encode("utf-8"), author.pair.sign(LABEL, statement), statement)
     return seal_padded(gate, _place(watch.case), signed)
@@ -313,52 +334,20 @@ def _parsed(case: str, statement: bytes) -> Watch:
     value = parse_object(statement)
     if value.pop("v", None) != VERSION or value.get("case") != case:
         raise MalformedError("a watch of another version or another case")
-    lists = ("targets", "excluded", "involved", "bases", "notices", "served")
+    lists = ("targets", "excluded", "involved", "bases", "notices", "served", "triggers", "own")
     try:
         pairs = {
             name: tuple((str(one), str(two)) for one, two in value.get(name, ()))
-            for name in ("late", "parts", "leads")
+            for name in ("late", "parts", "leads", "bands")
         }
-        return Watch(**{**value, **{name: tuple(value[name]) for name in lists}, **pairs})
+        return Watch(**{**value, **{name: tuple(value.get(name, ())) for name in lists}, **pairs})
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedError("a watch lacks a part") from error
 
 
-def _verify(
-    session: Session, watch: Watch, author: bytes, statement: bytes, signature: bytes, roster: Roster
-) -> None:
-    for keys in _keys_of(session, watch, author, roster):
-        try:
-            keys.verify(LABEL, statement, signature)
-        except BadSignatureError:
-            continue
-        return
-    raise BadSignatureError("a watch is signed by nobody who may write it")
-
-
-def _keys_of(session: Session, watch: Watch, author: bytes, roster: Roster) -> tuple[PublicKeys, ...]:
-    """An officer's, of today or before; the gate's; the recovery key's; for a case without any act the reporter's, to whom leaf
-    0 was sealed. Of a case that is gone nothing is left to compare with: its watch says no more than that it is gone.
-    """
-    if author == GATE.encode():
-        return (roster.gate, *roster.former_gates)
-    if author == RECOVERY.encode():
-        return roster.recoveries
-    if author != REPORTER.encode():
-        try:
-            return roster.all_keys_of(author.decode("utf-8", "replace"))
-        except RosterError:
-            return ()
-    leaf = session.scalar(select(Event.reporter_key).where(Event.case_id == watch.case, Event.number == 0))
-    if (watch.number, watch.epoch) != (0, 0):
-        return ()
-    reporter = PublicKeys.from_text(watch.reporter)
-    fits = session.get(Case, watch.case) is None if leaf is None else is_for(reporter, leaf)
-    return (reporter,) if fits else ()
-
-
 def _noted(watch: Watch, gate: KeyPair) -> bytes:
-    return notes.seal_notes(watch.case, notes.GateNotes(watch.asked, watch.seen), gate)
+    noted = notes.GateNotes(watch.asked, watch.seen, watch.given, watch.promise)
+    return notes.seal_notes(watch.case, noted, gate)
 
 
 def _kept(progress: Progress) -> dict[str, Any]:

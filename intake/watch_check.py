@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crypto.errors import CryptoError, MalformedError
 from crypto.keys import PublicKeys, is_id
 from intake.endings import Ending
+from intake.levels import Band
 from intake.organisation import EXT_OMB
 from intake.protection.plan_due import stood_said
 from intake.roster import Roster
@@ -36,7 +37,8 @@ def check(watch: Watch, roster: Roster) -> None:
             raise MalformedError(_REFUSED)
     days = (
         *(watch.received, watch.final, watch.told, watch.concluded, watch.supervised),
-        *(watch.closed, watch.ended_on, watch.early_on),
+        *(watch.closed, watch.ended_on, watch.early_on, watch.escalated),
+        *(*watch.triggers, *watch.own, *(since for since, _ in watch.bands)),
     )
     try:
         for day in (*watch.clocks.values(), *watch.missed.values(), *(due for due, _ in watch.late)):
@@ -44,6 +46,8 @@ def check(watch: Watch, roster: Roster) -> None:
         for known in days:
             date.fromisoformat(known or watch.received)
         date.fromisoformat(watch.answers.get("since", watch.received))
+        for _, band in watch.bands:
+            Band(band)
         CaseState(watch.state)
         if watch.ending is not None:
             Ending(watch.ending)

@@ -1,4 +1,5 @@
-"""What the gate alone keeps beside a watch, in an envelope of its own: who asked to take the case over, and what it has seen.
+"""What the gate alone keeps beside a watch, in an envelope of its own: who asked to take the case over, what it has seen,
+and what the reporter wants done.
 
 Officers' acts write the watch anew and carry this over unread; they have no key that signs it. So a day that the gate noted is
 no earlier than it says, whatever somebody signs as a watch later.
@@ -27,6 +28,10 @@ class GateNotes:
     """Officers of the level above who asked to take the case over, with the day."""
     seen: Mapping[str, str] = field(default_factory=dict)
     """What the worker saw in the record (`intake.retention.sight`), with the day on which it first did."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """The own days that the reporter gave last (`intake.duties.news`)."""
+    promise: Mapping[str, str] = field(default_factory=dict)
+    """What the reporter wants done if they do not come back; its words are sealed to the case."""
 
 
 def nothing(case: str, gate: PublicKeys) -> bytes:
@@ -36,7 +41,8 @@ def nothing(case: str, gate: PublicKeys) -> bytes:
 
 def seal_notes(case: str, notes: GateNotes, gate: KeyPair) -> bytes:
     """Signed and sealed by the gate, for itself."""
-    statement = canonical_json({"case": case, "asked": dict(notes.asked), "seen": dict(notes.seen)})
+    said = {"asked": notes.asked, "seen": notes.seen, "given": notes.given, "promise": notes.promise}
+    statement = canonical_json({"case": case, **{name: dict(value) for name, value in said.items()}})
     return seal_padded(gate.public, place(case), pack(gate.sign(_LABEL, statement), statement))
 
 
@@ -65,7 +71,8 @@ def open_notes(case: str, sealed: bytes, gate: KeyPair, roster: Roster) -> GateN
             continue
         value = parse_object(statement)
         if value.get("case") == case:
-            return GateNotes(_days(value["asked"]), _days(value.get("seen", {})))
+            said = (_texts(value.get(name, {})) for name in ("given", "promise"))
+            return GateNotes(_days(value["asked"]), _days(value.get("seen", {})), *said)
     return GateNotes()
 
 
@@ -76,3 +83,7 @@ def place(case: str) -> Place:
 
 def _days(value: Mapping[str, str]) -> dict[str, str]:
     return {str(about): date.fromisoformat(day).isoformat() for about, day in value.items()}
+
+
+def _texts(value: Mapping[str, str]) -> dict[str, str]:
+    return {str(name): str(text) for name, text in value.items()}

@@ -108,7 +108,9 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.OBJECTED: _("You said that the report must not be deleted early."),
     EventKind.DELETED: _("The report was deleted."),
     EventKind.CHECKED_IN: _("You told us how safe you are."),
-    EventKind.PROMISED: _("You gave us days that matter to you, or what to do if you do not come back."),
+    EventKind.PROMISED: _("You said what is to happen if you do not come back, or took that back."),
+    EventKind.GAVE_DATES: _("You gave us days on which we ask you."),
+    EventKind.PROMISE_KEPT: _("You had not come back. What you asked for was done."),
     EventKind.PLANNED: _("Somebody who looks after your safety completed the plan for it."),
     EventKind.PLAN_DRAFTED: _("Somebody who looks after your safety wrote at the plan for it."),
     EventKind.SAFETY_REVIEWED: _("Somebody went through what you said about your safety."),
@@ -116,7 +118,7 @@ _EVENTS: Mapping[EventKind, LazyString] = {
     EventKind.LOOKED: _("Somebody who looks after your safety opened what you said about it."),
     EventKind.CONTACT_CALLED: _("An officer asked whoever looks after your safety to look at once."),
     EventKind.SILENT: _(
-        "You did not answer twice whether you are safe. Whoever looks after your safety was told."
+        "We asked you twice whether you are safe, and got no answer. We do not know how you are."
     ),
     **name_words.EVENTS,
     EventKind.REASONS_ASKED: _("Whoever stands above those who did it was asked to explain it in writing."),
@@ -257,6 +259,9 @@ REFUSALS: Mapping[NotPossible, LazyString] = {
     **name_words.REFUSALS,
     NotPossible.TOO_MANY: _("There is no room for more of this here. Send it as a message to a case, or as a new report."),
     NotPossible.NO_SUCH_CASE: _("The case that you chose is not there any more. Choose again."),
+    NotPossible.ENOUGH_TODAY: _("You told us several times today; all of that was kept. “I am not safe” always gets through."
+                                " Say everything else tomorrow."),
+    NotPossible.NOTHING_PROMISED: _("There is nothing to take back. It was done, or you came back before."),
     NotPossible.NOT_ASKED: _("This question is not open now. If something new happened, write a message."),
 }  # fmt: skip
 """Why something cannot be asked for now, and what to do instead."""

@@ -21,6 +21,7 @@ from portal.views import (
     receipt,
     reminder,
     report,
+    safety,
 )
 from templates.web.request import Fields
 from templates.web.routes import Route
@@ -108,7 +109,7 @@ ROUTES = (
         "/mailbox/solved",
         mailbox.solved,
         get=False,
-        post=Fields.of("solved", mailbox.PART),
+        post=Fields.of("solved", "state", mailbox.PART),
         budget=Budget.WRITE,
     ),
     Route(
@@ -126,9 +127,30 @@ ROUTES = (
         budget=Budget.WRITE,
     ),
     Route(
+        "/mailbox/check-in",
+        safety.check_in,
+        post=Fields.of("state", "text", "a1", "c1", mailbox.PART),
+        query=frozenset({"done", mailbox.PART}),
+        budget=Budget.WRITE,
+    ),
+    Route(
+        "/mailbox/dates",
+        safety.dates,
+        post=Fields.of("day", "label", "text", "off", mailbox.PART),
+        query=_PART,
+        budget=Budget.WRITE,
+    ),
+    Route(
         "/mailbox/opening",
         naming.opening,
         post=Fields.of("text", mailbox.PART),
+        query=_PART,
+        budget=Budget.WRITE,
+    ),
+    Route(
+        "/mailbox/promise",
+        safety.promise,
+        post=Fields.of("does", "due", "text", mailbox.PART),
         query=_PART,
         budget=Budget.WRITE,
     ),

@@ -40,14 +40,12 @@ def past(
 
 
 def remarkable(reading: Reading, gate: Gate, page: int = PAGE) -> Iterator[Seen]:
-    """Every case, or what is left of one, in which something looks wrong, or of which the level above is to be told."""
+    """Every case, or what is left of one, in which something looks wrong, or of which something is to be told."""
     after = ""
     while True:
         with reading() as session:
             cases = next_page(session, after, page)
-            found = [
-                seen for seen in look_at(session, cases, gate) if seen.wrong or seen.news or seen.unplanned
-            ]
+            found = [seen for seen in look_at(session, cases, gate) if seen.is_remarkable]
         yield from found
         if len(cases) < page:
             return

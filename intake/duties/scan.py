@@ -21,7 +21,9 @@ from intake.database.case_tables import Case, Epoch, Event, OutboxJob, WatchRow
 from intake.duties import addressees, answers
 from intake.duties.findings import STEPS, Columns, Finding, Found, Step, Stored, in_case
 from intake.duties.neglect import seen_since
+from intake.duties.promised import due_promises
 from intake.duties.safety import unplanned
+from intake.duties.unanswered import untold_silences
 from intake.events import EventKind
 from intake.notices import dispatched
 from intake.organisation import EXT_OMB, Organisation
@@ -51,6 +53,15 @@ class Seen:
     """Somebody above was told of this case, and not yet who answers for it now (`intake.duties.answers`)."""
     unplanned: bool = False
     """The reporter's plan, or a letter to them, is overdue, and nobody was told (`intake.duties.safety`)."""
+    silent: bool = False
+    """The reporter does not answer, and that was not told (`intake.duties.unanswered`)."""
+    promised: bool = False
+    """What the reporter wanted done if they do not come back is due (`intake.duties.promised`)."""
+
+    @property
+    def is_remarkable(self) -> bool:
+        """Whether the worker has to do something about this case."""
+        return bool(self.wrong) or self.news or self.unplanned or self.silent or self.promised
 
 
 def next_page(session: Session, after: str, limit: int) -> list[str]:
@@ -68,9 +79,20 @@ def look_at(session: Session, cases: Sequence[str], gate: Gate) -> list[Seen]:
     there = answers.read_by(session, expected)
     delivered = _delivered(session, expected, set(there), gate)
     seen = [_judge(session, number, stored.get(number), opened[number], delivered, gate) for number in cases]
-    news = answers.untold(session, [each.watch for each in seen if each.watch and each.stored], there, gate)
-    late = unplanned(session, [each.watch for each in seen if each.watch and each.stored], gate)
-    return [replace(each, news=each.case in news, unplanned=each.case in late) for each in seen]
+    watched = [each.watch for each in seen if each.watch and each.stored]
+    news = answers.untold(session, watched, there, gate)
+    late = unplanned(session, watched, gate)
+    silent, promised = untold_silences(session, watched, gate), due_promises(session, watched, gate.today)
+    return [
+        replace(
+            each,
+            news=each.case in news,
+            unplanned=each.case in late,
+            silent=each.case in silent,
+            promised=each.case in promised,
+        )
+        for each in seen
+    ]
 
 
 def _judge(

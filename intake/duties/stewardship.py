@@ -6,7 +6,7 @@ events to a former key, and tell officers who were excluded since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -53,15 +53,25 @@ class Stewardship:
         """Who reads the accountability ledger: the level above, and the oversight board."""
         return addressees.ledger(self.watch, self.gate.roster)
 
-    def notify(self, officers: Iterable[str], kind: NoticeKind, content: Mapping[str, Any]) -> list[str]:
-        """Deliver a notice at once, in this transaction. Its ids belong into the event that causes it."""
+    def notify(
+        self,
+        officers: Iterable[str],
+        kind: NoticeKind,
+        content: Mapping[str, Any],
+        *,
+        numbered: Callable[[str], str] | None = None,
+    ) -> list[str]:
+        """Deliver a notice at once, in this transaction. Its ids belong into the event that causes it. ``numbered``: as in
+        `intake.notices.letters`.
+        """
         about = {
             "case": self.watch.case,
             "office": self.watch.office,
             "priority": self.watch.priority,
             "owner": CARE[CaseState(self.watch.state)].owner.value,
         }
-        written = letters(self.gate.roster, officers, kind, self.gate.today, {**about, **content})
+        said = {**about, **content}
+        written = letters(self.gate.roster, officers, kind, self.gate.today, said, numbered=numbered)
         self.session.add_all(letter.as_row() for letter in written)
         return [letter.id for letter in written]
 

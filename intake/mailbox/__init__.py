@@ -11,19 +11,22 @@ from intake.mailbox.confiding import Confiding, NotPossibleError
 from intake.mailbox.detriment import DetrimentOffice, OpenCase, Outlook, entry_id
 from intake.mailbox.office import (
     MAX_MESSAGE,
-    LetterboxError,
     MailboxOffice,
     NoSuchMailboxError,
 )
+from intake.mailbox.safety import CheckIn, DateLabel, Promise, SafetyOffice
 from intake.mailbox.view import Answer, MailboxView
 from intake.mailbox.waiting import OpenedMailbox, Waiting
+from intake.mailbox.writing import LetterboxError
 
 __all__ = [
     "MAX_MESSAGE",
     "NO_ASKS",
     "Answer",
     "Asks",
+    "CheckIn",
     "Confiding",
+    "DateLabel",
     "DetrimentOffice",
     "LetterboxError",
     "MailboxOffice",
@@ -34,6 +37,8 @@ __all__ = [
     "OpenCase",
     "OpenedMailbox",
     "Outlook",
+    "Promise",
+    "SafetyOffice",
     "Solved",
     "Waiting",
     "entry_id",

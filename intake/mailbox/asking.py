@@ -52,6 +52,10 @@ class NotPossible(StrEnum):
     """There are as many retaliation cases, or entries in one, as there can be."""
     NO_SUCH_CASE = "no_such_case"
     """The retaliation case that was chosen is not there."""
+    ENOUGH_TODAY = "enough_today"
+    """So many check-ins came today that no more are kept."""
+    NOTHING_PROMISED = "nothing_promised"
+    """There is no promise that could be taken back."""
 
 
 class Solved(StrEnum):

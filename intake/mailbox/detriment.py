@@ -25,14 +25,9 @@ from intake.filing.entry_check import entry_faults
 from intake.filing.office import FilingOffice, Preview
 from intake.mailbox.asking import NotPossible
 from intake.mailbox.confiding import NotPossibleError
-from intake.mailbox.office import (
-    LetterboxError,
-    MailboxOffice,
-    NoSuchMailboxError,
-    Writing,
-    sent_in,
-)
+from intake.mailbox.office import MailboxOffice, NoSuchMailboxError, sent_in
 from intake.mailbox.stored import STEP, Box, deleted, find_rows
+from intake.mailbox.writing import LetterboxError, Writing
 from intake.progress import progress_of
 from intake.protection.noted import MOST_ENTRIES, noted_in
 from intake.protection.presumption import Finding, finding

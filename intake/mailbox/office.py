@@ -6,153 +6,53 @@ carries out (intake.requests), committed together with the event that tells of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto.checkpoint import LogKey
-from crypto.encoding import canonical_json
-from crypto.item import ItemPlace, seal_item
 from crypto.kdf import RECEIPT_COST, Cost
 from crypto.keys import PublicKeys, new_id
 from crypto.receipt import ReceiptCode, ReceiptKeys
-from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.database.engines import Databases, one_moment
 from intake.events import EventKind
-from intake.evidence.attachments import Attachment, Custody, entries_of, filed_and_left
-from intake.evidence.staging import GoneError, Staging, accept
+from intake.evidence.attachments import Attachment, filed_and_left
+from intake.evidence.staging import GoneError, Staging
 from intake.identity.compartment import Name
 from intake.mailbox import naming
-from intake.mailbox.asking import Asks, NotPossible, Solved, asks_of
-from intake.mailbox.confiding import Confiding, NotPossibleError, confiding_of
+from intake.mailbox.asking import NotPossible, Solved, asks_of
+from intake.mailbox.confiding import NotPossibleError, confiding_of
 from intake.mailbox.filing_of import filing_of
 from intake.mailbox.stored import STEP, Box, Found, Stored, deleted, find_rows, open_boxes, read_unchecked
 from intake.mailbox.view import MailboxView, rules_of, view_of
+from intake.mailbox.writing import LetterboxError, Writing
 from intake.progress import progress_of
 from intake.protection.checkins import Slot
-from intake.protection.compartment import Compartment, proved_compartment, seal_protected
+from intake.protection.compartment import proved_compartment
 from intake.protection.reminders import slots_of_record
 from intake.publiclog.proof import Following, PartProof, ReceiptProof
 from intake.record import (
     REPORTER,
     Author,
-    ChainHead,
     EventRecord,
     Letterbox,
-    add_event,
-    report_fingerprint,
 )
-from intake.requests import Ask, Request, request_job
+from intake.requests import Ask
 from intake.roster import Roster, RosterReader
 from intake.statements.document import Form
 from intake.statements.gather import Maker, Missing, NoDocumentError, Report
 from intake.time import Clock
-from intake.upward import WORDS, seal_words
 
 MAX_MESSAGE = 20_000  # characters
 _TRIES = 8  # an officer may act in the same moment; each try takes the next number
 
 
-class LetterboxError(Exception):
-    """The key that messages would be sealed to cannot be proved: nothing was sent."""
-
-
 class NoSuchMailboxError(Exception):
     """There is no mailbox behind this code. Said after it was opened, never before."""
-
-
-@dataclass(slots=True, repr=False)
-class Writing:
-    """The transaction of one act of the reporter's, on a letterbox that was proved."""
-
-    session: Session
-    box: Letterbox
-    author: Author
-    head: ChainHead
-    gate: PublicKeys
-    today: date
-    asks: Asks
-    custody: Custody | None
-    sent: frozenset[object]
-    """The messages that the record tells of already."""
-    compartment: Compartment | None
-    """Where what is said about the reporter's safety goes; None in a case of an earlier release, until an officer acts."""
-    name: Confiding
-    """Where a name is kept, or would be."""
-
-    def tell(self, kind: EventKind, data: dict[str, Any]) -> int:
-        """Add the next event; returns its number."""
-        event = add_event(self.session, self.box, self.author, kind, self.today, data, self.head)
-        self.head = ChainHead(event.number, event.commitment)
-        return event.number
-
-    def message(
-        self,
-        item: str,
-        text: str,
-        files: Sequence[Attachment],
-        sizes: dict[str, int],
-        more: Mapping[str, Any] = MappingProxyType({}),
-    ) -> dict[str, str]:
-        """Seal a message and its files to the circle, with what else it says. What its event says of it."""
-        place = ItemPlace(ItemKind.MESSAGE.value, self.box.case, item)
-        number = self.head.number + 1
-        content: dict[str, Any] = {
-            **more,
-            "text": text,
-            "date": self.today.isoformat(),
-            "author": REPORTER,
-            "number": number,
-        }
-        if files:
-            if self.custody is None:
-                raise LetterboxError
-            content["evidence"] = entries_of(files, self.custody)
-            accept(self.session, self.box.case, sizes)
-        return self.seal(place, content)
-
-    def seal(self, place: ItemPlace, content: dict[str, Any]) -> dict[str, str]:
-        """Seal an item to the circle. What its event says of it."""
-        sealed = seal_item(place, canonical_json(content), self.author.pair, (self.box.public,))
-        self.session.add(Item(id=place.item, case_id=self.box.case, kind=ItemKind.MESSAGE, body=sealed.body))
-        self.session.flush()
-        key = ItemKey(
-            item_id=place.item, recipient=Recipient.CASE, epoch=self.box.epoch, sealed=sealed.keys[0]
-        )
-        self.session.add(key)
-        return {"item": place.item, "body": report_fingerprint(sealed.body)}
-
-    def protect(self, form: str, content: Mapping[str, Any]) -> dict[str, str]:
-        """Seal something to the protection compartment. What its event says of it. Raises LetterboxError."""
-        if self.compartment is None:
-            raise LetterboxError
-        number = self.head.number + 1
-        item, key, told = seal_protected(
-            self.box, self.compartment, self.author, form, self.today, number, content
-        )
-        self.session.add(item)
-        self.session.flush()
-        self.session.add(key)
-        return told
-
-    def ask(self, ask: Ask, event: int, *, text: str | None = None, officers: Iterable[str] = ()) -> None:
-        """Leave a request for the worker. ``text`` is for whoever has the case then, and for nobody before."""
-        details: dict[str, Any] = {"event": event}
-        if text is not None:
-            details[WORDS] = seal_words(self.box, self.author, self.today, event, text)
-        request = Request(self.box.case, ask, REPORTER, self.today, tuple(officers), details)
-        self.session.add(request_job(request, self.author, self.gate))
-        self.session.flush()
-
-    def ask_for_review(self, text: str) -> None:
-        """The event of a review, and its request; of one that was lost on its way the request alone."""
-        lost = self.asks.lost_review
-        self.ask(Ask.REVIEW, self.tell(EventKind.REVIEW_ASKED, {}) if lost is None else lost, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +87,8 @@ class MailboxOffice:
             return MailboxView(known=bool(found))
         if views[0].following:  # somebody took the report's row away, and left others
             views.insert(0, MailboxView(known=True))
-        return replace(next((view for view in views if view.part == part), views[0]), parts=views)
+        shown = next((view for view in views if view.part == part), views[0])
+        return replace(shown, parts=views, safety=views[0].safety)
 
     def boxes_in(self, session: Session, keys: ReceiptKeys, roster: Roster) -> list[Box]:
         """Every case of a code, read and checked. An unknown code costs the same questions as one that has a report."""
@@ -420,7 +321,18 @@ class MailboxOffice:
         name = confiding_of(box, roster, today)
         sent = sent_in(records)
         return Writing(
-            session, letterbox, author, head, self.gate, today, asks, custody, sent, compartment, name
+            session,
+            letterbox,
+            author,
+            head,
+            self.gate,
+            today,
+            asks,
+            custody,
+            sent,
+            compartment,
+            name,
+            records,
         )
 
     def today(self, roster: Roster) -> date:

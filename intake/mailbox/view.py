@@ -23,6 +23,7 @@ from intake.mailbox.stored import Box, Stored, deleted
 from intake.organisation import Organisation, Pack
 from intake.progress import Progress, progress_of
 from intake.protection.compartment import proved_compartment
+from intake.protection.course import NOTHING_SAID, Safety, safety_of
 from intake.protection.vouched import all_vouched
 from intake.record import Authors, EventRecord, report_fingerprint
 from intake.retention.ledger import Deleted
@@ -79,6 +80,8 @@ class MailboxView:
     """How long the case is kept."""
     name: Confiding | None = None
     """The name left in confidence, or the place for one; None where nothing can be proved."""
+    safety: Safety = NOTHING_SAID
+    """The check-ins of the report: in every part those of the case that was filed."""
 
     @property
     def deleted(self) -> bool:
@@ -114,7 +117,17 @@ def view_of(box: Box, roster: Roster, gate: PublicKeys, today: date) -> MailboxV
         pack=None if rules is None else rules.pack,
         keeping=NO_END if rules is None else keeping_of(progress, rules),
         name=None if checked.newest is None else confiding_of(box, authors.roster, today),
+        safety=_safety(box, progress, today),
     )
+
+
+def _safety(box: Box, progress: Progress, today: date) -> Safety:
+    """Where the newest key cannot be proved nothing is asked: what is said would go nowhere."""
+    newest, records = box.checked.newest, box.checked.records
+    if newest is None:
+        return NOTHING_SAID
+    there = proved_compartment(box.row.case, newest, box.stored.protection) is not None
+    return safety_of(box.row.case, records, progress, today, can_tell=there)
 
 
 def rules_of(records: Sequence[EventRecord], organisation: Organisation) -> Organisation | None:

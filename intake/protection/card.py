@@ -48,6 +48,12 @@ class ProtectionCard:
     """The newest event when this was written: an older card that was put back shows against the events in clear."""
     reached: Mapping[str, str] = field(default_factory=dict)
     """As `intake.watch.Watch.reached`. A card of an earlier release does not say it: nothing is due by it."""
+    own: tuple[str, ...] = ()
+    """Days that the reporter gave."""
+    silent: str = ""
+    """Since when the reporter is silent, as of the newest act; what happened since stands in clear (`intake.duties.said`)."""
+    not_safe: str = ""
+    """Since when the reporter says that they are not safe, and nobody has looked."""
 
 
 def seal_card(card: ProtectionCard, case: str, epoch: int, pair: KeyPair) -> bytes:
@@ -70,7 +76,7 @@ def open_card(sealed: bytes, case: str, pairs: Mapping[int, KeyPair]) -> Protect
     value = parse_object(content)
     try:
         pairs_in = {name: tuple((str(a), str(b)) for a, b in value[name]) for name in ("bands", "triggers")}
-        return ProtectionCard(**{**value, **pairs_in})
+        return ProtectionCard(**{**value, **pairs_in, "own": tuple(map(str, value.get("own", ())))})
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedError("a protection card lacks a part") from error
 

@@ -168,14 +168,19 @@ def silent_since(
 ) -> date | None:
     """The day on which a reporter who is silent on ``today`` became so; None for who is not.
 
-    Counted from the last check-in, whenever it was: whoever comes by between two slots is there.
+    Counted from the last check-in, whenever it was: whoever comes by between two slots is there. Of slots that overlap only one
+    counts: somebody who was away once was not away twice.
     """
     rules = rules or checkins()
     newest = max(answered, default=date.min)
-    missed = [slot for slot in slots if slot.closes < today and slot.closes > newest and slot.opens > newest]
-    if len(missed) < rules.silent_after:
-        return None
-    return missed[rules.silent_after - 1].closes + timedelta(days=1)
+    missed = 0
+    for slot in sorted(slots, key=lambda each: (each.closes, each.opens)):
+        if slot.closes >= today or slot.opens <= newest:
+            continue
+        missed, newest = missed + 1, slot.closes
+        if missed == rules.silent_after:
+            return slot.closes + timedelta(days=1)
+    return None
 
 
 def _planned(course: Course, until: date, rules: CheckIns) -> Iterator[tuple[date, Band, int]]:

@@ -39,6 +39,17 @@ class Compartment:
     public: PublicKeys
 
 
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """What is about to be written."""
+
+    form: str
+    number: int
+    """That of the event that will tell of it."""
+    id: str = ""
+    """An id of the caller's that looks random, where the same thing must not come twice; empty: any."""
+
+
 def key_row(case: str, number: int, pair: KeyPair) -> ProtectionKey:
     """What every new epoch publishes."""
     public, signature = protection.publish(case, number, pair)
@@ -144,28 +155,27 @@ def seal_protected(
     box: Letterbox,
     compartment: Compartment,
     author: Author,
-    form: str,
+    entry: Entering,
     today: date,
-    number: int,
     content: Mapping[str, Any],
     *,
     opened: KeyPair | None = None,
 ) -> tuple[Item, ItemKey, dict[str, str]]:
     """Something for the compartment: its row, the row of its key (stored after it), what its event says of it.
 
-    ``number``: that of the event that will tell of it. ``content`` may have a ``text``. ``opened``: the compartment's pair,
-    with which an officer proves to have it open; a reporter signs with the case's own key for that.
+    ``content`` may have a ``text``. ``opened``: the compartment's pair, with which an officer proves to have it open; for
+    that, a reporter signs with the case's own key.
     """
-    place = ItemPlace(ItemKind.PROTECTION.value, box.case, new_id())
+    place = ItemPlace(ItemKind.PROTECTION.value, box.case, entry.id or new_id())
     held = {} if opened is None else {HELD: protection.vouch(opened, box.case, place.item, author.name)}
     document = {
         "text": "",
         **content,
         **held,
-        "form": form,
+        "form": entry.form,
         "author": author.name,
         "date": today.isoformat(),
-        "number": number,
+        "number": entry.number,
     }
     sealed = seal_item(place, canonical_json(document), author.pair, (compartment.public,))
     item = Item(id=place.item, case_id=box.case, kind=ItemKind.PROTECTION, body=sealed.body)

@@ -15,13 +15,14 @@ from intake.events import EventKind
 from intake.levels import Band
 from intake.protection.card import ProtectionCard, day_of
 from intake.protection.checkins import Course, next_slot, silent_since, slots_of
-from intake.protection.keeping import REVIEW
 from intake.protection.measures import Trigger
 from intake.protection.opening import Said, ToldEvent
+from intake.protection.said import CHECK_IN, DATES, PROMISE, REVIEW, Entry, at_least, lifted, said_since
+from intake.scoring import Score
 from intake.strict_json import parsed_date
 
-CHECK_IN, DATES, PROMISE, DETRIMENT = "check_in", "dates", "promise", "detriment"
-"""The forms of what reporters say."""
+DETRIMENT = "detriment"
+"""The form of harm that was told; the other forms of what reporters say are `intake.protection.said`'s."""
 _YES = "yes"
 _HARMED = frozenset({"threat", "actual"})
 
@@ -84,7 +85,9 @@ def condition_of(
     triggers = _triggers(card, proved)
     hurt = any(each.form == DETRIMENT and each.number > max(card.number, reviewed) for each in proved)
     band = Band(card.risk.get("band", Band.MEDIUM.value))
-    raised = Band.HIGH if unsafe or feeling is Feeling.UNSAFE or hurt else band
+    raised = (
+        Band.HIGH if unsafe or feeling is Feeling.UNSAFE or hurt else at_least(band, _lifted(card, proved))
+    )
     return Condition(
         feeling=feeling,
         since=since,
@@ -105,6 +108,12 @@ def course_of(case: str, card: ProtectionCard, own: Sequence[date]) -> Course:
         triggers=tuple(date.fromisoformat(day) for _, day in card.triggers),
         own=tuple(own),
     )
+
+
+def _lifted(card: ProtectionCard, said: Sequence[Said]) -> Score | None:
+    """The sums with what was said after the card was written: what came before it, it counts already."""
+    entries = [Entry(each.number, each.date, each.form, each.by_reporter, each.content) for each in said]
+    return lifted(card.answers, card.answers.get("D1", Band.LOW.value), said_since(entries, card.number))
 
 
 def own_days(said: Sequence[Said]) -> list[date]:

@@ -20,12 +20,12 @@ from crypto.protection import look_id, vouch
 from intake.audience import HELD
 from intake.database.case_tables import Item, ItemKey, ItemKind, Recipient
 from intake.events import EventKind
-from intake.protection.compartment import seal_protected
+from intake.protection.compartment import Entering, seal_protected
 from intake.protection.opening import Keys
 from intake.record import Author, head_of, make_event, report_fingerprint
 
-PLAN, REVIEW, LETTER, CALL = "plan", "review", "letter", "call"
-"""The forms of what officers write."""
+PLAN, LETTER, CALL = "plan", "letter", "call"
+"""The forms of what officers write, beside `intake.protection.said.REVIEW`."""
 CONTACT_ROLE = "protection_contact"
 """In what role a contact writes to the reporter."""
 REPORTERS_KEY = 0
@@ -74,8 +74,9 @@ def seal_and_store(
     content: Mapping[str, Any],
 ) -> dict[str, str]:
     """Store something in the compartment; what its event says of it."""
+    entry = Entering(form, number)
     item, key, told = seal_protected(
-        keys.box, keys.compartment, author, form, today, number, content, opened=keys.pair
+        keys.box, keys.compartment, author, entry, today, content, opened=keys.pair
     )
     session.add(item)
     session.flush()

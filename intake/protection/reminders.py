@@ -14,11 +14,9 @@ from datetime import date, timedelta
 from crypto.kdf import derive
 from intake.levels import Band
 from intake.progress import progress_of
-from intake.protection.bands import bands_of
 from intake.protection.checkins import CheckIns, Course, Slot, checkins, slots_of
-from intake.protection.triggers import triggers_of
+from intake.protection.course import course_of
 from intake.record import EventRecord
-from intake.states import CaseState
 
 MOST = 6
 """Days; whoever comes back gets the next ones."""
@@ -45,13 +43,8 @@ def slots_after_filing(received: date, band: Band, rules: CheckIns | None = None
 
 def slots_of_record(case: str, records: Sequence[EventRecord], today: date) -> list[Slot]:
     """The slots of a case, as its record has it today; of a case without one, those of a report of today."""
-    if not records:
-        return slots_after_filing(today, Band.MEDIUM)
-    progress = progress_of(records)
-    filed = progress.filed or records[0].date
-    closed = progress.closed if progress.state is CaseState.CLOSED else None
-    triggers = sorted({day for _, day in triggers_of(records)})
-    return slots_of(Course(case, filed, bands_of(records, filed), closed, triggers), today + FAR)
+    course = course_of(case, records, progress_of(records))
+    return slots_after_filing(today, Band.MEDIUM) if course is None else slots_of(course, today + FAR)
 
 
 def days_to_come(seed: bytes, slots: Iterable[Slot], today: date) -> list[date]:

@@ -22,6 +22,8 @@ UNANSWERED = frozenset({CaseState.RECEIVED, CaseState.REOPENED})
 """States in which nobody has told the reporter yet that somebody is there."""
 TAKEN_FOR = ("accept_due", "review_due", "feedback_due")
 """The clocks whose passing lets the level above take a case over."""
+NOT_BACK = "not_back"
+"""In place of such a clock: the reporter did not come back by the day that they gave."""
 TOGETHER = 2
 """How many of the level above take a case over."""
 
@@ -88,7 +90,16 @@ def _missed_on(held: Held, opens: date, day: date) -> str | None:
             due = date.fromisoformat(running[name])
             if due < day <= last_day(held, opens, due):
                 return name
-    return None
+    return NOT_BACK if _did_not_come_back(held, day) else None
+
+
+def _did_not_come_back(held: Held, day: date) -> bool:
+    """Whether the reporter wanted the level above to be told if they do not come back, and it was, not longer ago than its days
+    for taking a case over.
+    """
+    told = None if held.watch.escalated is None else date.fromisoformat(held.watch.escalated)
+    period = held.organisation.pack.duties["takeover"]
+    return told is not None and told <= day <= period.after(told, held.organisation.calendar)
 
 
 def _remember(held: Held, asked: Mapping[str, str], colleagues: Collection[str]) -> None:

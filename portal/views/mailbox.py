@@ -10,13 +10,16 @@ from flask_babel import get_locale, gettext, lazy_gettext
 
 from crypto.receipt import CodeSlipError, parse_code
 from intake.mailbox import (
+    CheckIn,
     LetterboxError,
     MailboxView,
     NoSuchMailboxError,
     NotPossibleError,
+    SafetyOffice,
     Solved,
     Waiting,
 )
+from intake.protection.said import Tap
 from intake.wordlists import all_wordlists
 from portal import name_words
 from portal.file_words import file_words, limit_words, turned_words
@@ -80,9 +83,18 @@ def solved(services: Services) -> ResponseReturnValue:
     if master is None:
         return closed(services)
     token, part = request.form.get("solved", ""), asked_part()
-    if token not in set(Solved):
-        words = gettext("Choose one of the answers.")
-        return mailbox_page(services, services.mailbox.view(master, part), {"solved": words}, status=422)
+    state = request.form.get("state", "")
+    words = gettext("Choose one of the answers.")
+    faults = {} if token in set(Solved) else {"solved": words}
+    if state and state not in set(Tap):
+        faults["state"] = words
+    if faults:
+        return mailbox_page(services, services.mailbox.view(master, part), faults, status=422)
+    if state:  # first: whoever is not safe is heard, whatever becomes of the other answer
+        check_in = SafetyOffice(services.mailbox).check_in
+        refused = refusal_of(lambda: check_in(master, CheckIn(Tap(state))))
+        if refused is not None:
+            return mailbox_page(services, services.mailbox.view(master, part), {"state": refused}, status=409)
     refused = refusal_of(lambda: services.mailbox.reply(master, Solved(token), part))
     if refused is not None:
         return mailbox_page(services, services.mailbox.view(master, part), {"solved": refused}, status=409)

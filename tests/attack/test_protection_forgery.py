@@ -176,7 +176,7 @@ def test_a_key_of_the_attackers_own_opens_no_compartment(
         looked(desk, nils, filed)
     line = list_reporters(desk, nils).lines[0]
     assert line.card is None
-    from intake.mailbox.office import LetterboxError
+    from intake.mailbox.writing import LetterboxError
 
     with pytest.raises(LetterboxError):
         says(filed, "unsafe")

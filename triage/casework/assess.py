@@ -12,11 +12,12 @@ from typing import Any
 
 from intake.casefile import CaseFile, Written
 from intake.events import BY_REPORTER, EventKind
-from intake.filing.assess import both_sums, sum_answers
+from intake.filing.assess import both_sums
 from intake.levels import Band, Severity
 from intake.notices import NoticeKind
 from intake.organisation import Organisation
 from intake.protection.bands import BAND
+from intake.protection.lifting import answers_now, lifted_now
 from intake.protection.triggers import RAISED, STEP, Step
 from intake.roster import Roster
 from intake.routing import added_weights, addressees, decide
@@ -78,21 +79,10 @@ def assessment_fields() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def current_answers(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
-    """The answers as the newest assessment has them, or as the reporter gave them."""
-    for paper in reversed(file.papers(ASSESSMENT)):
-        if "answers" in paper.content:
-            return dict(paper.content["answers"])
-    return answers_as_filed(file, organisation)
-
-
-def answers_as_filed(file: CaseFile, organisation: Organisation) -> dict[str, Any]:
-    """The answers as the reporter gave them, or as they stood where the case was split off."""
-    if file.report.get("assessed"):
-        return dict(file.report["assessed"])
-    report = file.report
-    return sum_answers(
-        report["answers"], report["facts"], organisation, attached=bool(report.get("evidence"))
-    )
+    """The answers as the newest assessment has them, or as the reporter gave them, with what the reporter said of their safety
+    since.
+    """
+    return answers_now(file, organisation)
 
 
 def review_of(file: CaseFile) -> Written | None:
@@ -291,8 +281,9 @@ def weighed(file: CaseFile, roster: Roster) -> dict[Sum, Mapping[str, Any]]:
     """Both sums as they count now, for the page: score, band, overrides, factors."""
     papers = file.papers(ASSESSMENT)
     source = papers[-1].content if papers else file.report
-    standing = standing_of(file, roster)
+    standing, said = standing_of(file, roster), lifted_now(file, roster.organisation)
+    risk = source["risk"] if said is None else said.as_json()
     return {
         Sum.SEVERITY: {**source["severity"], "band": standing.facts.severity.value},
-        Sum.RISK: {**source["risk"], "band": standing.facts.band.value},
+        Sum.RISK: {**risk, "band": standing.facts.band.value},
     }

@@ -22,6 +22,7 @@ from intake.calendar import WorkCalendar
 from intake.card import Card, card_epoch, open_card
 from intake.casefile import open_keys
 from intake.database.case_tables import Case, Epoch, Event, Grant
+from intake.duties.said import silent_cases
 from intake.intake_types import IntakeType
 from intake.protection.plan_due import MEETING, Told, outstanding, stood_said
 from intake.routing import Priority
@@ -51,6 +52,8 @@ class Entry:
     safety: Mapping[str, date] = field(default_factory=dict)
     """What is owed for the reporter's safety and was not done, soonest first. It stands in no column: a contact's act writes no
     card anew."""
+    silent: bool = False
+    """The reporter did not answer twice: nobody knows whether they are safe. By the events in clear, not by the card."""
 
     @property
     def presses(self) -> int:
@@ -153,12 +156,16 @@ def list_cases(desk: Desk, actor: Actor, *, page: int = 1, filters: Filters = _E
             opened = _pressing_first(_opened(session, desk, actor, rows[:MOST_LISTED]))
             fitting = [entry for entry in opened if filters.admit(entry, actor.officer.id)]
             number, pages = _place(page, len(fitting))
-            shown = _with_safety(session, actor, fitting[(number - 1) * PAGE : number * PAGE])
+            shown = _with_silence(
+                session, _with_safety(session, actor, fitting[(number - 1) * PAGE : number * PAGE])
+            )
             return Page(shown, number, pages, len(fitting), filters, len(rows) > MOST_LISTED)
         total = session.scalar(select(func.count()).select_from(held.subquery())) or 0
         number, pages = _place(page, total)
         rows = session.execute(_soonest_first(held).limit(PAGE).offset((number - 1) * PAGE)).all()
-        shown = _with_safety(session, actor, _pressing_first(_opened(session, desk, actor, rows)))
+        shown = _with_silence(
+            session, _with_safety(session, actor, _pressing_first(_opened(session, desk, actor, rows)))
+        )
         return Page(shown, number, pages, total, filters)
 
 
@@ -209,6 +216,11 @@ def _pressing_first(entries: Iterable[Entry]) -> list[Entry]:
     opens no others.
     """
     return sorted(entries, key=lambda entry: (entry.wake, -entry.presses))
+
+
+def _with_silence(session: Session, entries: Sequence[Entry]) -> list[Entry]:
+    silent = silent_cases(session, [entry.case for entry in entries])
+    return [replace(entry, silent=entry.case in silent) for entry in entries]
 
 
 _Held = Select[str, str, CaseState, int, bytes, date | None, bytes, bytes]

@@ -8,6 +8,8 @@ from typing import Any
 from intake.casefile import CaseFile
 from intake.levels import Band
 from intake.protection.bands import BAND
+from intake.protection.lifting import said_in_case
+from intake.protection.said import with_said
 from intake.protection.triggers import STEP
 from intake.scoring import Sum, load_weights
 from triage.casework.acting import Acting
@@ -57,7 +59,16 @@ def _least(file: CaseFile, name: str, now: Mapping[str, Any]) -> Band:
         for override in load_weights(SUMS[name]).overrides
         if override.code in demanded and any(override.when.items() <= answers.items() for answers in given)
     )
-    return max((Band.LOW, *raised), key=lambda band: band.rank)
+    return max((Band.LOW, *raised, *_said(file, name, given[-1])), key=lambda band: band.rank)
+
+
+def _said(file: CaseFile, name: str, given: Mapping[str, str]) -> Iterator[Band]:
+    """What the reporter said in check-ins sets a floor as well, until somebody has weighed it."""
+    said = said_in_case(file)
+    answers = with_said(given, said) if said.waits else {}
+    for override in load_weights(SUMS[name]).overrides:
+        if override.when.items() <= answers.items():
+            yield override.at_least
 
 
 def _given(file: CaseFile) -> Iterator[dict[str, str]]:

@@ -12,13 +12,13 @@ from datetime import date
 from intake.casefile import CaseFile, Written
 from intake.levels import Band
 from intake.organisation import Organisation
+from intake.protection.lifting import answers_as_filed
 from intake.protection.triggers import STEP
 from intake.roster import Roster
 from intake.scoring import Sum, load_weights
 from triage.casework.assess import (
     ASSESSMENT,
     REVIEWED,
-    answers_as_filed,
     current_answers,
     review_of,
     weighed,

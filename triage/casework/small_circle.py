@@ -12,7 +12,8 @@ from typing import Any
 
 from intake.casefile import CaseFile
 from intake.organisation import Organisation
-from triage.casework.assess import answers_as_filed, current_answers
+from intake.protection.lifting import answers_as_filed
+from triage.casework.assess import current_answers
 from triage.casework.forms import Sent
 from triage.casework.refusals import CorrectThisError, Reason
 

@@ -23,11 +23,13 @@ MAX_REASON = 1000  # characters
 ALLOWS: Mapping[Ask, frozenset[NoticeKind]] = MappingProxyType(
     {
         Ask.CALL_UP: frozenset({NoticeKind.CONCLUDED}),
-        Ask.TAKEOVER: frozenset({NoticeKind.OVERDUE, NoticeKind.TAKEOVER_ASKED}),
+        Ask.TAKEOVER: frozenset({NoticeKind.OVERDUE, NoticeKind.TAKEOVER_ASKED, NoticeKind.PROMISE_KEPT}),
         Ask.SUPERVISE: frozenset({NoticeKind.OVERDUE}),
     }
 )
 """Which notices open the way to which request."""
+_GIVES_DAYS = frozenset({NoticeKind.OVERDUE, NoticeKind.PROMISE_KEPT})
+"""Those that say until when a case may be taken over, where it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,10 @@ def _until(entry: Told, ask: Ask, notices: Notices, actor: Actor) -> date | None
     """The last day for asking; None when this notice does not allow it."""
     if ask is Ask.CALL_UP:
         return entry.day("final")
-    if ask is Ask.TAKEOVER and entry.kind is NoticeKind.OVERDUE:
+    if ask is Ask.TAKEOVER and entry.kind in _GIVES_DAYS:
         return entry.day("until")
     if ask is Ask.TAKEOVER:
-        days = [other.day("until") for other in notices.about(entry.case) if other.kind is NoticeKind.OVERDUE]
+        days = [other.day("until") for other in notices.about(entry.case) if other.kind in _GIVES_DAYS]
         known = [day for day in days if day is not None]
         if known:
             return max(known)

@@ -77,6 +77,10 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.IDENTITY: Shelf.TOLD,
     NoticeKind.PRESSURE: Shelf.INTERFERENCE,
     NoticeKind.PRESSURE_ANSWERED: Shelf.INTERFERENCE,
+    NoticeKind.NOT_SAFE: Shelf.TOLD,
+    NoticeKind.SAFETY_NEWS: Shelf.TOLD,
+    NoticeKind.SILENT: Shelf.TOLD,
+    NoticeKind.PROMISE_KEPT: Shelf.DECIDE,
 }
 """Each kind's shelf. What waits for a decision moves to TOLD when its time is over (`triage.oversight.asks`)."""
 

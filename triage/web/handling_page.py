@@ -40,6 +40,7 @@ from triage.casework.corrections import (
     referrals_of,
 )
 from triage.casework.find import NEW, Allegation, allegations_of, called
+from triage.casework.heard import Heard, heard_now
 from triage.casework.led import leader_opened
 from triage.casework.policy import Decision, Position, proposable, to_weigh
 from triage.casework.prefill import prefilled
@@ -98,6 +99,11 @@ class Handling:
     def few(self) -> str | None:
         """How few people could know these facts, where that is few or unknown."""
         return few_who_could_know(self.file, self.roster.organisation)
+
+    @property
+    def heard(self) -> Heard:
+        """What the reporter said of their safety, and silence."""
+        return heard_now(self.file)
 
     @property
     def steps(self) -> tuple[Step, ...]:

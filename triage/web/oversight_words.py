@@ -72,6 +72,10 @@ NOTICES: Mapping[str, LazyString] = {
     "early_deletion": _("A panel decided to delete a case early"),
     "deleted": _("A case was deleted by the rules"),
     "identity": _("A reporter's identity was sought"),
+    "not_safe": _("A reporter says: I am not safe"),
+    "safety_news": _("A reporter told something about their safety"),
+    "silent": _("A reporter at risk did not answer twice: nobody knows whether they are safe"),
+    "promise_kept": _("A reporter did not come back by the day that they gave"),
 }
 
 ACTS: Mapping[str, LazyString] = {
@@ -104,6 +108,18 @@ ALARMS: Mapping[str, LazyString] = {
     "joined_alone": _("The case is handled in another one, and no panel decided that."),
     "unassigned_read": _("Somebody read the case who has no part in it."),
 }
+
+SAFETY: Mapping[str, LazyString] = {
+    "escalate": _("As the reporter wanted, the level above is told, and may take the case over."),
+    "release": _(
+        "As the reporter wanted, a text that they had left sealed is in the record now, for whoever has the case."
+    ),
+    "safe": _("They say that they are safe."),
+    "changed": _("Something changed for them. What it is stands in what you look after."),
+    "dates": _("They gave a day of their own, or took one back."),
+    "promise": _("They said what is to happen if they do not come back, or took it back."),
+}
+"""What notices tell of a reporter's safety."""
 
 GROUNDS: Mapping[str, LazyString] = {
     "circle_lost": _("Nobody could open the case any more."),

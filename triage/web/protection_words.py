@@ -71,6 +71,36 @@ CIRCLE_DONE: Mapping[str, LazyString] = {
     "anyway": _("Few could know of it; this went on all the same."),
 }
 
+CLOCKS: Mapping[str, LazyString] = {
+    "not_back": _("The day that the reporter gave"),
+    "silent_since": _("Silent since"),
+}
+"""Days that notices about a reporter's safety tell."""
+
+TAPS: Mapping[str, LazyString] = {
+    "safe": _("I am safe"),
+    "changed": _("Something changed"),
+    "unsafe": _("I am not safe"),
+}
+"""What a reporter taps, as the reporter's own page says it."""
+
+DATE_LABELS: Mapping[str, LazyString] = {
+    "contract": _("a contract ends"),
+    "probation": _("a time on probation ends"),
+    "permit": _("a permit or a licence ends"),
+    "rating": _("their work is rated"),
+    "hearing": _("a hearing, or a talk about them"),
+    "move": _("they are moved"),
+    "leave": _("they go on leave, or come back from it"),
+    "other": _("something else"),
+}
+
+PROMISES: Mapping[str, LazyString] = {
+    "": _("Took back what was to happen if they do not come back"),
+    "escalate": _("If they do not come back, the level above and the protection contact are told"),
+    "release": _("If they do not come back, a text that they left sealed is given to whoever has the case"),
+}
+
 HINTS: Mapping[str, LazyString] = {
     "C2": _(
         "Only an officer can answer this: yes where retaliation was established in this unit, or suspected twice or more, in"

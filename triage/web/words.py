@@ -59,6 +59,7 @@ CLOCKS: Mapping[str, LazyString] = {
     "referral": _("Reply to a referral"),
     **keeping_words.CLOCKS,
     **retaliation_words.CLOCKS,
+    **protection_words.CLOCKS,
 }
 
 CLOCK_MEANINGS: Mapping[str, LazyString] = {
@@ -120,7 +121,9 @@ EVENTS: Mapping[str, LazyString] = {
     "parted": _("Taken out again: handled by itself"),
     "separated": _("The other case went its own way: this one is handled by itself"),
     "checked_in": _("The reporter said how safe they are"),
-    "promised": _("The reporter gave days of their own, or said what is to happen if they do not come back"),
+    "promised": _("The reporter said what is to happen if they do not come back, or took it back"),
+    "gave_dates": _("The reporter gave days of their own"),
+    "promise_kept": _("The reporter did not come back by their day: what they wanted was done"),
     "planned": _("Completed the plan for the reporter's safety"),
     "plan_drafted": _("Wrote at the plan for the reporter's safety"),
     "safety_reviewed": _("Went through what the reporter said of their safety"),

@@ -12,7 +12,9 @@ from intake.duties.answers import tell_answers
 from intake.duties.missed import tell_missed
 from intake.duties.neglect import tell_neglected
 from intake.duties.paging import past, remarkable
+from intake.duties.promised import keep_promise
 from intake.duties.safety import tell_unplanned
+from intake.duties.unanswered import tell_silent
 from intake.log import Happening
 from intake.release import Gate, release_overdue
 from triage.worker.alone import once
@@ -33,6 +35,10 @@ def look_after_duties(context: Context) -> None:
         once(context, tell_answers, seen.case, gate)
         if seen.unplanned:
             once(context, tell_unplanned, seen.case, gate)
+        if seen.silent:
+            once(context, tell_silent, seen.case, gate)
+        if seen.promised:
+            once(context, keep_promise, seen.case, gate)
     released = 0
     for case in past(reading, Case.wake, gate.today):
         once(context, tell_missed, case, gate)

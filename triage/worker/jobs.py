@@ -12,7 +12,7 @@ from intake.notices import dispatched
 from intake.outbox import ClaimedJob, JobName
 from intake.release import Gate, follow
 from triage.worker.context import Context
-from triage.worker.requests import carry_out_request
+from triage.worker.requests import carry_out_request, take_safety_news
 
 Job = Callable[[Session, Context, ClaimedJob], None]
 
@@ -40,6 +40,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         JobName.DELIVER_NOTICES.value: deliver_notices,
         JobName.REQUEST.value: carry_out_request,
         JobName.FOLLOW_JOIN.value: follow_join,
+        JobName.NEWS.value: take_safety_news,
     }
 )
 """Job name → what it does."""

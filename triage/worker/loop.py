@@ -21,12 +21,14 @@ from triage.worker.files import keep_files, remove_left
 from triage.worker.holders import look_after_holders
 from triage.worker.inspections import look_after_inspections
 from triage.worker.jobs import JOBS
+from triage.worker.requests import can_wait
 from triage.worker.retention import delete_again, delete_due
 from triage.worker.tick import TICK_FILE, Tick
 from triage.worker.ties import Heeded, heed_ties
 from triage.worker.yearly import look_after_years
 
 PAUSE = 5.0  # seconds between rounds
+HOUR = 3600  # seconds
 
 
 @dataclass
@@ -43,6 +45,10 @@ class Worker:
     """The day on which the whole store was last looked through for files that no row knows."""
     _heeded: Heeded = field(default_factory=Heeded)
     """Ties whose officers were shut out of the cases that they concern."""
+    _hour: int | None = None
+    """The hour of the last round, counted from 1970."""
+    _waiting: set[str] = field(default_factory=set)
+    """News that wait for the next full hour."""
 
     def run(self) -> None:
         """Rounds until SIGTERM or SIGINT; the work at hand is finished first."""
@@ -110,11 +116,16 @@ class Worker:
     def _do_jobs(self) -> bool:
         failed: set[str] = set()
         today = self.context.today()
+        full_hour = self._full_hour()
         while not self._stop.is_set():
             with self.context.databases.state() as session:
-                job = claim_job(session, today, skip=frozenset(failed))
+                job = claim_job(session, today, skip=frozenset(failed | self._waiting))
                 if job is None:
                     break
+                if not full_hour and can_wait(self.context, job):
+                    session.rollback()
+                    self._waiting.add(job.id)
+                    continue
                 try:
                     self._do(session, job)
                     continue
@@ -128,6 +139,14 @@ class Worker:
             failed.add(job.id)
             self._note_failure(job)
         return not failed
+
+    def _full_hour(self) -> bool:
+        """Whether an hour began since the last round. A worker that starts counts as one: its start says nothing of a visit."""
+        hour = self.context.clock.now() // HOUR
+        begun, self._hour = hour != self._hour, hour
+        if begun:
+            self._waiting.clear()
+        return begun
 
     def _do(self, session: Session, job: ClaimedJob) -> None:
         JOBS[job.name](session, self.context, job)

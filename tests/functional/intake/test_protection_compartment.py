@@ -17,7 +17,7 @@ from intake.database.case_tables import Item, ItemKey, ItemKind
 from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.events import EventKind
 from intake.levels import Band
-from intake.mailbox.office import LetterboxError, Writing
+from intake.mailbox.writing import LetterboxError, Writing
 from intake.protection.bands import BAND
 from intake.protection.compartment import present_contacts
 from intake.protection.opening import ProtectionFile, looked_after, open_compartment

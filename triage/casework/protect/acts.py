@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from intake.events import EventKind
-from intake.protection.keeping import LETTER, REVIEW, keep, write_letter
+from intake.protection.keeping import LETTER, keep, write_letter
+from intake.protection.said import REVIEW
 from intake.record import REPORTER
 from triage.casework.desk import Actor, Desk, checked_text
 from triage.casework.protect.access import Keeping, Way, keeping

@@ -16,20 +16,13 @@ from intake.events import ACTS, EventKind
 from intake.levels import Band
 from intake.organisation import Duty
 from intake.protection.card import ProtectionCard
-from intake.protection.condition import (
-    CHECK_IN,
-    DATES,
-    DETRIMENT,
-    PROMISE,
-    Condition,
-    Feeling,
-    condition_of,
-)
-from intake.protection.keeping import CALL, LETTER, PLAN, REVIEW
+from intake.protection.condition import DETRIMENT, Condition, Feeling, condition_of
+from intake.protection.keeping import CALL, LETTER, PLAN
 from intake.protection.measures import measures
 from intake.protection.opening import Known, Said, ToldEvent, looked_after, looks_of, said_in, told_in
 from intake.protection.plan_due import outstanding, stood_said
 from intake.protection.plans import newest_plan, reviews_due, steps_late
+from intake.protection.said import CHECK_IN, DATES, PROMISE, REVIEW
 from triage.casework.desk import Actor, Desk
 
 PAGE = 50
