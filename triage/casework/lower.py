@@ -54,12 +54,17 @@ def _least(file: CaseFile, name: str, now: Mapping[str, Any]) -> Band:
     if review_of(file) is not None:
         demanded.discard(UNSAFE_CODE)
     given = list(_given(file))
-    raised = (
-        override.at_least
-        for override in load_weights(SUMS[name]).overrides
-        if override.code in demanded and any(override.when.items() <= answers.items() for answers in given)
-    )
-    return max((Band.LOW, *raised, *_said(file, name, given[-1])), key=lambda band: band.rank)
+    overrides = [override for override in load_weights(SUMS[name]).overrides if override.code in demanded]
+    answered = [
+        override
+        for override in overrides
+        if any(override.when.items() <= answers.items() for answers in given)
+    ]
+    # One code may stand for several answers; where none of them is known, the highest counts.
+    unsaid = demanded - {override.code for override in answered}
+    raised = [*answered, *(override for override in overrides if override.code in unsaid)]
+    floors = [*(override.at_least for override in raised), *_said(file, name, given[-1])]
+    return max((Band.LOW, *floors), key=lambda band: band.rank)
 
 
 def _said(file: CaseFile, name: str, given: Mapping[str, str]) -> Iterator[Band]:
