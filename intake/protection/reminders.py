@@ -21,9 +21,8 @@ from intake.record import EventRecord
 MOST = 6
 """Days; whoever comes back gets the next ones."""
 FAR = timedelta(days=800)
-SIZE = (
-    16 * 1024
-)  # bytes: a calendar file is as long as a page, or its length would tell that somebody has reported
+SIZE = 16 * 1024
+"""Bytes: a calendar file is as long as a page, or its length would tell that somebody has reported."""
 _OCTETS = 75  # of a line, RFC 5545 section 3.1
 _CONTINUED = 3  # octets that each fold adds: the end of the line, and the space that continues it
 _HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//calendar//EN", "CALSCALE:GREGORIAN")
