@@ -72,7 +72,7 @@ def condition_of(
     """``said``: what could be opened of the compartment; ``told``: the case's events in clear. Both oldest first."""
     proved = [each for each in said if each.verified]
     reviewed = max((each.number for each in proved if each.form == REVIEW), default=-1)
-    open_ = [each for each in proved if each.form == CHECK_IN and each.number > reviewed]
+    open_ = [each for each in proved if each.form in (CHECK_IN, DETRIMENT) and each.number > reviewed]
     unsafe = [each for each in open_ if each.content.get("state") == Feeling.UNSAFE.value]
     own = own_days(proved)
     course = course_of(case, card, own)
@@ -83,7 +83,8 @@ def condition_of(
             feeling, since = Feeling.SILENT, silent
     asked = next_slot(course, today)
     triggers = _triggers(card, proved)
-    hurt = any(each.form == DETRIMENT and each.number > max(card.number, reviewed) for each in proved)
+    # Until the risk is weighed with it, or somebody went through it, harm counts as done (O3).
+    hurt = any(each.form == DETRIMENT and each.date.isoformat() >= card.assessed for each in open_)
     band = Band(card.risk.get("band", Band.MEDIUM.value))
     raised = (
         Band.HIGH if unsafe or feeling is Feeling.UNSAFE or hurt else at_least(band, _lifted(card, proved))
@@ -141,7 +142,7 @@ def _feeling(
     card: ProtectionCard, said: Sequence[Said], open_: Sequence[Said], reviewed: int
 ) -> tuple[Feeling, date | None]:
     for feeling in (Feeling.UNSAFE, Feeling.CHANGED):
-        first = next((each for each in open_ if each.content.get("state") == feeling.value), None)
+        first = next((each for each in open_ if _state(each) == feeling.value), None)
         if first is not None:
             return feeling, first.date
     if card.answers.get("not_safe") == _YES and reviewed < 0:
@@ -152,6 +153,11 @@ def _feeling(
     last = heard[-1]
     as_said = Feeling.SAFE if last.content.get("state") == Feeling.SAFE.value else Feeling.REVIEWED
     return as_said, last.date
+
+
+def _state(said: Said) -> object:
+    """What was tapped; harm that was told is a change."""
+    return Feeling.CHANGED.value if said.form == DETRIMENT else said.content.get("state")
 
 
 def _silent_since(course: Course, told: Sequence[ToldEvent], today: date) -> date | None:

@@ -19,7 +19,7 @@ from tests.support.backoffice import Browser, forms_of
 from tests.support.duties import Watched
 from tests.support.handling import Handled
 from tests.support.instances import Instance
-from tests.support.looking_after import HIGH, everything_chosen, looked, says
+from tests.support.looking_after import HIGH, everything_chosen, looked, says, tells
 from tests.support.releases import Moving
 from tests.support.reports import SENTENCE, Filed, Offices, plumber_report
 from tests.support.statements import asked
@@ -360,3 +360,28 @@ def test_a_hundred_reporters_cost_as_many_questions_as_two(
     narrowed = contact.get("/protection?feeling=unsafe")
     assert "1 reporter<" in narrowed.text
     assert contact.get("/protection?feeling=nonsense&page=x").status_code == 200
+
+
+def test_harm_that_was_told_is_on_top_until_somebody_went_through_it(
+    back_office: BackOffice, offices: Offices, contact: Browser
+) -> None:
+    calm = offices.file(plumber_report(a1="nobody", a2="over_15", b1="none", c1="none"))
+    offices.file(plumber_report(**HIGH))
+    desk, nils = back_office.desk, back_office.officer(CONTACT)
+    looked(desk, nils, calm)
+    day = back_office.today.isoformat()
+    harm = {"code": "c", "when": day, "act": "act", "stage": "done", "victim": "reporter"}
+    tells(calm, EventKind.CHECKED_IN, "detriment", harm)
+    note(desk, back_office.officer("milo"), calm.case, "An act of the office weighs nothing.")
+    line = next(each for each in list_reporters(desk, nils).lines if each.case == calm.case)
+    assert line.condition is not None
+    assert (line.condition.feeling, line.condition.band) == (Feeling.CHANGED, "high")
+    assert line.changes == [Change.HARMED]
+    page = contact.get(f"/protection/{calm.case}")
+    assert "duties, place, pay or hours changed" in page.text
+    assert "Meant for when the reporter was harmed or threatened" not in page.text, "it is offered now"
+    seen = looked(desk, nils, calm).told[-1].number
+    review(desk, nils, Way(calm.case), "The union has it.", seen=seen)
+    line = next(each for each in list_reporters(desk, nils).lines if each.case == calm.case)
+    assert line.condition is not None
+    assert line.condition.band == "low", "in the case its officers weigh it"
