@@ -45,6 +45,7 @@ CASE_FORMS: dict[str, dict[str, str]] = {
     "result": {"text": HOURS},
     "correct": {"action": "gone", "text": HOURS},
     "verify": {"action": "gone", "text": HOURS},
+    "protect": {"call": "yes", "text": HOURS},
 }  # fmt: skip
 """A form of the case's page → what somebody typed into it."""
 OTHER_FORMS: dict[str, dict[str, str]] = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intake.database.case_tables import Event
+from intake.database.volatile_tables import SealedSession
 from intake.events import EventKind
 from intake.notices import NoticeKind
 from intake.organisation import Tie, TieType
@@ -385,3 +387,30 @@ def test_harm_that_was_told_is_on_top_until_somebody_went_through_it(
     line = next(each for each in list_reporters(desk, nils).lines if each.case == calm.case)
     assert line.condition is not None
     assert line.condition.band == "low", "in the case its officers weigh it"
+
+
+def test_when_a_contact_leaves_the_next_act_calls_another_who_reads_everything(
+    instance: Instance, back_office: BackOffice, at_risk: Filed
+) -> None:
+    says(at_risk, "unsafe", "He waits at the gate.")
+    officers = instance.roster.officers.values()
+    instance.reissue(officers=[replace(entry, active=entry.id != CONTACT) for entry in officers])
+    note(back_office.desk, back_office.officer("milo"), at_risk.case, "We go on.")
+    assert CONTACT not in present(at_risk)
+    (new,) = set(present(at_risk)) - {"nina"}
+    file = looked(back_office.desk, back_office.officer(new), at_risk)
+    assert [each.content["text"] for each in file.said] == ["He waits at the gate."]
+    assert file.unread == 0
+
+
+def test_what_was_typed_when_the_session_ended_is_back_after_the_login(
+    instance: Instance, at_risk: Filed, contact: Browser
+) -> None:
+    where = f"/protection/{at_risk.case}"
+    page = contact.get(where)
+    with instance.owner.volatile.begin() as session:
+        session.execute(delete(SealedSession))
+    late = contact.send(page, f"{where}/letter", text="Are you safe at home?")
+    assert late.status_code == 403
+    assert "Are you safe at home?" in late.text
+    assert f'value="{where}/letter"' in late.text, "and the login leads back to it"
