@@ -123,11 +123,8 @@ def view_of(box: Box, roster: Roster, gate: PublicKeys, today: date) -> MailboxV
 
 def _safety(box: Box, progress: Progress, today: date) -> Safety:
     """Where the newest key cannot be proved nothing is asked: what is said would go nowhere."""
-    newest, records = box.checked.newest, box.checked.records
-    if newest is None:
-        return NOTHING_SAID
-    there = proved_compartment(box.row.case, newest, box.stored.protection) is not None
-    return safety_of(box.row.case, records, progress, today, can_tell=there)
+    records = box.checked.records
+    return NOTHING_SAID if box.checked.newest is None else safety_of(box.row.case, records, progress, today)
 
 
 def rules_of(records: Sequence[EventRecord], organisation: Organisation) -> Organisation | None:

@@ -29,8 +29,6 @@ COMES_BACK = BY_REPORTER - {EventKind.FILED}
 class Safety:
     """What the mailbox says of the check-ins of a report."""
 
-    can_tell: bool = False
-    """Whether there is a proved compartment that what is said goes to."""
     asking: Slot | None = None
     """The slot that waits for an answer today."""
     next: Slot | None = None
@@ -86,16 +84,13 @@ def promised_on(records: Iterable[EventRecord]) -> date | None:
     return made
 
 
-def safety_of(
-    case: str, records: Sequence[EventRecord], progress: Progress, today: date, *, can_tell: bool
-) -> Safety:
+def safety_of(case: str, records: Sequence[EventRecord], progress: Progress, today: date) -> Safety:
     """What the mailbox shows of a case's check-ins today."""
     course = course_of(case, records, progress)
     if course is None:
         return NOTHING_SAID
     answered = checked_in(records)
     return Safety(
-        can_tell=can_tell,
         asking=asking(slots_of(course, today), answered, today),
         next=next_slot(course, today),
         last=answered[-1] if answered else None,

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
+from intake import watch as watches
 from intake.database.case_tables import ItemKind, OutboxJob
 from intake.database.protection_tables import ProtectionKey
 from intake.events import EventKind
 from intake.protection.limits import limits
 from intake.protection.opening import ProtectionFile, open_compartment
 from tests.functional.portal.conftest import Reporter, Story
+from tests.functional.portal.test_detriment import cases_of, goes_on_to_check, says_who, sends, tells
 from tests.functional.portal.test_mailbox import unknown_code
 
 WORDS = "They moved my desk next to the head, and he asks where I was on Monday."
@@ -300,3 +302,25 @@ def test_one_visit_after_the_closing_asks_once_whether_it_is_solved_and_whether_
     assert [entry["state"] for entry in said(story, "check_in")] == ["unsafe"]
     assert kinds(story, EventKind.REPLIED) == [EventKind.REPLIED]
     assert story.opened_by("mara").whole
+
+
+def test_beside_a_case_about_harm_the_reporter_is_asked_once_in_the_case_that_was_filed_first(
+    story: Story,
+) -> None:
+    reporter = story.reporter
+    tells(reporter, story.today.isoformat())
+    says_who(reporter, name="Hugo Stein", post="head", body="millbrook-water")
+    goes_on_to_check(reporter)
+    sends(reporter)
+    (second,) = cases_of(story)
+    reporter.opens("/mailbox/check-in?part=101")
+    assert "asked once, whichever part you are reading" in reporter.text
+    assert reporter.sends("/mailbox/check-in", state="unsafe", part="101").status_code == 303
+    assert [entry["state"] for entry in said(story, "check_in")] == ["unsafe"]
+    with story.instance.owner.reading() as session:
+        gate, roster = story.instance.worker.gate_pair, story.instance.roster
+        found = {case: watches.load(session, case, gate, roster) for case in (story.case, second)}
+    assert {case: watch.asks for case, watch in found.items() if watch is not None} == {
+        story.case: True,
+        second: False,
+    }
