@@ -17,6 +17,7 @@ from crypto.kdf import UNSAFE_TEST_COST
 from crypto.keys import KeyPair
 from intake.casefile import CaseFile
 from intake.database.case_tables import Case, Epoch, Event, Grant, Identity, Item, ItemKey, Rung, WatchRow
+from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.duties.findings import Finding
 from intake.events import EventKind
 from intake.filing.split_off import Splitting, split_off
@@ -70,7 +71,8 @@ def vanish(filed: Filed, *, watch: bool = True) -> None:
     with filed.offices.instance.owner.state.begin() as session:
         items = select(Item.id).where(Item.case_id == filed.case)
         session.execute(delete(ItemKey).where(ItemKey.item_id.in_(items)))
-        for table in (Item, Event, Rung, Grant, Identity, Epoch):
+        compartment = (ProtectionCardRow, ProtectionGrant, ProtectionKey)
+        for table in (Item, Event, Rung, Grant, Identity, *compartment, Epoch):
             session.execute(delete(table).where(table.case_id == filed.case))
         session.execute(delete(Case).where(Case.id == filed.case))
         if watch:
