@@ -58,6 +58,7 @@ def _is_investigated(page: Page, desk: Desk, case: str) -> None:
     _opens(page, desk, "marc", case)
     _goes_to(page, "Take the matter up")
     page.get_by_label("by an investigation").check()
+    page.locator("#state-circle-wider").check()
     page.get_by_role("button", name="Go on").click()
     _goes_to(page, "Secure evidence")
     page.fill("#secure-text", "The bills are copied.")
