@@ -27,7 +27,8 @@ from intake.epochs import proved_newest
 from intake.events import EventKind
 from intake.intake_types import IntakeType, after_turns, type_of
 from intake.items import StoredItem, stored_items
-from intake.lawful import TOLD_BY, is_lawful, lowered_alone
+from intake.lawful import is_lawful, lowered_alone
+from intake.lawful_tables import TOLD_BY
 from intake.original import original_in, report_in
 from intake.progress import Progress, progress_of
 from intake.protection.bands import bands_fit

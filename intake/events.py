@@ -186,6 +186,7 @@ BY_CONTACT = frozenset(
 """Signed by an officer who holds the protection compartment and need not hold the case: nothing of the case follows from it."""
 IN_COMPARTMENT = (BY_CONTACT - {EventKind.LOOKED}) | {
     EventKind.CHECKED_IN,
+    EventKind.GAVE_DATES,
     EventKind.PROMISED,
     EventKind.CONTACT_CALLED,
 }

@@ -19,6 +19,7 @@ from intake.events import BY_CONTACT, BY_GATE, BY_REPORTER, EventKind
 from intake.identity.confidence import Confidence, follow
 from intake.identity.lawful import follows
 from intake.intake_types import IntakeType, after_turns, type_of
+from intake.lawful_tables import BRINGS, CARRIED_BY, ITS_OWN, LEADS_TO, MOVES, PROCEDURE
 from intake.levels import Band
 from intake.progress import OF, PROPOSAL
 from intake.protection.justification import JUSTIFICATION
@@ -28,86 +29,6 @@ from intake.record import EventRecord
 from intake.retention.acts import RetentionAct
 from intake.split import parts_in
 from intake.states import CaseState
-
-LEADS_TO: Mapping[EventKind, frozenset[str]] = MappingProxyType(
-    {
-        EventKind.ACKNOWLEDGED: frozenset({CaseState.ACKNOWLEDGED.value}),
-        EventKind.ASSESSED: frozenset({CaseState.ASSESSED.value}),
-        EventKind.ADDRESSED: frozenset({CaseState.ADDRESSING.value}),
-        EventKind.DECIDED: frozenset({CaseState.CONCLUDED.value, CaseState.REDIRECTED.value}),
-        EventKind.JOINED: frozenset({CaseState.ADDRESSING.value}),
-        EventKind.CLOSED: frozenset({CaseState.CLOSED.value}),
-        EventKind.REOPENED: frozenset({CaseState.REOPENED.value}),
-    }
-)
-"""To which states an officer's act can lead. Every other kind leaves the state alone."""
-
-CARRIED_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
-    {
-        "clocks": frozenset(
-            {
-                EventKind.ACKNOWLEDGED,
-                EventKind.ADDRESSED,
-                EventKind.DECIDED,
-                EventKind.TOLD,
-                EventKind.CLOSED,
-                EventKind.REOPENED,
-                EventKind.REASONS_ASKED,
-            }
-        ),
-        "restart": frozenset({EventKind.ADDRESSED, EventKind.REOPENED}),
-        "final": frozenset({EventKind.DECIDED}),
-    }
-)
-"""What an officer's event may say of the clocks, and which acts say it: no note buys time."""
-
-_MOVES = frozenset({EventKind.RECUSED, EventKind.DECIDED, EventKind.TRANSFERRED, EventKind.RECOVERED})
-"""The acts by which a case goes to another office: somebody leaves whom the rules need, a panel sends it, trustees save it."""
-BRINGS = frozenset({EventKind.RELEASED, EventKind.RECOVERED})
-"""After these, where ``from`` is another office, those who were to decide hold the case no longer."""
-PANEL_CLOCK = "panel_due"
-"""Until when everybody with a seat votes."""
-CONTACT_CLOCK = "first_contact_due"
-"""Until when an office that got the case reaches its reporter."""
-_ITS_OWN: Mapping[EventKind, frozenset[str]] = MappingProxyType(
-    {
-        **dict.fromkeys((EventKind.PROPOSED, EventKind.SEATED, EventKind.RECUSED), frozenset({PANEL_CLOCK})),
-        EventKind.RECOVERED: frozenset({PANEL_CLOCK, CONTACT_CLOCK}),
-    }
-)
-"""The clocks that these begin anew, or end: a panel got a proposal, or a seat somebody else; an office lost the case."""
-
-PROCEDURE = frozenset({EventKind.ADDRESSED, EventKind.JOINED})
-"""What begins a procedure: a case in which there was one of these is not deleted early."""
-TOLD_BY: Mapping[str, frozenset[EventKind]] = MappingProxyType(
-    {
-        "addressing": frozenset({EventKind.ADDRESSED}),
-        "assignment": frozenset({EventKind.ASSIGNED}),
-        "assessment": frozenset({EventKind.ASSESSED, EventKind.DECIDED}),
-        "classification": frozenset({EventKind.CLASSIFIED}),
-        "checker": frozenset({EventKind.CHECKER_CALLED}),
-        "copies": frozenset({EventKind.EXPORTED}),
-        "correction": frozenset({EventKind.CORRECTED}),
-        "finding": frozenset({EventKind.FOUND}),
-        "hand_over": frozenset({EventKind.HANDED_OVER}),
-        "hearing": frozenset({EventKind.HEARD}),
-        "join": frozenset({EventKind.JOINED}),
-        "parting": frozenset({EventKind.PARTED}),
-        "proposal": frozenset({EventKind.PROPOSED}),
-        "reasons": frozenset({EventKind.REASONS_GIVEN}),
-        "reasons_request": frozenset({EventKind.REASONS_ASKED}),
-        "reopening": frozenset({EventKind.REOPENED}),
-        "seats": frozenset({EventKind.SEATED, EventKind.RECUSED}),
-        "secured": frozenset({EventKind.SECURED}),
-        "turning": frozenset({EventKind.TURNED}),
-        "verification": frozenset({EventKind.VERIFIED}),
-        "vote": frozenset({EventKind.VOTED}),
-        "peeling": frozenset({EventKind.PEELED}),
-        "unsealing": frozenset({EventKind.UNSEALED}),
-        "withholding": frozenset({EventKind.WITHHELD}),
-    }
-)
-"""Form of a paper → the acts that leave one. A paper under another act, or of another form, is believed by nobody."""
 
 _AGREE, _REJECT = "agree", "reject"
 _LOWER, _TRANSFER, _SPLIT, _MERGE = "lower", "transfer", "split", "merge"
@@ -251,14 +172,14 @@ class _Story:
         self.investigated = record.data.get("manner") in INVESTIGATING
 
     def _allows_act(self, record: EventRecord) -> bool:
-        own = _ITS_OWN.get(record.kind, frozenset())
+        own = ITS_OWN.get(record.kind, frozenset())
         if any(
             record.kind not in kinds and (set(record.data.get(name) or ()) - own)
             for name, kinds in CARRIED_BY.items()
         ):
             return False
         office, self.office = self.office, _office(record) or self.office
-        if self.office != office and record.kind not in _MOVES:
+        if self.office != office and record.kind not in MOVES:
             return False
         if self.joined and record.kind in _IN_THE_LEADING_CASE:
             return False

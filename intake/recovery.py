@@ -28,7 +28,7 @@ from intake.derived import store_derived
 from intake.events import EventKind
 from intake.following import follow_up
 from intake.joins import partners_of
-from intake.lawful import CONTACT_CLOCK, PANEL_CLOCK
+from intake.lawful_tables import CONTACT_CLOCK, PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, dispatch, letters
 from intake.organisation import OVS, Duty
 from intake.record import RECOVERY, Author, Letterbox

@@ -26,7 +26,7 @@ from intake.events import BY_REPORTER, EventKind
 from intake.following import follow_up
 from intake.identity.letters import burn
 from intake.ladder import PeeledRung
-from intake.lawful import CONTACT_CLOCK, PANEL_CLOCK
+from intake.lawful_tables import CONTACT_CLOCK, PANEL_CLOCK
 from intake.notices import Letter, NoticeKind, letters
 from intake.organisation import Duty
 from intake.protection.compartment import begin_compartment, present_contacts

@@ -20,7 +20,7 @@ from intake.database.log_tables import LogEntry
 from intake.duties.paging import PAGE, Reading
 from intake.duties.scan import look_at
 from intake.events import BY_REPORTER, EventKind
-from intake.lawful import PROCEDURE
+from intake.lawful_tables import PROCEDURE
 from intake.organisation import Organisation
 from intake.outbox import JobName
 from intake.release import Gate

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from intake.casefile import CaseFile
-from intake.lawful import PANEL_CLOCK
+from intake.lawful_tables import PANEL_CLOCK
 from intake.organisation import Organisation
 from intake.roster import Roster
 from intake.rules import as_begun

@@ -10,7 +10,7 @@ from typing import Any
 
 from intake.casefile import CaseFile, Written
 from intake.events import EventKind
-from intake.lawful import BRINGS
+from intake.lawful_tables import BRINGS
 from intake.record import EventRecord
 from triage.casework.policy import Decision
 

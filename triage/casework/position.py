@@ -10,8 +10,9 @@ from intake.protection.noted import is_about_retaliation, is_investigated
 from intake.protection.triggers import RAISED, STEP, weighed
 from intake.roster import Officer
 from triage.casework.corrections import checkers_of, open_corrections
+from triage.casework.needs import Need
 from triage.casework.panel import newest_proposal, open_proposal
-from triage.casework.policy import Need, Part, Position, Task
+from triage.casework.policy import Part, Position, Task
 
 _PARTS = {
     EventKind.ACKNOWLEDGED: Part.TRIAGE,

@@ -30,7 +30,8 @@ from tests.support.reports import SENTENCE, Filed, Offices, plumber_report
 from triage.casework.assign import assign
 from triage.casework.desk import Actor
 from triage.casework.find import find
-from triage.casework.policy import NO_SEAT_AFTER, RULES, Act, Decision, Need, Part, Position, Task, allowed
+from triage.casework.needs import Need
+from triage.casework.policy import NO_SEAT_AFTER, RULES, Act, Decision, Part, Position, Task, allowed
 from triage.casework.propose import propose
 from triage.casework.refusals import CorrectThisError, NoSuchCaseError, NotNowError, NotYoursError
 from triage.casework.secure import hear

@@ -15,12 +15,12 @@ from intake.organisation import Duty
 from intake.organisation.pack import CLOCKS, DUTIES
 from intake.states import CARE, OVER, CaseState
 from triage.casework import clocks
+from triage.casework.needs import Need
 from triage.casework.policy import (
     DECISIONS,
     RULES,
     Act,
     Decision,
-    Need,
     Part,
     Position,
     Rule,

@@ -8,7 +8,8 @@ import pytest
 
 from intake.organisation import Duty
 from intake.states import CaseState
-from triage.casework.policy import RULES, Act, Need, Position, Task, allowed
+from triage.casework.needs import Need
+from triage.casework.policy import RULES, Act, Position, Task, allowed
 from triage.casework.refusals import NotNowError, NotYoursError, Reason
 
 NOBODY = frozenset[str]()
