@@ -1,1 +1,1 @@
-"""Watching over the reporter (docs/protection.md): who may look after whom, when the mailbox asks, what counts as silence."""
+"""Watching over the reporter: how great the risk is, who looks after whom, when the mailbox asks, what counts as silence."""
