@@ -57,7 +57,7 @@ def test_a_legal_hold_keeps_it_and_when_it_ends_there_is_time_to_look_again(clos
 
 def test_a_hold_that_ended_long_before_lengthens_nothing(closed: Kept, today: date, last: date) -> None:
     closed.call_hold(today + DAY).look(today + 2 * DAY)
-    closed.end_hold(today + 3 * DAY).look(today + 4 * DAY, last + DAY)
+    closed.end_hold(today + 3 * DAY).look(today + 4 * DAY, last, last + DAY)
     assert not closed.is_there()
 
 
