@@ -66,6 +66,7 @@ DISPATCHED = {
     JobName.DELIVER_NOTICES.value: (Purpose.DISPATCH, "dispatch"),
     JobName.REQUEST.value: (Purpose.REQUEST, "request"),
     JobName.FOLLOW_JOIN.value: (Purpose.REQUEST, "join"),
+    JobName.NEWS.value: (Purpose.REQUEST, "request"),
 }
 """Every job, with the place that its payload is sealed for."""
 

@@ -115,6 +115,7 @@ def test_a_worker_that_stops_between_the_two_goes_on_in_the_next_round(
     split: tuple[Kept, Kept], last: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = split
+    first.look(last)
     stops_after_one(first, last + DAY, monkeypatch)
     assert there(first, second) == [True, False]
 
@@ -253,7 +254,7 @@ def test_cases_that_were_taken_apart_again_each_have_a_time_of_their_own(
     finish(two.leading, today)
     leading.look(today + DAY)
     assert leading.mailbox(today + DAY).keeping.last is not None
-    leading.look(months_after(today, 36) + DAY)
+    leading.look(months_after(today, 36), months_after(today, 36) + DAY)
     assert there(leading, led) == [False, True]
 
 
@@ -291,7 +292,7 @@ def test_a_reporter_proves_from_the_code_that_every_case_of_the_report_was_delet
         offices = Offices(instance, today)
         (case,) = offices.cases()
         first, second = closed_apart(offices, Filed(offices, draft, case, master), today, today)
-        first.look(today + DAY)
+        first.look(today + DAY, last)
         visitor = Visitor(portal.url)
         visitor.get("/return")
         page = visitor.post("/return", {"code": code.read_text("utf-8").strip()})

@@ -102,7 +102,7 @@ def test_the_reporter_is_told_before_an_early_deletion_and_stops_it_with_one_tap
     assert "You said that the report must not be deleted early." in reporter.text
     assert reporter.sends("/mailbox/object").status_code == 409
     assert "There is nothing to object to" in reporter.text
-    assert "The reporter objected to the early deletion" in plain(milo.get(f"/cases/{kept.case}").text)
+    assert "The reporter objected: to an early deletion" in plain(milo.get(f"/cases/{kept.case}").text)
 
 
 def test_a_deleted_report_says_when_and_why_and_looks_like_any_mailbox_from_outside(
