@@ -134,7 +134,7 @@ def _next_watch(held: Held, release: Release, key: _NewKey, circle: frozenset[st
         **_kept(held, release),
         joined="" if moved else watch.joined,
         leads=() if moved else watch.leads,
-        triggers=(*watch.triggers, held.gate.today.isoformat()) if moved else watch.triggers,
+        triggers=tuple(sorted({*watch.triggers, *([held.gate.today.isoformat()] if moved else [])})),
         escalated=None if moved else watch.escalated,
     )
     return goes_on if not moved and _still_answers(goes_on, watch) else _answering_anew(goes_on, held)

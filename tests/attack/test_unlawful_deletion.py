@@ -232,7 +232,10 @@ def test_a_watch_that_says_early_says_so_to_the_level_above_first_and_needs_a_pa
     assert set(kept.watched.told(NoticeKind.EARLY_DELETION)) >= {"nora", "vera"}
 
 
-TABLES = ("item_keys", "items", "events", "rungs", "grants", "epochs", "identities", "cases")
+TABLES = (
+    "item_keys", "items", "events", "rungs", "grants", "epochs", "identities", "custody_letters",
+    "protection_keys", "protection_grants", "protection_cards", "cases",
+)  # fmt: skip
 
 
 class TestAForgedLedger:

@@ -23,6 +23,7 @@ from intake.database.case_tables import (
     WatchRow,
 )
 from intake.database.custody_tables import CustodyLetter
+from intake.database.protection_tables import ProtectionCardRow, ProtectionGrant, ProtectionKey
 from intake.database.retention_tables import DeletionRow
 from intake.mailbox import MailboxView
 from tests.functional.triage.conftest import BackOffice
@@ -35,7 +36,10 @@ from triage.casework.propose import propose
 from triage.casework.vote import vote
 
 DAY = timedelta(days=1)
-OF_A_CASE = (Case, Epoch, Grant, Item, ItemKey, Event, Rung, WatchRow, Identity, CustodyLetter, Slip)
+OF_A_CASE = (
+    Case, Epoch, Grant, Item, ItemKey, Event, Rung, WatchRow, Identity, CustodyLetter, Slip,
+    ProtectionKey, ProtectionGrant, ProtectionCardRow,
+)  # fmt: skip
 """Every table that holds something of one."""
 TOLD_ELSEWHERE = "The consumer office is in charge of this."
 

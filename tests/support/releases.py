@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -217,7 +217,10 @@ class Moving:
         standing = standing_of(file, roster)
         watch = self.watch()
         found = watches.watch_of(file, standing, roster)
-        assert replace(found, number=watch.number, asked=watch.asked, seen=watch.seen) == watch
+        expected = replace(found, number=watch.number, asked=watch.asked, seen=watch.seen)
+        differs = {name: (value, asdict(watch)[name]) for name, value in asdict(expected).items()}
+        different = {name: pair for name, pair in differs.items() if pair[0] != pair[1]}
+        assert not different, different
         with self.instance.owner.reading() as session:
             row = session.get_one(Case, self.case)
             rungs = ladder.peel_all(session, self.case, row.epoch, self.instance.worker.gate_pair)

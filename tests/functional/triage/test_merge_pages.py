@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from crypto.keys import new_id
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
-from tests.support.handling import Handled
+from tests.support.handling import Handled, weigh
 from tests.support.instances import Instance
 from tests.support.joined import WHY, Pair
 from tests.support.reports import Filed, Offices, plumber_report, report, water_report
@@ -117,6 +117,7 @@ def test_the_closing_form_of_a_joined_case_is_filled_and_sent_as_one_page(
     milo = desk("milo")
     assert 'id="closing"' not in milo.get(f"/cases/{led}").text, "the other one is not concluded yet"
     pair.leading.secured_and_found().propose_closing().agree()
+    weigh(pair.back.desk, pair.back.officer("milo"), led, "findings")
     page = milo.get(f"/cases/{led}")
     closing = page.text.split('id="closing"')[1].split("</details>\n</section>")[0]
     for filled in (
