@@ -39,6 +39,7 @@ from triage.casework.people import assignable
 from triage.casework.policy import Act, allowed, proposable, to_weigh
 from triage.casework.position import position_of
 from triage.casework.propose import propose, reseat, withdraw
+from triage.casework.protect.calling import protect
 from triage.casework.reading import record_read
 from triage.casework.reasons import reason_catalogue
 from triage.casework.recuse import recuse
@@ -70,6 +71,8 @@ _NOT_BY_CHANCE = {
     Act.TURN: 0.1,
     Act.CLASSIFY: 0.2,
     Act.NOTE: 0.4,
+    Act.PROTECT: 0.1,
+    Act.EXPORT: 0,  # it needs files, and moves nothing
     Act.ANSWER: 0.4,
 }
 """How eager somebody is to do what does not bring a case forward."""
@@ -248,6 +251,9 @@ class _Turn:
     def _weigh(self) -> None:
         steps = to_weigh(position_of(self.file, self.actor.officer, self.year.today)) or tuple(Step)
         weigh(self.year.desk, self.actor, self.case.id, self.year.chance.choice(steps))
+
+    def _protect(self) -> None:
+        protect(self.year.desk, self.actor, self.case.id, "She was followed.", call=True)
 
     def _turn(self) -> None:
         turn(self.year.desk, self.actor, self.case.id, "report", "It says who did it.")
