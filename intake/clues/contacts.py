@@ -17,7 +17,7 @@ _LOCAL, _DOMAIN, _NEAR, _LONGEST = 64, 190, 40, 2_000
 _SEPARATORS = frozenset(" -./()·")
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _WORDS_BEFORE, _OFFICE_NEAR = 4, 3
-_FILED = re.compile(r"[0-9]{1,6}/(19|20)[0-9]{2}|(19|20)[0-9]{2}/[0-9]{1,6}", re.ASCII)
+_FILED = re.compile(r"[0-9]{1,6}/(19|20)[0-9]{2}|(19|20)[0-9]{2}[/-][0-9]{1,6}", re.ASCII)
 """How authorities number what they file: 77/2021."""
 _PERSONAL_DIGITS = "零一二三四五六七八九"
 _SPOKEN = frozenset("〇零一二三四五六七八九幺两")
