@@ -48,7 +48,19 @@ READ = frozenset(
 ONE, PLURAL, ONE_OF_MANY = "我", frozenset("们們"), "吾"
 """Chinese writes "we" as "I" with an ending; a rule for "I" must not take it for one."""
 _LINE_BREAK, _BREAK_WORD = "\n", "\\n"
-_KEYS = ("id", "version", "valid_from", "reason", "traditional", "nouns", "lists", "found", "rules", PLAIN, SPEECH)
+_KEYS = (
+    "id",
+    "version",
+    "valid_from",
+    "reason",
+    "traditional",
+    "nouns",
+    "lists",
+    "found",
+    "rules",
+    PLAIN,
+    SPEECH,
+)
 _NOUNS = ("phone", "office", "matter", "money", "sites")
 _MOST = 20
 _NEEDED = {
