@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from intake.clues.contacts import contacts_in
-from intake.clues.grammar import LANGUAGES, PLAIN, Language, language
+from intake.clues.grammar import LANGUAGES, PLAIN, SPEECH, Language, language
 from intake.clues.kinds import Clue, Kind
 from intake.clues.match import Matcher
 from intake.clues.readers import readings
@@ -66,7 +66,7 @@ def _of_language(
     names: set[tuple[int, int]],
     named: frozenset[str],
 ) -> list[Clue]:
-    plain, reported, clues = [], [], []
+    plain, speech, reported, clues = [], [], [], []
     for match in rules.matches(units, edges, words):
         first, last = match.first, match.last
         while first < last and units[first].shape is Shape.BREAK:
@@ -76,11 +76,15 @@ def _of_language(
         span = (units[first].start, units[last].end)
         if match.kind == PLAIN:
             plain.append(span)
+        elif match.kind == SPEECH:
+            speech.append(span)
         elif match.kind == Kind.TEAM and _reported(units, first, last, names, named):
             reported.append(span)
         elif span[0] < span[1]:
             clues.append(Clue(*span, Kind(match.kind)))
-    return _not_inside(_not_begun_in(clues, plain), reported)
+    called = [clue for clue in clues if clue.kind is Kind.OWN_NAME]
+    own = [*_not_begun_in((clue for clue in clues if clue.kind is not Kind.OWN_NAME), speech), *called]
+    return _not_inside(_not_begun_in(own, plain), reported)
 
 
 def _not_begun_in(clues: Iterable[Clue], spans: Iterable[tuple[int, int]]) -> list[Clue]:

@@ -16,7 +16,9 @@ from intake.strict_json import parsed_date
 _LOCAL, _DOMAIN, _NEAR, _LONGEST = 64, 190, 40, 2_000
 _SEPARATORS = frozenset(" -./()·")
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_WORDS_BEFORE = 4
+_WORDS_BEFORE, _OFFICE_NEAR = 4, 3
+_FILED = re.compile(r"[0-9]{1,6}/(19|20)[0-9]{2}|(19|20)[0-9]{2}[/-][0-9]{1,6}", re.ASCII)
+"""How authorities number what they file: 77/2021."""
 _PERSONAL_DIGITS = "零一二三四五六七八九"
 _SPOKEN = frozenset("〇零一二三四五六七八九幺两")
 
@@ -27,6 +29,8 @@ class Nouns:
 
     phone: frozenset[str]
     """What a telephone number is called, and what is done with it."""
+    office: frozenset[str]
+    """Numbers that everybody may call: they lead to no person."""
     matter: frozenset[str]
     """What else has numbers: invoices, accounts, laws."""
     money: frozenset[str]
@@ -146,6 +150,8 @@ def _kind_of(run: str, before: list[str], behind: str, nouns: Nouns) -> Kind | N
     shape, digits = [len(group) for group in groups], "".join(groups)
     if _personal(run, digits, shape, behind):
         return Kind.NUMBER
+    if _says(before[:_OFFICE_NEAR], nouns.office) or _FILED.fullmatch(run):
+        return None
     told = _says(before, nouns.phone)
     if run.startswith("+") and 8 <= len(digits) <= 15:
         return Kind.PHONE

@@ -23,6 +23,8 @@ MAX_BYTES = 400_000
 LANGUAGES = ("en", "zh")
 PLAIN = "plain"
 """The kind of a rule that says what is no clue."""
+SPEECH = "speech"
+"""The kind of a rule that finds what somebody else is quoted with: their "I" is not the writer's."""
 READ = frozenset(
     {
         "NAME",
@@ -46,8 +48,20 @@ READ = frozenset(
 ONE, PLURAL, ONE_OF_MANY = "我", frozenset("们們"), "吾"
 """Chinese writes "we" as "I" with an ending; a rule for "I" must not take it for one."""
 _LINE_BREAK, _BREAK_WORD = "\n", "\\n"
-_KEYS = ("id", "version", "valid_from", "reason", "traditional", "nouns", "lists", "found", "rules", "plain")
-_NOUNS = ("phone", "matter", "money", "sites")
+_KEYS = (
+    "id",
+    "version",
+    "valid_from",
+    "reason",
+    "traditional",
+    "nouns",
+    "lists",
+    "found",
+    "rules",
+    PLAIN,
+    SPEECH,
+)
+_NOUNS = ("phone", "office", "matter", "money", "sites")
 _MOST = 20
 _NEEDED = {
     "en": frozenset({"title", "no_name", "notrole", "notduty", "notmine", "month", "weekday", "file_word"}),
@@ -95,7 +109,7 @@ def language_from(document: object) -> Language:
     for kind, _ in rules:
         if kind not in set(Kind):
             fields.fault("rules", f"{kind!r} is no kind of clue")
-    rules += [(PLAIN, line) for line in _lines(fields, fields.get("plain"), "plain")]
+    rules += [(kind, line) for kind in (PLAIN, SPEECH) for line in _lines(fields, fields.get(kind), kind)]
     if set(nouns) != set(_NOUNS):
         fields.fault("nouns", f"must have each of {', '.join(_NOUNS)}, and nothing else")
     missing = sorted(_NEEDED.get(str(fields.get("id")), frozenset()) - set(lists))
