@@ -27,7 +27,7 @@ Told = tuple[str, str, str, str, str]
 
 
 _NOBODY_OF_THE_OFFICE = frozenset(
-    {"filed", "written", "review_asked", "complained", "named", "replied", "missed", "supervised"}
+    {"filed", "written", "review_asked", "complained", "named", "replied", "missed", "supervised", "silent"}
 )
 _NOTHING_MOVED = {
     "assessed": "weighed again",
@@ -47,6 +47,8 @@ _NOTHING_MOVED = {
             "admitted",
             "joined",
             "parted",
+            "contact_called",
+            "sought",
         ),
         "people and papers",
     ),
