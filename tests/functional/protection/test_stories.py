@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from intake.events import EventKind
 from intake.notices import NoticeKind
+from intake.statements.document import read
 from tests.support.backoffice import forms_of
+from tests.support.handling import weigh
+from tests.support.oversight import told
 from tests.support.played import Play, reads
+from tests.support.served import serving
 from triage.casework.assign import assign
+from triage.casework.justify import requests_of
+from triage.oversight.told import Shelf
 
 WATER = {"name": "Rosa Medina", "post": "staff", "body": "millbrook-water"}
 HEAD = {"name": "Hugo Stein", "post": "head", "body": "millbrook-water"}
@@ -89,3 +98,80 @@ def test_a_nurse_is_asked_after_the_hearing_says_that_she_is_not_safe_and_is_wri
     assert file is not None
     assert file.whole
     assert play.watched.count(EventKind.CHECKED_IN) == 1
+
+
+MAYOR = {"name": "Greta Holm", "post": "head", "body": "millbrook-hall"}
+ROTA = b"Nights, nights, nights, every week.\n"
+PLACES = ("/cases", "/protection", "/custody", "/panels", "/people?office=HO-millbrook") + tuple(
+    f"/oversight?list={shelf}" for shelf in (*Shelf, "duties", "upwards", "figures")
+)
+
+
+def seen_by(play: Play, officer: str) -> list[str]:
+    """Every page that an officer has, a search for the words, and what they were told."""
+    browser = play.at(officer)
+    pages = [browser.get(place).text for place in PLACES]
+    pages.append(browser.send(browser.get("/cases"), "/cases/search", q="night shifts").text)
+    return [*pages, repr(told(play.instance, officer))]
+
+
+def test_a_clerk_is_moved_to_night_shifts_and_the_first_office_never_learns_what_came_of_it(
+    play: Play, tmp_path: Path
+) -> None:
+    play.files("Invoices are paid before the work is done.", WATER, a1="suspected", b1="higher")
+    play.looks()
+    play.handled().acknowledged()
+    play.days_pass_with_workers(1)
+    bystanders = ("milo", "mara", "marc", "anna")
+    before = {officer: seen_by(play, officer) for officer in bystanders}
+    play.comes_back()
+    second = play.tells(
+        play.today.isoformat(), who=MAYOR, file=("rota.txt", ROTA), words="Only night shifts since I wrote to you."
+    )
+    play.looks()
+    for officer in bystanders:
+        assert seen_by(play, officer) == before[officer], officer
+        assert play.at(officer).get(f"/cases/{second}").text == play.at(officer).get(f"/cases/{'A' * 22}").text
+    first = play.filed.opened_by("milo")
+    assert first is not None
+    assert EventKind.DETRIMENT not in [record.kind for record in first.records]
+
+    after = replace(play, case=second)
+    handled = after.handled("nils", "noel").acknowledged()
+    nils, at = play.at("nils"), f"/cases/{second}"
+    text = reads(nils.get(at))
+    assert "presumed to be because of the report" in text
+    assert "rota.txt" in text
+    weigh(handled.office.desk, handled.actor("nils"), second, "hearing")
+    asked = nils.send(nils.get(at), f"{at}/justify", about="subject-0", circle="wider")
+    assert asked.status_code == 303, reads(asked)
+    (request,) = requests_of(after.filed.opened_by("nils") or first)
+    after.days_pass((request.due - play.today).days)
+    after.looks()
+    assert "Adverse entry" not in reads(after.at("nils").get(at))
+    after.days_pass(1)
+    after.looks()
+    assert f"Adverse entry: no answer came by {request.due}." in reads(after.at("nils").get(at))
+    contact, *_ = after.contacts()
+    assert contact not in {"nils", "noel"}
+    cared = reads(after.at(contact).get(f"/protection/{second}"))
+    assert "Harm to the reporter so far C1 weighs heavily actual harm" in cared
+    assert "Greta" not in cared
+    for officer in bystanders:
+        assert play.at(officer).get(at).status_code == 404
+        assert not [each for each in told(play.instance, officer) if each.get("case") == second]
+
+    play.comes_back()
+    paper = play.reporter.opens("/mailbox/timeline").data
+    assert b"night shifts" not in paper
+    assert b"Greta" not in paper
+    kinds = [each.says["kind"] for each in read(paper).shown]
+    assert "detriment" in kinds
+    path, altered = tmp_path / "page.html", tmp_path / "altered.html"
+    path.write_bytes(paper)
+    altered.write_bytes(paper.replace(b"hours", b"Hours", 1))
+    assert altered.read_bytes() != paper
+    with serving(play.instance, play.today) as portal:
+        done = portal.verify("document", path)
+        assert done.exit_code == 0, done.output
+        assert portal.verify("document", altered).exit_code == 1
