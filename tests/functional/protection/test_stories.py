@@ -11,9 +11,10 @@ from intake.statements.document import read
 from tests.support.backoffice import forms_of
 from tests.support.handling import weigh
 from tests.support.oversight import told
-from tests.support.played import Play, reads
+from tests.support.played import DAY, Play, reads
 from tests.support.served import serving
 from triage.casework.assign import assign
+from triage.casework.close import close
 from triage.casework.justify import requests_of
 from triage.oversight.told import Shelf
 
@@ -126,12 +127,17 @@ def test_a_clerk_is_moved_to_night_shifts_and_the_first_office_never_learns_what
     before = {officer: seen_by(play, officer) for officer in bystanders}
     play.comes_back()
     second = play.tells(
-        play.today.isoformat(), who=MAYOR, file=("rota.txt", ROTA), words="Only night shifts since I wrote to you."
+        play.today.isoformat(),
+        who=MAYOR,
+        file=("rota.txt", ROTA),
+        words="Only night shifts since I wrote to you.",
     )
     play.looks()
     for officer in bystanders:
         assert seen_by(play, officer) == before[officer], officer
-        assert play.at(officer).get(f"/cases/{second}").text == play.at(officer).get(f"/cases/{'A' * 22}").text
+        assert (
+            play.at(officer).get(f"/cases/{second}").text == play.at(officer).get(f"/cases/{'A' * 22}").text
+        )
     first = play.filed.opened_by("milo")
     assert first is not None
     assert EventKind.DETRIMENT not in [record.kind for record in first.records]
@@ -175,3 +181,156 @@ def test_a_clerk_is_moved_to_night_shifts_and_the_first_office_never_learns_what
         done = portal.verify("document", path)
         assert done.exit_code == 0, done.output
         assert portal.verify("document", altered).exit_code == 1
+
+
+LEFT = "The second ledger lies in the cold store, behind the paint."
+
+
+def test_a_vendor_does_not_come_back_and_the_text_that_was_left_is_read_once_and_nothing_fires_again(
+    play: Play,
+) -> None:
+    play.files("Two prices are written for one delivery.", WATER, a1="officers", b1="contract")
+    play.looks()
+    play.handled().acknowledged()
+    reporter = play.comes_back()
+    contract, due = play.today + 12 * DAY, play.today + 20 * DAY
+    reporter.opens("/mailbox/dates")
+    assert (
+        reporter.sends("/mailbox/dates", {"day": contract.isoformat(), "label": "contract"}).status_code
+        == 303
+    )
+    reporter.opens("/mailbox/promise")
+    sent = {"does": "release", "due": due.isoformat(), "text": LEFT}
+    assert reporter.sends("/mailbox/promise", sent).status_code == 303
+    contact, *_ = play.contacts()
+    where, at = f"/protection/{play.case}", f"/cases/{play.case}"
+    page = reads(play.at(contact).get(where))
+    assert f"A day of the reporter's own: {contract}" in page
+    assert f"If the reporter does not come back by {due}" in page
+    assert LEFT not in page
+
+    while play.today < due - DAY:
+        play.days_pass_with_workers(1)
+        assert LEFT not in reads(play.at("milo").get(at))
+    play.days_pass_with_workers(1)
+    assert reads(play.at("milo").get(at)).count(LEFT) == 1
+    assert LEFT not in reads(play.at(contact).get(where))
+    assert {contact, "milo"} <= play.watched.heard(NoticeKind.PROMISE_KEPT)
+    assert "If the reporter does not come back by" not in reads(play.at(contact).get(where))
+
+    play.days_pass_with_workers(3)
+    words = reads(play.comes_back().page)
+    assert play.watched.mailbox(play.today).proved
+    assert LEFT not in words
+    print(words)
+    assert reporter.sends("/mailbox/check-in", state="safe").status_code == 303
+    play.days_pass_with_workers(20)
+    assert play.watched.count(EventKind.PROMISE_KEPT) == 1
+    assert reads(play.at("milo").get(at)).count(LEFT) == 1
+    reporter.opens("/mailbox/promise")
+
+
+def test_a_teacher_falls_silent_which_closes_nothing_and_is_asked_once_for_both_after_the_end(
+    play: Play,
+) -> None:
+    play.files("Marks are sold in the staff room.", WATER, a1="suspected", b1="line", c1="actual")
+    play.looks()
+    play.handled().addressed()
+    contact, *_ = play.contacts()
+    slots = play.watched.slots(play.today + 40 * DAY)
+    while play.watched.count(EventKind.SILENT) == 0:
+        play.days_pass_with_workers(1)
+        assert play.today <= slots[1].closes + 2 * DAY
+    assert play.today > slots[1].closes
+    play.days_pass_with_workers(2)
+    assert play.watched.count(EventKind.SILENT) == 1
+    assert play.watched.heard(NoticeKind.SILENT) >= set(play.contacts()) | {"nora", "nils"}
+    where, at = f"/protection/{play.case}", f"/cases/{play.case}"
+    keeper = play.at(contact)
+    assert "How they are silent" in reads(keeper.get(where))
+    listed = reads(keeper.get("/protection"))
+    assert "silent" in listed
+    beside = reads(play.at("milo").get(at))
+    assert beside.count("nobody knows whether the reporter is safe") == 1
+    assert "How the reporter is:" not in beside
+    assert (
+        keeper.send(keeper.get(where), f"{where}/review", text="The union asks after her.").status_code == 303
+    )
+    assert "How they are silent" in reads(keeper.get(where))
+    assert play.watched.row().state != "closed"
+
+    done = play.handled().secured_and_found().propose_closing().agree().told().corrected()
+    close(done.office.desk, done.actor("marc"), play.case)
+    play.days_pass(30)
+    play.looks()
+    reporter = play.comes_back()
+    assert reporter.page.text.count('action="/mailbox/solved"') == 1
+    assert 'action="/mailbox/check-in"' not in reporter.page.text
+    assert "And are you safe?" in reads(reporter.page)
+    assert reporter.sends("/mailbox/solved", solved="yes", state="safe").status_code == 303
+    assert 'action="/mailbox/solved"' not in reporter.opens("/mailbox").text
+    assert play.watched.count(EventKind.CHECKED_IN) == 1
+    assert "How they are safe" in reads(play.at(contact).get(where))
+    beside = reads(play.at("marc").get(at))
+    assert "nobody knows whether the reporter is safe" not in beside
+    assert play.watched.row().state == "closed"
+
+
+def test_an_officer_under_pressure_is_answered_from_above_and_the_case_goes_up_with_everything_that_protects(
+    play: Play, tmp_path: Path
+) -> None:
+    play.files("The meter is turned back.", WATER, a1="suspected", identity_name="Ingrid Varga")
+    play.looks()
+    before, at = play.contacts(), f"/cases/{play.case}"
+    where = f"/protection/{play.case}"
+    reporter = play.comes_back()
+    assert reporter.sends("/mailbox/check-in", state="unsafe").status_code == 303
+    milo = play.at("milo")
+    flag = milo.send(
+        milo.get("/oversight/interference"), "/oversight/interference",
+        text="The head says: let it lie, or go.", pressed="yes", case=play.case,
+    )  # fmt: skip
+    assert flag.status_code == 303
+    play.looks()
+    nora, mara = play.at("nora"), play.at("mara")
+    page = nora.get("/oversight?list=interference")
+    assert "let it lie, or go" in page.text
+    for shelf in (*Shelf, "duties", "upwards"):
+        assert "let it lie, or go" not in mara.get(f"/oversight?list={shelf}").text
+    assert nora.send(page, "/oversight/pressure", text="We call you tonight.").status_code == 303
+    play.looks()
+    assert "We call you tonight." in reads(play.at("milo").get("/oversight?list=mine"))
+
+    play.days_pass_with_workers(1)
+    while play.watched.row().office == "HO-millbrook":
+        play.days_pass_with_workers(1)
+        for officer in ("nora", "noel"):
+            page = play.at(officer).get("/oversight?list=duties")
+            if "/oversight/takeover" in forms_of(page):
+                play.at(officer).send(page, "/oversight/takeover", case=play.case)
+                play.looks()
+        assert play.today.month < 5
+    assert play.at("mara").get(at).status_code == 404
+    assert play.at("nora").get(at).status_code == 200
+    now = play.contacts()
+    assert now
+    assert set(now).isdisjoint(before)
+    for officer in before:
+        assert play.at(officer).get(where).status_code == 404
+    keeper = play.at(now[0])
+    assert "1 earlier entry is closed to you" in reads(keeper.get(where))
+    reporter = play.comes_back()
+    assert "You left your name in confidence." in reads(reporter.page)
+    assert reporter.sends("/mailbox/check-in", state="unsafe").status_code == 303
+    # Nobody has acted up there yet, so the risk does not open; who is not safe stands first all the same.
+    assert "New since your last look Owed Next Received not safe since" in reads(keeper.get("/protection"))
+    assert "How they are not safe" in reads(keeper.get(where))
+    play.looks()
+    assert now[0] in play.watched.heard(NoticeKind.NOT_SAFE)
+    file = play.filed.opened_by("nora")
+    assert file is not None
+    assert file.whole
+    paper = tmp_path / "page.html"
+    paper.write_bytes(play.comes_back().opens("/mailbox/certificate").data)
+    with serving(play.instance, play.today) as portal:
+        assert portal.verify("document", paper).exit_code == 0
