@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from intake.events import EventKind
 from intake.notices import NoticeKind
 from intake.statements.document import read
 from tests.support.backoffice import forms_of
-from tests.support.handling import weigh
+from tests.support.confiding import NAME, Confided
+from tests.support.handling import WIDER, answers_as_sent, weigh
+from tests.support.keeping import Kept
 from tests.support.oversight import told
 from tests.support.played import DAY, Play, reads
 from tests.support.served import serving
+from triage.casework.address import address
+from triage.casework.assess import assess
 from triage.casework.assign import assign
 from triage.casework.close import close
 from triage.casework.justify import requests_of
+from triage.casework.panel import proposals_of
 from triage.oversight.told import Shelf
 
 WATER = {"name": "Rosa Medina", "post": "staff", "body": "millbrook-water"}
@@ -222,7 +228,6 @@ def test_a_vendor_does_not_come_back_and_the_text_that_was_left_is_read_once_and
     words = reads(play.comes_back().page)
     assert play.watched.mailbox(play.today).proved
     assert LEFT not in words
-    print(words)
     assert reporter.sends("/mailbox/check-in", state="safe").status_code == 303
     play.days_pass_with_workers(20)
     assert play.watched.count(EventKind.PROMISE_KEPT) == 1
@@ -325,6 +330,12 @@ def test_an_officer_under_pressure_is_answered_from_above_and_the_case_goes_up_w
     # Nobody has acted up there yet, so the risk does not open; who is not safe stands first all the same.
     assert "New since your last look Owed Next Received not safe since" in reads(keeper.get("/protection"))
     assert "How they are not safe" in reads(keeper.get(where))
+    # The first act up there opens the risk, and what was said down there as well.
+    play.handled("nora", "nora").acknowledged()
+    words = reads(keeper.get(where))
+    assert "How they are not safe Risk high" in words
+    assert words.count("I am not safe The reporter") == 2
+    assert "closed to you" not in words
     play.looks()
     assert now[0] in play.watched.heard(NoticeKind.NOT_SAFE)
     file = play.filed.opened_by("nora")
@@ -334,3 +345,64 @@ def test_an_officer_under_pressure_is_answered_from_above_and_the_case_goes_up_w
     paper.write_bytes(play.comes_back().opens("/mailbox/certificate").data)
     with serving(play.instance, play.today) as portal:
         assert portal.verify("document", paper).exit_code == 0
+
+
+def test_two_custodians_open_a_name_and_deletion_takes_all_of_it_along(play: Play, tmp_path: Path) -> None:
+    play.files(
+        "The wells are measured at night. And wages go missing.", WATER, c1="actual", identity_name=NAME
+    )
+    play.reporter.returns(play.code)
+    play.reporter.sends("/mailbox/check-in", state="unsafe")
+    play.looks()
+    confided = Confided(play.back_office, play.filed).acknowledged()
+    certificate = tmp_path / "page.html"
+    play.days_pass_with_workers(1)
+    certificate.write_bytes(play.comes_back().opens("/mailbox/certificate").data)
+    confided = confided.on(play.today).sought()
+    asked = confided.asked
+    contacts = set(play.contacts())
+    words = reads(play.comes_back().page)
+    assert "Your name" in words
+    assert NAME not in words
+    first, second = asked.custodians
+    for officer in {first, second, *contacts, "mara", "milo"}:
+        assert NAME not in play.at(officer).get("/custody").text
+        assert NAME not in play.at(officer).get(f"/cases/{play.case}").text
+    play.days_pass((asked.earliest - play.today).days)
+    play.looks()
+    confided.on(play.today).agree().open()
+    assert NAME in play.at("milo").get(f"/cases/{play.case}/identity").text
+    for officer in contacts:
+        assert play.at(officer).get(f"/cases/{play.case}/identity").status_code == 404
+        assert NAME not in play.at(officer).get(f"/protection/{play.case}").text
+    again = play.comes_back().opens("/mailbox/certificate").data
+    assert read(again).filed == read(certificate.read_bytes()).filed
+    with serving(play.instance, play.today) as portal:
+        assert portal.verify("document", certificate).exit_code == 0
+
+    kept = Kept(play.watched, play.filed)
+    decided = {seat for each in proposals_of(confided.file) for seat in each.seats}
+    # Whoever let the name be opened is no investigator of the same case.
+    free = next(who for who in ("moss", "mona", "marc") if who not in decided)
+    done = play.handled(investigator=free)
+    milo, desk = done.actor("milo"), done.office.desk
+    assess(desk, milo, play.case, answers_as_sent(confided.file, milo))
+    assign(desk, milo, play.case, free, "investigate")
+    address(desk, done.actor(free), play.case, {"manner": "investigation", **WIDER})
+    done.secured_and_found().propose_closing().agree().told().corrected()
+    close(desk, done.actor(free), play.case)
+    play.looks()
+    play.instance.reissue(expires=date(2099, 1, 1))  # somebody renews it in all these years
+    until = play.watched.mailbox(play.today).keeping.until
+    assert until is not None
+    for days in (1, 2, 3):
+        play.days_pass((until - play.today).days + days if days == 1 else 1)
+        play.looks()
+    assert not kept.is_there()
+    assert kept.left() == dict.fromkeys(kept.left(), 0)
+    for officer in (*contacts, first, second, "milo"):
+        assert play.case not in play.at(officer).get("/custody").text
+        assert play.at(officer).get(f"/protection/{play.case}").status_code == 404
+    words = reads(play.comes_back().page)
+    assert "Your report was deleted" in words
+    assert 'action="/mailbox/check-in"' not in play.reporter.page.text
