@@ -1,4 +1,4 @@
-"""One story from both sides: a reporter at the portal, officers at their desks, the worker's rounds, all on one clock that the story moves.
+"""One story from both sides: a reporter at the portal, officers at desks, the worker's rounds, on one clock that it moves.
 
 The pages are the real ones. Who logs in stays logged in while days pass, as the cookie does.
 """
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 from werkzeug.test import TestResponse
 
@@ -26,6 +27,7 @@ from tests.support.handling import Handled
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices
 from tests.support.safety import Safe
+from tests.support.served import serving
 
 DAY = timedelta(days=1)
 
@@ -151,3 +153,9 @@ class Play:
     def compartment(self, officer: str) -> ProtectionFile | None:
         """What an officer opens as a contact."""
         return self.watched.compartment(officer)
+
+    def proves(self, paper: bytes, path: Path) -> bool:
+        """Whether somebody else's machine, which asks the portal for its log, takes this paper for proved."""
+        path.write_bytes(paper)
+        with serving(self.instance, self.today) as portal:
+            return portal.verify("document", path).exit_code == 0
