@@ -63,7 +63,8 @@ ON_SQLITE = frozenset(
         "test_mailbox_asks.py", "test_mailbox_parts.py", "test_merge_pages.py", "test_no_difference.py",
         "test_oversight.py", "test_oversight_figures.py", "test_panel_day.py", "test_panels_circle.py",
         "test_panels_pages.py", "test_people.py", "test_portal_serves.py", "test_reminder.py", "test_reporting.py",
-        "test_second_look.py", "test_ten_acts.py", "test_verify.py", "test_yearly.py",
+        "test_second_look.py", "test_stories.py", "test_stories_to_the_end.py", "test_ten_acts.py", "test_verify.py",
+        "test_yearly.py",
     }
 )  # fmt: skip
 """What a page shows, or a reader makes of a record, hangs little on the database, and PostgreSQL takes twice as long."""

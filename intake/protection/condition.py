@@ -15,6 +15,7 @@ from intake.events import EventKind
 from intake.levels import Band
 from intake.protection.card import ProtectionCard, day_of
 from intake.protection.checkins import Course, next_slot, silent_since, slots_of
+from intake.protection.course import COMES_BACK
 from intake.protection.measures import Trigger
 from intake.protection.opening import Said, ToldEvent
 from intake.protection.said import CHECK_IN, DATES, PROMISE, REVIEW, Entry, at_least, lifted, said_since
@@ -71,8 +72,8 @@ def condition_of(
 ) -> Condition:
     """``said``: what could be opened of the compartment; ``told``: the case's events in clear. Both oldest first."""
     proved = [each for each in said if each.verified]
-    reviewed = max((each.number for each in proved if each.form == REVIEW), default=-1)
-    open_ = [each for each in proved if each.form in (CHECK_IN, DETRIMENT) and each.number > reviewed]
+    reviewed = _reviewed(proved)
+    open_ = _open(proved, reviewed)
     unsafe = [each for each in open_ if each.content.get("state") == Feeling.UNSAFE.value]
     own = own_days(proved)
     course = course_of(case, card, own)
@@ -97,6 +98,14 @@ def condition_of(
         next_asked=None if asked is None else asked.opens,
         next_date=min((day for day in own if day >= today), default=None),
     )
+
+
+def waits_in(said: Sequence[Said]) -> tuple[Feeling, date] | None:
+    """What a person has to go through, and since when, where no card opens: a contact who came by a release has none until
+    somebody acts, and must not miss by that who is not safe. None where nothing waits.
+    """
+    proved = [each for each in said if each.verified]
+    return _waiting(_open(proved, _reviewed(proved)))
 
 
 def course_of(case: str, card: ProtectionCard, own: Sequence[date]) -> Course:
@@ -127,10 +136,36 @@ def own_days(said: Sequence[Said]) -> list[date]:
     return sorted(days)
 
 
-def promise_in(said: Sequence[Said]) -> Said | None:
-    """What is to happen if the reporter does not come back, as long as that was not taken back and its day is not over."""
+def promise_in(said: Sequence[Said], told: Sequence[ToldEvent]) -> Said | None:
+    """What is to happen if the reporter does not come back, as long as it stands: not taken back, not done, and nobody came
+    back on a later day.
+    """
     newest = [each for each in said if each.form == PROMISE and each.verified and each.by_reporter][-1:]
-    return newest[0] if newest and newest[0].content.get("due") else None
+    if not newest or not newest[0].content.get("due"):
+        return None
+    return None if any(_ends(newest[0], each) for each in told) else newest[0]
+
+
+def _ends(promise: Said, event: ToldEvent) -> bool:
+    if event.number <= promise.number:
+        return False
+    return event.kind is EventKind.PROMISE_KEPT or (event.kind in COMES_BACK and event.date > promise.date)
+
+
+def _reviewed(said: Sequence[Said]) -> int:
+    return max((each.number for each in said if each.form == REVIEW), default=-1)
+
+
+def _open(said: Sequence[Said], reviewed: int) -> list[Said]:
+    return [each for each in said if each.form in (CHECK_IN, DETRIMENT) and each.number > reviewed]
+
+
+def _waiting(open_: Sequence[Said]) -> tuple[Feeling, date] | None:
+    for feeling in (Feeling.UNSAFE, Feeling.CHANGED):
+        first = next((each for each in open_ if _state(each) == feeling.value), None)
+        if first is not None:
+            return feeling, first.date
+    return None
 
 
 def _day(said: Said, name: str) -> set[date]:
@@ -141,10 +176,9 @@ def _day(said: Said, name: str) -> set[date]:
 def _feeling(
     card: ProtectionCard, said: Sequence[Said], open_: Sequence[Said], reviewed: int
 ) -> tuple[Feeling, date | None]:
-    for feeling in (Feeling.UNSAFE, Feeling.CHANGED):
-        first = next((each for each in open_ if _state(each) == feeling.value), None)
-        if first is not None:
-            return feeling, first.date
+    waiting = _waiting(open_)
+    if waiting is not None:
+        return waiting
     if card.answers.get("not_safe") == _YES and reviewed < 0:
         return Feeling.UNSAFE, date.fromisoformat(card.received)
     heard = [each for each in said if each.form == CHECK_IN]

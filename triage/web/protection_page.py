@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from intake.protection.card import ProtectionCard
-from intake.protection.condition import Condition, condition_of, promise_in
+from intake.protection.condition import Condition, Feeling, condition_of, promise_in, waits_in
 from intake.protection.keeping import LETTER, PLAN
 from intake.protection.measures import Catalogue, Measure, Owner, heavy_factors, measures
 from intake.protection.opening import ProtectionFile, Said, looks_of
@@ -78,6 +78,11 @@ class Shown:
         return condition_of(self.file.case, card, self.file.said, self.file.told, self.actor.today)
 
     @property
+    def waits(self) -> tuple[Feeling, date] | None:
+        """What was said that nobody went through, where no card says how the reporter is."""
+        return None if self.card is not None else waits_in(self.file.said)
+
+    @property
     def put_back(self) -> bool:
         """Whether the card is older than the record."""
         return self.card is not None and is_put_back(self.card, self.file.told)
@@ -123,7 +128,7 @@ class Shown:
     @property
     def promise(self) -> Said | None:
         """What is to happen if the reporter does not come back."""
-        return promise_in(self.file.said)
+        return promise_in(self.file.said, self.file.told)
 
     def is_new(self, said: Said) -> bool:
         """Whether somebody else wrote this since this officer's look before today's."""

@@ -16,7 +16,7 @@ from intake.events import ACTS, EventKind
 from intake.levels import Band
 from intake.organisation import Duty
 from intake.protection.card import ProtectionCard
-from intake.protection.condition import DETRIMENT, Condition, Feeling, condition_of
+from intake.protection.condition import DETRIMENT, Condition, Feeling, condition_of, waits_in
 from intake.protection.keeping import CALL, LETTER, PLAN
 from intake.protection.measures import measures
 from intake.protection.opening import Known, Said, ToldEvent, looked_after, looks_of, said_in, told_in
@@ -99,6 +99,8 @@ class Line:
     changes: Sequence[Change] = ()
     late_steps: Sequence[str] = ()
     next_review: date | None = None
+    waits: tuple[Feeling, date] | None = None
+    """What was said that nobody went through, and since when, where no card says how the reporter is."""
 
     def is_late(self, today: date) -> bool:
         """Whether something is owed whose day is over."""
@@ -192,7 +194,8 @@ def _line(
     actor: Actor,
 ) -> Line:
     if card is None:
-        return Line(case, None, known.broken, put_back=False, condition=None, due={})
+        waits = waits_in(said)
+        return Line(case, None, known.broken, put_back=False, condition=None, due={}, waits=waits)
     plan = newest_plan(said)
     reviews = {} if plan is None else reviews_due(plan[0], plan[1].date, measures())
     looks = looks_of(told, actor.officer.id, known.pairs.values())
@@ -227,7 +230,7 @@ def _place(line: Line, today: date) -> tuple[int, int, int, date, str]:
     """Not safe first, then what does not open, then what is late; within that the greater risk, then the sooner day."""
     condition = line.condition
     if condition is None:
-        return 1, 0, 0, date.min, line.case
+        return int(line.waits is None or line.waits[0] is not Feeling.UNSAFE), 0, 0, date.min, line.case
     unsafe = condition.feeling is Feeling.UNSAFE
     pressing = 0 if unsafe else 2 if line.is_late(today) else 3
     return pressing, -condition.band.rank, condition.feeling.rank, line.next_day or date.max, line.case
