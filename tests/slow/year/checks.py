@@ -27,7 +27,18 @@ Told = tuple[str, str, str, str, str]
 
 
 _NOBODY_OF_THE_OFFICE = frozenset(
-    {"filed", "written", "review_asked", "complained", "named", "replied", "missed", "supervised", "silent"}
+    {
+        "filed",
+        "written",
+        "review_asked",
+        "complained",
+        "named",
+        "replied",
+        "missed",
+        "supervised",
+        "silent",
+        "tried",
+    }
 )
 _NOTHING_MOVED = {
     "assessed": "weighed again",
@@ -278,7 +289,9 @@ class Checks:
             elif entry.kind == "neglected":
                 since = max(act, told or date.min)
                 self._check(opened is not None, f"{case.id}: neglected, and nobody had opened it")
-                self._check(working_days(since, 10) < entry.day, f"{case.id}: neglected too soon")
+                self._check(
+                    working_days(since, 10) < entry.day, f"{case.id}: neglected too soon {self._story(case)}"
+                )
                 told = entry.day
             elif entry.kind not in _NOBODY_OF_THE_OFFICE:
                 same = _NOTHING_MOVED.get(entry.kind)
