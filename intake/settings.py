@@ -27,6 +27,7 @@ from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, PublicKeys
 from intake.evidence.settings import EvidenceSettings, EvidenceTable
+from intake.site import Site, SiteTable
 
 SETTINGS_FILE = "underseal.toml"
 PORTAL_FILE = "portal.secret"
@@ -126,6 +127,7 @@ class PublicSettings(BaseSettings):
     """Where the portal's quick exit leads: a page that is known everywhere and about nothing in particular."""
     portal: Address = Address(port=8400)
     triage: Address = Address(port=8401)
+    site: SiteTable = SiteTable()
     evidence: EvidenceTable = EvidenceTable()
     keys: PinnedKeys
 
@@ -221,6 +223,7 @@ class PortalSettings(CommonSettings):
     port: int
     https: bool
     leave_for: str
+    site: Site
     receipt_salt: bytes = field(repr=False)
     web_secret: bytes = field(repr=False)
 
@@ -252,6 +255,7 @@ def load_portal(directory: Path) -> PortalSettings:
         **_common(directory, public, secret),
         **_listening(public.portal),
         leave_for=public.leave_for,
+        site=public.site.site(),
         receipt_salt=secret.receipt_salt,
         web_secret=secret.web_secret,
     )
