@@ -1,6 +1,6 @@
 # `make run` on a fresh machine starts the demo; `make test` checks everything. Set-up happens by itself.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench check-slow setup-run setup-dev
+.PHONY: help run test lint bench check-slow translations setup-run setup-dev
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # The stories start hundreds of processes: each would compile the whole product again where the environment says not to keep it.
@@ -26,6 +26,15 @@ bench: setup-dev ## Print what the expensive acts cost, as ratios
 
 check-slow: setup-dev ## The same stories on the other database; statistics, floods and long crash runs
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
+
+# A guess at what a changed sentence means is worse than the English one, so none is kept; a line number would change every day.
+translations: setup-dev ## Bring the catalogues up to date with the pages, and say what has no translation
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F templates/locale/portal.cfg -k lazy_gettext --add-location=file --sort-by-file \
+	  --project=underseal --copyright-holder="the Underseal authors" -o build/portal.pot .
+	@for tag in $$(ls -d templates/locale/*/LC_MESSAGES | cut -d/ -f3); do \
+	  $(BIN)/pybabel -q update -i build/portal.pot -d templates/locale -D portal -l $$tag -N --ignore-obsolete -w 120; done
+	@$(BIN)/python -m pytest -q -n 0 tests/unit/portal/test_translations.py
 
 setup-run:
 	@.ci/setup run

@@ -8,7 +8,13 @@ from mnemonic import Mnemonic
 
 from crypto.receipt import Wordlist
 
-LISTS = {"en": "english"}
+LISTS = {
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "ru": "russian",
+    "zh": "chinese_simplified",
+}
 """Interface language → BIP-39 list. A language that is not here shows its code as digits."""
 
 

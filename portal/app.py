@@ -20,11 +20,13 @@ from intake.roster import RosterError, RosterReader
 from intake.sessions import SealedSessions
 from intake.settings import PortalSettings
 from intake.time import Clock
+from intake.wordlists import wordlist
 from portal.budgets import DayPurse, Limits
 from portal.routes import ROUTES
 from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
 from templates.loader import Side
 from templates.web.app import StrictFlask, Web, make_app
+from templates.web.language import current_language
 from templates.web.log import Log, Trouble
 
 TITLE = lazy_gettext("Office forms")
@@ -80,6 +82,7 @@ def create_app(
     limits = Limits(databases.volatile, clock, settings.web_secret)
     app = make_app(web, ROUTES, services, limits.around)
     limits.install(app)
+    app.jinja_env.globals["code_in_words"] = lambda: wordlist(current_language().tag) is not None
     return app
 
 

@@ -165,6 +165,6 @@ ROUTES = (
     Route("/log/key", log.log_key),
     Route("/log/tile/<level>/<path:place>", log.log_tile),
     Route("/exit", leaving.exit_),
-    Route("/language/<tag>", leaving.language),
+    Route("/language/<tag>", leaving.language, query=frozenset({leaving.BACK_TO})),
     Route("/health", advice.health),
 )

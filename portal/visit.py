@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
 
-from flask_babel import get_locale
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from intake.drafts import Draft
 from intake.evidence.store.protocol import StoreError
 from intake.mailbox import OpenedMailbox
 from portal.services import DRAFT_COOKIE, MAILBOX_COOKIE, Services
+from templates.web.language import current_language
 
 _R = TypeVar("_R", bound=Response)
 
@@ -51,10 +51,14 @@ class Visit:
             except MalformedError:
                 pass  # another version wrote it: nothing of it can be shown rightly
         state = State.NEW if cookie is None else State.EXPIRED
-        return cls(services, state, Draft.new(str(get_locale())), None)
+        return cls(services, state, Draft.new(current_language().tag), None)
 
     def keep(self) -> None:
         """Seal the draft under the cookie, a fresh one if there is none."""
+        if not self.draft.filed:
+            self.draft.language = (
+                current_language().tag
+            )  # in which officers answer, and whose words the code is told in
         content = self.draft.to_bytes()
         if self._cookie is None or not self.services.drafts.write(self._cookie, content):
             self._cookie = self.services.drafts.create(content)

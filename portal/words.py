@@ -42,7 +42,7 @@ def fault_words(fault: Fault) -> str:
 
 def too_long(limit: int) -> str:
     """What to do about a text of more than ``limit`` characters."""
-    return str(gettext("This is too long. Keep it below %(limit)s characters.", limit=f"{limit:,}"))
+    return str(gettext("This is too long. Keep it below %(limit)s characters.", limit=format_decimal(limit)))
 
 
 def size_words(size: int) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, request
+from contextlib import suppress
+
+from flask import Response, abort, current_app, make_response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 
 from portal.services import Services
 from portal.visit import end_everything
 from templates.loader import Side
 from templates.web.csrf import anchor_cookie
-from templates.web.language import LANGUAGES, language_cookie
+from templates.web.language import language_cookie, languages_of
 from templates.web.routes import see_other
 
+BACK_TO = "to"
+"""Which page a visitor was on who chose another language."""
+_LONGEST = 200  # characters of an address of ours
 _EVERYTHING = '"cache", "cookies", "storage"'
 
 
@@ -33,9 +40,21 @@ def exit_(services: Services) -> ResponseReturnValue:
 
 
 def language(_services: Services, tag: str) -> ResponseReturnValue:
-    """Read this site in another language, for this visit."""
-    if tag not in LANGUAGES:
+    """Read this site in another language, for this visit, and go on where the visitor was."""
+    if tag not in languages_of(Side.PORTAL):
         abort(404)
-    response: Response = make_response(see_other("/"))
+    response: Response = make_response(see_other(_page_at(request.args.get(BACK_TO, "/"))))
     language_cookie(Side.PORTAL).set_text(response, tag)
     return response
+
+
+def _page_at(path: str) -> str:
+    """``path``, or what is nearest above it, if it is a page of ours: an address of elsewhere, or an act, is none."""
+    pages = current_app.url_map.bind("")
+    while path.startswith("/") and "//" not in path and len(path) <= _LONGEST:
+        with suppress(HTTPException, RoutingException):
+            _, variables = pages.match(path, "GET")
+            if not variables:
+                return path
+        path = path.rpartition("/")[0]
+    return "/"
