@@ -45,7 +45,7 @@ def written_alike(tag: str) -> frozenset[str]:
 
 def faults_of(message: Message, forms: tuple[str, ...], catalogue: Catalog) -> list[str]:
     """What is wrong with one translation; each fault says what to do."""
-    texts = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    texts = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     faults = []
     if message.fuzzy:
         faults.append("is marked as doubtful: look at it, and take the mark off")
