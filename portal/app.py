@@ -20,7 +20,7 @@ from intake.roster import RosterError, RosterReader
 from intake.sessions import SealedSessions
 from intake.settings import PortalSettings
 from intake.time import Clock
-from intake.wordlists import wordlist
+from intake.wordlists import all_wordlists, wordlist
 from portal.budgets import DayPurse, Limits
 from portal.routes import ROUTES
 from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
@@ -49,6 +49,9 @@ def create_app(
 ) -> StrictFlask:
     """One portal. Connects at the first request; raises ValueError when the settings name no interface language."""
     clock = clock or Clock()
+    all_wordlists(
+        settings.language
+    )  # a list that would make codes ambiguous stops the portal here, not a reporter later
     staging = Staging(databases, open_store(settings.evidence), clock)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
     filing = FilingOffice(

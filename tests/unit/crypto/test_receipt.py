@@ -279,6 +279,28 @@ def test_every_language_of_the_interface_has_a_list_that_passes() -> None:
     assert wordlist("ar") is None
 
 
+FROZEN = {
+    "en": "187db04a869dd9bc7be80d21a86497d692c0db6abd3aa8cb6be5d618ff757fae",
+    "es": "9853830bbcfccfaa4f9185af63bbdfdff9c8f57aa61e14b60e19abd93cdb9166",
+    "fr": "a987d13c85916835e44001998f43aa71e1be667bd16fa868823ed7adbaf630ef",
+    "ru": "2439333f64847a2c60c7d0cdcdcad20ca3cb546ac108f0fe8b0b8bcaa0947443",
+    "zh": "106cc8387ac3fc7d44ca1072e30a0b27ed017b1d377501bb909c2833ef60c186",
+}
+"""SHA-256 of each list, one word a line, in NFC."""
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_the_words_of_codes_that_people_wrote_down_never_change(language: str) -> None:
+    """A release of the package that changes one word would lock out whoever has it on paper."""
+    found = wordlist(language)
+    assert found is not None
+    text = unicodedata.normalize("NFC", "\n".join(found.words))
+    assert hashlib.sha256(text.encode()).hexdigest() == FROZEN[language]
+    for place in range(0, LIST_SIZE, 64):
+        code = ReceiptCode(hashlib.sha256(bytes([place % 251])).digest()[:10])
+        assert parse_code(code.as_words(found), all_wordlists("ar")) == code
+
+
 def test_a_code_has_ten_bytes_and_is_never_the_same_twice() -> None:
     with pytest.raises(MalformedError):
         ReceiptCode(bytes(9))
