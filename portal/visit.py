@@ -47,7 +47,7 @@ class Visit:
         stored = None if cookie is None else services.drafts.read(cookie)
         if stored is not None:
             try:
-                return cls(services, State.OPEN, Draft.from_bytes(stored), cookie)
+                return cls(services, State.OPEN, _as_read_now(Draft.from_bytes(stored)), cookie)
             except MalformedError:
                 pass  # another version wrote it: nothing of it can be shown rightly
         state = State.NEW if cookie is None else State.EXPIRED
@@ -55,10 +55,6 @@ class Visit:
 
     def keep(self) -> None:
         """Seal the draft under the cookie, a fresh one if there is none."""
-        if not self.draft.filed:
-            self.draft.language = (
-                current_language().tag
-            )  # in which officers answer, and whose words the code is told in
         content = self.draft.to_bytes()
         if self._cookie is None or not self.services.drafts.write(self._cookie, content):
             self._cookie = self.services.drafts.create(content)
@@ -68,6 +64,13 @@ class Visit:
         if self._cookie is not None:
             DRAFT_COOKIE.set(response, self._cookie)
         return response
+
+
+def _as_read_now(draft: Draft) -> Draft:
+    """In the language of this page, until it is filed: officers answer in it, and the code is told in its words."""
+    if not draft.filed:
+        draft.language = current_language().tag
+    return draft
 
 
 def end_draft(services: Services, response: _R) -> _R:
