@@ -98,7 +98,7 @@ def install(app: Flask, side: Side, default: str) -> None:
 
     # Dates come from the domain as dates; no time of day is ever shown, so no time zone may move them.
     _SidesBabel(side).init_app(app, default_locale=fallback, default_timezone="UTC", locale_selector=choose)
-    app.jinja_env.globals.update(language=current_language, languages=there)
+    app.jinja_env.globals.update(language=current_language, languages=there, every_language=LANGUAGES)
 
 
 def _asked_for(there: Mapping[str, Language]) -> str | None:
