@@ -57,6 +57,16 @@ class _Kept:
     whole: Roster
 
 
+_HOW_MUCH_THERE_IS = select(
+    select(func.max(RosterRow.number)).scalar_subquery(),
+    select(func.count()).select_from(AppointmentRow).scalar_subquery(),
+    select(func.coalesce(func.max(AppointmentRow.position), 0)).scalar_subquery(),
+    select(func.count()).select_from(DeclarationRow).scalar_subquery(),
+    select(func.coalesce(func.sum(DeclarationRow.number), 0)).scalar_subquery(),
+)
+"""Every request of every process asks this, so it is put together once."""
+
+
 class RosterReader:
     """The newest roster of a database with what was appointed and declared on it, verified once and kept until something is
     added.
@@ -93,15 +103,7 @@ class RosterReader:
         appointment or a declaration that was seen before.
         """
         with self._databases.reading() as session:
-            number, *added = session.execute(
-                select(
-                    select(func.max(RosterRow.number)).scalar_subquery(),
-                    select(func.count()).select_from(AppointmentRow).scalar_subquery(),
-                    select(func.coalesce(func.max(AppointmentRow.position), 0)).scalar_subquery(),
-                    select(func.count()).select_from(DeclarationRow).scalar_subquery(),
-                    select(func.coalesce(func.sum(DeclarationRow.number), 0)).scalar_subquery(),
-                )
-            ).one()
+            number, *added = session.execute(_HOW_MUCH_THERE_IS).one()
         if number is None:
             raise RosterError("there is no roster in the database; restore it from a backup")
         # Two changes that leave all figures equal go unseen until the next one; what is kept is then the fuller of the two.
