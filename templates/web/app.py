@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response
 from flask_babel import format_date
 from jinja2 import BaseLoader, StrictUndefined
+from werkzeug.routing import Rule
 
 from templates.loader import Side, loader_for
 from templates.web import language, routes
@@ -42,10 +43,24 @@ class Web:
     keep_static: bool = False
 
 
+class _ReadOnlyRule(Rule):
+    """An address that is recognised and never put together: pages write addresses out, and compiling what would build each of
+    them is most of what it takes to begin.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002  # werkzeug's
+        return _builds_nothing
+
+
+def _builds_nothing(*_arguments: Any, **_options: Any) -> tuple[str, str]:
+    raise NotImplementedError("addresses are written out, not built")
+
+
 class StrictFlask(Flask):
     """Flask that escapes everything, knows only one side's templates, and logs no request."""
 
     request_class = StrictRequest
+    url_rule_class = _ReadOnlyRule
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012  # Flask's own
 
     def __init__(self, web: Web) -> None:

@@ -37,7 +37,7 @@ class Route:
 
     @property
     def name(self) -> str:
-        """The endpoint, for ``url_for``."""
+        """The endpoint."""
         return self.view.__name__
 
     @property
