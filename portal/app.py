@@ -28,6 +28,7 @@ from templates.loader import Side
 from templates.web.app import StrictFlask, Web, make_app
 from templates.web.language import current_language
 from templates.web.log import Log, Trouble
+from templates.web.ticks import TICK
 
 TITLE = lazy_gettext("Office forms")
 """What a browser's tab, history and window list show. It says nothing, on purpose (A5)."""
@@ -46,6 +47,7 @@ def create_app(
     *,
     clock: Clock | None = None,
     cost: Cost = RECEIPT_COST,
+    tick: float = TICK,
 ) -> StrictFlask:
     """One portal. Connects at the first request; raises ValueError when the settings name no interface language."""
     clock = clock or Clock()
@@ -81,6 +83,7 @@ def create_app(
         language=settings.language,
         log=_log_to(log),
         unavailable=(DBAPIError, PoolTimeout, RosterError, StoreError, OSError),
+        tick=tick,
     )
     limits = Limits(databases.volatile, clock, settings.web_secret)
     app = make_app(web, ROUTES, services, limits.around)

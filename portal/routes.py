@@ -49,8 +49,8 @@ ROUTES = (
     Route("/receipt/reminder", reminder.receipt_reminder, query=reminder.QUERY),
     Route("/receipt/calendar", reminder.receipt_calendar, query=reminder.QUERY),
     Route("/done", receipt.done),
-    Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN),
-    Route("/mailbox", mailbox.mailbox, query=frozenset({*mailbox.SENT, mailbox.PART})),
+    Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN, quiet=True),
+    Route("/mailbox", mailbox.mailbox, query=frozenset({*mailbox.SENT, mailbox.PART}), quiet=True),
     Route(
         "/mailbox/message",
         message.message,
@@ -66,6 +66,7 @@ ROUTES = (
         ),
         budget=Budget.WRITE,
         receive=message.receive_for_message,
+        quiet=True,
     ),
     Route(
         "/mailbox/review",
@@ -73,6 +74,7 @@ ROUTES = (
         post=Fields.of("text", mailbox.PART),
         query=_PART,
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/complaint",
@@ -80,6 +82,7 @@ ROUTES = (
         post=Fields.of("text", mailbox.PART),
         query=_PART,
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/involved",
@@ -87,23 +90,28 @@ ROUTES = (
         post=Fields.of("names", mailbox.PART, *NEAR_INVOLVED),
         query=_PART,
         budget=Budget.WRITE,
+        quiet=True,
     ),
-    Route(HAPPENED.path, detriment.happened, post=HAPPENED.fields, budget=Budget.SAVE),
-    Route(ENTRY_WHO.path, detriment.entry_who, post=ENTRY_WHO.fields, budget=Budget.SAVE),
+    Route(HAPPENED.path, detriment.happened, post=HAPPENED.fields, budget=Budget.SAVE, quiet=True),
+    Route(ENTRY_WHO.path, detriment.entry_who, post=ENTRY_WHO.fields, budget=Budget.SAVE, quiet=True),
     Route(
         ENTRY_EVIDENCE.path,
         detriment.entry_files,
         post=ENTRY_EVIDENCE.fields,
         budget=Budget.SAVE,
         receive=message.receive_for_message,
+        quiet=True,
     ),
-    Route(ENTRY_SAFETY.path, detriment.entry_safety, post=ENTRY_SAFETY.fields, budget=Budget.SAVE),
+    Route(
+        ENTRY_SAFETY.path, detriment.entry_safety, post=ENTRY_SAFETY.fields, budget=Budget.SAVE, quiet=True
+    ),
     Route(
         ENTRY_CHECK.path,
         detriment.entry_check,
         post=ENTRY_CHECK.fields,
         query=frozenset({"changed"}),
         budget=Budget.FILE,
+        quiet=True,
     ),
     Route(
         "/mailbox/solved",
@@ -111,6 +119,7 @@ ROUTES = (
         get=False,
         post=Fields.of("solved", "state", mailbox.PART),
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/object",
@@ -118,6 +127,7 @@ ROUTES = (
         get=False,
         post=Fields.of(mailbox.PART),
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/identity",
@@ -125,6 +135,7 @@ ROUTES = (
         post=Fields.of("identity_name", "identity_contact", "go", mailbox.PART),
         query=_PART,
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/check-in",
@@ -132,6 +143,7 @@ ROUTES = (
         post=Fields.of("state", "text", "a1", "c1", mailbox.PART),
         query=frozenset({"done", mailbox.PART}),
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/dates",
@@ -139,6 +151,7 @@ ROUTES = (
         post=Fields.of("day", "label", "text", "off", mailbox.PART),
         query=_PART,
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/opening",
@@ -146,6 +159,7 @@ ROUTES = (
         post=Fields.of("text", mailbox.PART),
         query=_PART,
         budget=Budget.WRITE,
+        quiet=True,
     ),
     Route(
         "/mailbox/promise",
@@ -153,14 +167,15 @@ ROUTES = (
         post=Fields.of("does", "due", "text", mailbox.PART),
         query=_PART,
         budget=Budget.WRITE,
+        quiet=True,
     ),
-    Route("/mailbox/leave", mailbox.leave, get=False, post=Fields()),
-    Route("/mailbox/proof", log.mailbox_proof),
-    Route("/mailbox/reminder", reminder.mailbox_reminder, query=reminder.QUERY),
-    Route("/mailbox/calendar", reminder.mailbox_calendar, query=reminder.QUERY),
-    Route("/mailbox/papers", papers.papers, query=_PART),
-    Route("/mailbox/certificate", papers.certificate, query=_PART),
-    Route("/mailbox/timeline", papers.timeline, query=_PART),
+    Route("/mailbox/leave", mailbox.leave, get=False, post=Fields(), quiet=True),
+    Route("/mailbox/proof", log.mailbox_proof, quiet=True),
+    Route("/mailbox/reminder", reminder.mailbox_reminder, query=reminder.QUERY, quiet=True),
+    Route("/mailbox/calendar", reminder.mailbox_calendar, query=reminder.QUERY, quiet=True),
+    Route("/mailbox/papers", papers.papers, query=_PART, quiet=True),
+    Route("/mailbox/certificate", papers.certificate, query=_PART, quiet=True),
+    Route("/mailbox/timeline", papers.timeline, query=_PART, quiet=True),
     Route("/log/checkpoint", log.log_checkpoint),
     Route("/log/key", log.log_key),
     Route("/log/tile/<level>/<path:place>", log.log_tile),

@@ -20,6 +20,7 @@ from intake.time import Clock
 from templates.loader import Side
 from templates.web.app import Web, make_app
 from templates.web.log import Trouble
+from templates.web.ticks import TICK
 from triage.accounts.appointing import Appointing
 from triage.accounts.invitations import Enrolment
 from triage.accounts.login import LoginService
@@ -48,8 +49,11 @@ def create_app(
     *,
     today: date | None = None,
     cost: Cost = PASSWORD_COST,
+    tick: float = TICK,
 ) -> Flask:
-    """The WSGI application of one instance. ``today`` plays a date on a demo; ``cost`` is Argon2id's, for tests alone."""
+    """The WSGI application of one instance. ``today`` plays a date on a demo; ``cost``, Argon2id's, and ``tick``, the login's
+    answers', are for tests alone.
+    """
     clock = Clock(today)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
     services = Services(
@@ -85,6 +89,7 @@ def create_app(
         log=lambda trouble, error: log.failure(_HAPPENINGS[trouble], error),
         unavailable=_NOT_NOW,
         keep_static=True,
+        tick=tick,
     )
     app = make_app(web, ROUTES, services, Guard(services).wrap)
     app.jinja_env.filters["visible"] = visible

@@ -15,8 +15,8 @@ from portal.clue_words import advice_words, clue_words, contradiction_words
 from portal.forms.clues import cut_short, look_through
 from templates.web.padding import fill_room
 
-ROOM = 16 * 1024
-"""Bytes of the part of the page; what SHOWN passages and all advice need."""
+ROOM = 32 * 1024
+"""Bytes of the part of the page; what SHOWN passages and all advice need, in letters of two bytes too."""
 
 
 def fitting_advice(draft: Draft, clues: frozenset[str] = frozenset()) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from portal.views.advice import places
 from portal.visit import current_mailbox, current_master, end_mailbox, open_mailbox
 from portal.words import author_words, due_lines, role_words
 from templates.web.routes import see_other
+from templates.web.ticks import leave_at_once
 
 SENT = ("sent", "done")
 """What an address says after something was sent: a message, or anything else. No more: addresses end up in histories."""
@@ -50,13 +51,16 @@ _NOT_PROVED = lazy_gettext("We could not prove that only the right officers woul
 def return_(services: Services) -> ResponseReturnValue:
     """Ask for the code. A slip of the pen is public arithmetic and is told at once; everything else opens a mailbox."""
     if request.method == "GET":
+        leave_at_once()
         return _ask({})
     typed = request.form.get("code", "")
     if not typed.strip():
+        leave_at_once()
         return _ask({"code": gettext("Type the code you wrote down.")}, status=422)
     try:
         code = parse_code(typed, all_wordlists(str(get_locale())))
     except CodeSlipError:
+        leave_at_once()
         words = gettext("This is not a complete code. Compare it word by word with what you wrote down.")
         return _ask({"code": words}, typed, 422)
     master = services.mailbox.open(code)
@@ -131,7 +135,10 @@ def object_(services: Services) -> ResponseReturnValue:
 
 def no_mailbox(services: Services) -> ResponseReturnValue:
     """Somebody opens a page of a mailbox that is not open: never was, or is closed again."""
-    return see_other("/return") if MAILBOX_COOKIE.read() is None else closed(services)
+    if MAILBOX_COOKIE.read() is not None:
+        return closed(services)
+    leave_at_once()
+    return see_other("/return")
 
 
 def closed(services: Services, text: str = "", *, files: bool = False) -> Response:

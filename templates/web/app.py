@@ -21,6 +21,7 @@ from templates.web.padding import pad_page
 from templates.web.request import MAX_BODY, StrictRequest
 from templates.web.routes import Route, View, Wrap
 from templates.web.static import StaticFiles
+from templates.web.ticks import TICK, Ticks
 
 
 def _unlimited(_route: Route, view: View) -> View:
@@ -41,6 +42,8 @@ class Web:
     unavailable: tuple[type[Exception], ...] = ()
     """Exceptions that mean "not now": they answer 503 and keep what was typed."""
     keep_static: bool = False
+    tick: float = TICK
+    """Seconds; see ``ticks``."""
 
 
 class _ReadOnlyRule(Rule):
@@ -91,10 +94,12 @@ def make_app(
     csrf.install(app)
     StaticFiles.load(web.side, keep=web.keep_static).install(app)
     app.jinja_env.globals.update(layout=f"{web.side}/base.html", site_title=web.title, long_date=_long_date)
-    routes.install(app, route_table, services, csrf, wrap)
+    ticks = Ticks(web.tick)
+    routes.install(app, route_table, services, csrf, wrap, ticks)
     ErrorPages(web.log, web.unavailable).install(app)
     app.after_request(_one_of_few_sizes)
-    app.wsgi_app = StrictHeaders(app.wsgi_app, web.https, web.log)  # type: ignore[method-assign]  # Flask's way to wrap
+    strict = StrictHeaders(app.wsgi_app, web.https, web.log)
+    app.wsgi_app = ticks.around(strict)  # type: ignore[method-assign]  # Flask's way to wrap
     return app
 
 

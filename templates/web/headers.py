@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import Headers
 
 from templates.web.log import Log, Trouble
+from templates.web.padding import fill_head
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -60,7 +61,8 @@ _ALWAYS = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 _HSTS = "max-age=63072000; includeSubDomains"
-NO_STORE = "no-store"
+NO_STORE = "no-store, no-transform"
+"""Kept nowhere, and changed by nobody on the way: a page that a proxy compresses tells its content by its length."""
 KEEP = "public, max-age=31536000, immutable"
 """For what is named by its content, or never changes."""
 
@@ -97,6 +99,7 @@ class StrictHeaders:
             if is_content:
                 merged["Content-Security-Policy"] = CONTENT_CSP
             merged.setdefault("Cache-Control", NO_STORE)
+            merged.add(*fill_head(status, merged))
             return start_response(status, merged.to_wsgi_list(), exc_info)  # type: ignore[arg-type]  # passed on as it came
 
         try:

@@ -1,21 +1,31 @@
-"""Page sizes in a few classes, so that a watched line does not tell one page from another (P7). Knows no page.
+"""Sizes in a few classes, so that a watched line does not tell one answer from another (P7). Knows no page.
 
-Pages are never compressed: the length of compressed text would tell what is in it (BREACH).
+Pages are filled after rendering and never compressed: the length of compressed text would tell what is in it (BREACH).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
-SMALLEST = 16 * 1024  # bytes; every ordinary page fits
+SMALLEST = 32 * 1024
+"""Bytes. Every page that a visitor reads fits, and a mailbox with several answers, in letters of two and of three bytes too: a
+language must not show as a size, nor an answer.
+"""
+GROWTH = 4
+"""How much larger the next class is: few answers are in one class, and many in the next."""
+HEAD = 2 * 1024
+"""Bytes; status line and headers of every answer come to a multiple of this, whatever cookie or address is among them."""
+FILLER = "X-Padding"
 _OPEN, _CLOSE = b"\n<!--", b"-->\n"
 
 
 def size_class(length: int) -> int:
-    """The class of a page of ``length`` bytes: 16 KiB, then doubling."""
+    """The class of a page of ``length`` bytes: 32 KiB, 128 KiB, 512 KiB …"""
     size = SMALLEST
     while size < length:
-        size *= 2
+        size *= GROWTH
     return size
 
 
@@ -24,6 +34,16 @@ def pad_page(page: bytes) -> bytes:
     frame = len(_OPEN) + len(_CLOSE)
     size = size_class(len(page) + frame)
     return page + _OPEN + b" " * (size - len(page) - frame) + _CLOSE
+
+
+def fill_head(status: str, headers: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """The header that fills an answer's head up, so that a cookie, an address or a status shows in no length."""
+    lines = sum(_line(name, value) for name, value in headers) + _line(FILLER, "")
+    return FILLER, "0" * (-(len(status) + lines) % HEAD)
+
+
+def _line(name: str, value: str) -> int:
+    return len(name) + len(value) + 4  # a colon, a space, the line's end
 
 
 def fill_room(part: str, room: int) -> Markup:

@@ -36,6 +36,13 @@ class FilesTooLarge(Refused):
         self.detail = detail
 
 
+class TooManyAtOnce(Refused):
+    """So many people ask for the same costly thing in this moment that one more would keep everybody out of everything."""
+
+    code = 503
+    reason = "429"
+
+
 class FilesBusy(Refused):
     """So many people send files right now that one more would keep others out."""
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from templates.web.csrf import Csrf
 from templates.web.multipart import Receiver
 from templates.web.request import CSRF_FIELD, NO_FIELDS, Fields, StrictRequest
+from templates.web.ticks import Ticks
 
 View = Callable[..., ResponseReturnValue]
 _KEY = "underseal-routes"
@@ -34,6 +35,8 @@ class Route:
     """What the application's limiter knows this route's POST by."""
     receive: Callable[[Any], Receiver] | None = None
     """Makes what takes the files of its form, from the application's services, for each request that brings some."""
+    quiet: bool = False
+    """Whether its answers may hang on something secret, such as whether a code or a name exists: they leave at ticks."""
 
     @property
     def name(self) -> str:
@@ -49,7 +52,9 @@ class Route:
 Wrap = Callable[[Route, View], View]
 
 
-def install(app: Flask, routes: Iterable[Route], services: object, csrf: Csrf, wrap: Wrap) -> None:
+def install(
+    app: Flask, routes: Iterable[Route], services: object, csrf: Csrf, wrap: Wrap, ticks: Ticks
+) -> None:
     """Register ``routes`` behind the gate. ``wrap`` may put a limit around a view."""
     table: dict[str, Route] = {}
     for route in routes:
@@ -61,7 +66,7 @@ def install(app: Flask, routes: Iterable[Route], services: object, csrf: Csrf, w
         view = wrap(route, _bind(route.view, services))
         app.add_url_rule(route.path, route.name, view, methods=route.methods, provide_automatic_options=False)
     app.extensions[_KEY] = table
-    app.before_request(lambda: _gate(csrf, services))
+    app.before_request(lambda: _gate(csrf, services, ticks))
     app.teardown_request(_leave_no_file)
 
 
@@ -84,13 +89,16 @@ def _bind(view: View, services: object) -> View:
     return bound
 
 
-def _gate(csrf: Csrf, services: object) -> ResponseReturnValue | None:
+def _gate(csrf: Csrf, services: object, ticks: Ticks) -> ResponseReturnValue | None:
     route: Route | None = current_app.extensions[_KEY].get(request.endpoint)
     if request.method == "POST":
         if route is not None and route.receive is not None and _asked().brings_files:
             # A form of another site, or of a visit that is no more, is read for its text; its files are not kept for a moment.
             _asked().take_files(current_fields(), route.receive(services) if csrf.may_receive() else None)
         _check_form(csrf)
+    if route is not None and route.quiet:
+        # What was refused before hangs on nothing but the form itself; and the form has arrived.
+        ticks.begin(request.environ)
     allowed = frozenset() if route is None else route.query
     if route is not None and not allowed.issuperset(request.args):
         # Somebody's link carried more than an address: drop it, also from the visitor's history.

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from crypto.kdf import UNSAFE_TEST_COST
 from intake.log import configure
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.support.instances import Instance
 from triage.accounts.second_factor import STEP_SECONDS, code_at
 from triage.app import create_app
@@ -82,6 +83,7 @@ class Browser:
 
     def __init__(self, instance: Instance, **options: Any) -> None:
         options.setdefault("cost", UNSAFE_TEST_COST)
+        options.setdefault("tick", UNSAFE_NO_TICK)
         options.setdefault("today", instance.today)
         self.instance = instance
         self.app = instance.serving(

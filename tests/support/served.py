@@ -22,6 +22,7 @@ from intake.publiclog.sequence import Sequencer
 from intake.time import Clock
 from intake.wordlists import all_wordlists
 from portal.app import create_app
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.support.instances import Instance
 from tests.support.reports import water_report
 from triage.cli.main import main
@@ -76,7 +77,9 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def serving(instance: Instance, today: date) -> Iterator[ServedPortal]:
     """Listen on a free port of this machine."""
-    app = create_app(instance.portal, instance.portal_db, configure("portal"), clock=Clock(today))
+    app = create_app(
+        instance.portal, instance.portal_db, configure("portal"), clock=Clock(today), tick=UNSAFE_NO_TICK
+    )
     portal = ServedPortal(instance, "")
 
     def watched(environ: dict[str, Any], start_response: Any) -> Any:

@@ -21,6 +21,7 @@ from intake.evidence.types import Kind
 from intake.log import configure
 from intake.settings import load_triage
 from templates.web.server import Listen, serve
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.support.processes import Process, free_port, started
 from tests.support.reports import EVIDENCE, Filed, Offices, water_report
 from triage.app import create_app
@@ -105,7 +106,14 @@ def _main(directory: str, port: str, today: str) -> None:
     def load() -> object:
         log = configure("triage")
         databases = Databases.open(settings)
-        return create_app(settings, databases, log, today=date.fromisoformat(today), cost=UNSAFE_TEST_COST)
+        return create_app(
+            settings,
+            databases,
+            log,
+            today=date.fromisoformat(today),
+            cost=UNSAFE_TEST_COST,
+            tick=UNSAFE_NO_TICK,
+        )
 
     serve(load, Listen("127.0.0.1", int(port), https=False, workers=1, threads=4))  # type: ignore[arg-type]
 

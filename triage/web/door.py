@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from templates.web.refusals import Unavailable
 from templates.web.routes import see_other
+from templates.web.ticks import leave_at_once
 from triage.accounts.login import BusyError, Credentials
 from triage.web.access import SESSION_COOKIE, current_cookie
 from triage.web.kept import LoginForm
@@ -23,6 +24,7 @@ def first_page(services: Services) -> ResponseReturnValue:
 def login(services: Services) -> ResponseReturnValue:
     """One message for every failure: which part was wrong is nobody's business."""
     if request.method == "GET":
+        leave_at_once()
         return render_template("triage/login.html", form=LoginForm(), failed=False, over=False)
     form = LoginForm.typed()
     typed = Credentials(form.name, request.form.get("password", ""), request.form.get("code", ""))

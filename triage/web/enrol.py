@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from templates.web.refusals import Unavailable
 from templates.web.request import Fields
+from templates.web.ticks import leave_at_once
 from triage.accounts.invitations import HalfDone, WrongCodeError
 from triage.accounts.login import BusyError
 from triage.accounts.passwords import WeakPasswordError
@@ -26,6 +27,7 @@ from triage.web.services import Services
 def enrol(services: Services) -> ResponseReturnValue:
     """The first step. It changes nothing: the code stays good until the second one is done."""
     if request.method == "GET":
+        leave_at_once()
         return render_template("triage/enrol.html", name="", failed=False)
     name = request.form.get("name", "")
     half = services.enrolment.begin(name, request.form.get("code", ""))
@@ -73,12 +75,13 @@ def _second_step(services: Services, half: HalfDone, fault: str = "", weak: str 
 
 
 ROUTES = (
-    Guarded("/enrol", enrol, post=Fields.of("name", secret=("code",)), access=Access.ANYBODY),
+    Guarded("/enrol", enrol, post=Fields.of("name", secret=("code",)), access=Access.ANYBODY, quiet=True),
     Guarded(
         "/enrol/keys",
         enrol_keys,
         post=Fields.of(secret=("state", "password", "again", "code")),
         get=False,
         access=Access.ANYBODY,
+        quiet=True,
     ),
 )

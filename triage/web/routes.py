@@ -32,7 +32,7 @@ _TEXT = Fields.of("text", "seen", "looked")
 ROUTES = (
     Guarded("/", door.first_page, access=Access.ANYBODY),
     Guarded("/health", door.health, access=Access.ANYBODY),
-    Guarded("/login", door.login, post=LOGIN_FIELDS, access=Access.ANYBODY),
+    Guarded("/login", door.login, post=LOGIN_FIELDS, access=Access.ANYBODY, quiet=True),
     Guarded("/logout", door.logout, post=NO_FIELDS, get=False, access=Access.NEWCOMER),
     Guarded("/ties", ties.ties, post=ties.TIE_FIELDS, access=Access.NEWCOMER),
     Guarded("/ties/search", ties.find_tie, post=Fields.of("q"), get=False, access=Access.NEWCOMER),

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from crypto.kdf import UNSAFE_TEST_COST
 from intake.log import configure
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.functional.triage.conftest import BackOffice, office_with_duties
 from tests.support.axe import moving
 from tests.support.instances import Instance, build_instance
@@ -85,7 +86,12 @@ def desk(tmp_path: Path, document: dict[str, Any]) -> Iterator[Desk]:
     offices = Offices(instance, TODAY)
     filed = [offices.file(), offices.file(water_report(what=NASTY, where=NASTY)), offices.file()]
     app = create_app(
-        instance.triage, instance.triage_db, configure("triage"), today=TODAY, cost=UNSAFE_TEST_COST
+        instance.triage,
+        instance.triage_db,
+        configure("triage"),
+        today=TODAY,
+        cost=UNSAFE_TEST_COST,
+        tick=UNSAFE_NO_TICK,
     )
     server = make_server("127.0.0.1", 0, app, _Server, _Quiet)
     thread = threading.Thread(target=server.serve_forever)

@@ -25,6 +25,7 @@ from intake.log import configure
 from intake.time import Clock
 from portal.app import create_app
 from templates.web.app import StrictFlask
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices
 from tests.support.visitor import BOUNDARY
@@ -176,7 +177,12 @@ def clock(instance: Instance) -> PatientClock:
 def app(instance: Instance, clock: PatientClock) -> StrictFlask:
     """The portal of the small instance."""
     return create_app(
-        instance.portal, instance.portal_db, configure("portal"), clock=clock, cost=UNSAFE_TEST_COST
+        instance.portal,
+        instance.portal_db,
+        configure("portal"),
+        clock=clock,
+        cost=UNSAFE_TEST_COST,
+        tick=UNSAFE_NO_TICK,
     )
 
 

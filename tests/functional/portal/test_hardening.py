@@ -9,6 +9,8 @@ import pytest
 
 from portal.routes import ROUTES
 from templates.web.app import StrictFlask
+from templates.web.headers import NO_STORE
+from templates.web.padding import GROWTH, SMALLEST
 from tests.functional.portal.conftest import SENTENCE, Reporter
 from tests.support.instances import Instance
 
@@ -31,7 +33,7 @@ def test_every_answer_carries_the_strict_headers(reporter: Reporter) -> None:
         assert page.headers["X-Frame-Options"] == "DENY"
         assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert page.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Cache-Control"] == NO_STORE
         assert "Server" not in page.headers
 
 
@@ -60,7 +62,7 @@ def test_nothing_of_the_portal_stays_in_a_browsers_cache(reporter: Reporter) -> 
     page = reporter.opens(style[1])
     assert page.status_code == 200
     assert page.mimetype == "text/css"
-    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Cache-Control"] == NO_STORE
 
 
 def test_cookies_end_with_the_visit_and_are_for_this_host_alone(reporter: Reporter) -> None:
@@ -170,7 +172,7 @@ def test_titles_say_nothing_to_somebody_who_looks_over_a_shoulder(reporter: Repo
 def test_pages_come_in_few_sizes(reporter: Reporter) -> None:
     reporter.writes_about_the_waterworks()
     sizes = {len(reporter.opens(path).data) for path in PATHS if reporter.page.mimetype == "text/html"}
-    assert sizes <= {0, 2, 16 * 1024, 32 * 1024}
+    assert sizes <= {0, 2, SMALLEST, GROWTH * SMALLEST}
 
 
 def test_health_says_two_letters(reporter: Reporter) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from intake.protection.reminders import SIZE
+from templates.web.headers import NO_STORE
 from tests.functional.portal.conftest import PatientClock, Reporter, Story
 from tests.functional.portal.test_mailbox import unknown_code
 from tests.support.instances import Instance
@@ -48,7 +49,7 @@ def test_whoever_has_filed_takes_a_card_along_that_tells_nobody_anything(
     reporter.opens("/receipt/calendar?called=plants")
     page = reporter.page
     assert page.headers["Content-Disposition"] == 'attachment; filename="dates.ics"'
-    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Cache-Control"] == NO_STORE
     assert page.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert len(page.data) == SIZE
     days = starts(page.text)

@@ -19,6 +19,7 @@ from intake.filing import seal
 from intake.record import make_event
 from intake.statements.document import SMALLEST, read
 from intake.statements.kinds import MARK
+from templates.web.headers import NO_STORE
 from tests.functional.triage.conftest import BackOffice
 from tests.support.handling import Handled
 from tests.support.keeping import Kept
@@ -87,7 +88,7 @@ def test_a_certificate_is_taken_along_and_checked_by_somebody_else(
     reporter = reporter_of(filed, portal, tmp_path)
     page = reporter.asks("certificate")
     assert page.status == 200
-    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["cache-control"] == NO_STORE
     assert page.headers["content-disposition"] == 'attachment; filename="page.html"'
     assert page.headers["content-type"] == "application/octet-stream"
     assert len(page.body) == SMALLEST

@@ -16,7 +16,8 @@ from intake.publiclog.proof import ReceiptProof, UnprovedError
 from intake.publiclog.sequence import Sequencer
 from intake.time import Clock
 from portal.app import create_app
-from templates.web.headers import CSP
+from templates.web.headers import CSP, NO_STORE
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.support.instances import Instance
 from tests.support.reports import Offices
 
@@ -28,7 +29,12 @@ def client(instance: Instance) -> FlaskClient:
     """Somebody without a browser."""
     clock = Clock(instance.today)
     app = create_app(
-        instance.portal, instance.portal_db, configure("portal"), clock=clock, cost=UNSAFE_TEST_COST
+        instance.portal,
+        instance.portal_db,
+        configure("portal"),
+        clock=clock,
+        cost=UNSAFE_TEST_COST,
+        tick=UNSAFE_NO_TICK,
     )
     return app.test_client()
 
@@ -49,7 +55,7 @@ def test_the_whole_log_is_served_and_fits_its_head(
         sequencer.publish(offices.today + day * DAY)
     answer = client.get("/log/checkpoint")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == NO_STORE
     signed = instance.portal.log_key.open(answer.data)
     read = TileReader(signed.size, lambda tile: client.get(address(tile)).data)
     assert tree_head(read, signed.size) == signed.head
@@ -72,7 +78,7 @@ def test_full_tiles_may_be_kept_and_partial_ones_not(
     full, partial = client.get("/log/tile/0/000"), client.get("/log/tile/0/001.p/64")
     assert (len(full.data), len(partial.data)) == (8192, 2048)
     assert full.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert partial.headers["Cache-Control"] == "no-store"
+    assert partial.headers["Cache-Control"] == NO_STORE
     for answer in (full, partial):
         assert "Content-Encoding" not in answer.headers
         assert "Set-Cookie" not in answer.headers

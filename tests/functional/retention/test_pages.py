@@ -13,6 +13,7 @@ from intake.calendar import months_after
 from intake.log import configure
 from intake.time import Clock
 from portal.app import create_app
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.functional.portal.conftest import Reporter, Values
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
@@ -35,7 +36,12 @@ def mailbox_on(kept: Kept, instance: Instance) -> Opens:
 
     def opens(day: date) -> Reporter:
         app = create_app(
-            instance.portal, instance.portal_db, configure("portal"), clock=Clock(day), cost=UNSAFE_TEST_COST
+            instance.portal,
+            instance.portal_db,
+            configure("portal"),
+            clock=Clock(day),
+            cost=UNSAFE_TEST_COST,
+            tick=UNSAFE_NO_TICK,
         )
         reporter = Reporter(app)
         reporter.returns(kept.filed.draft.code.as_digits())

@@ -20,6 +20,7 @@ from intake.circle import write_item
 from intake.database.case_tables import ItemKind
 from intake.events import EventKind
 from intake.evidence.types import Kind
+from templates.web.headers import NO_STORE
 from tests.functional.triage.conftest import BackOffice
 from tests.support import evidence_office, evidence_pdf, evidence_pictures
 from tests.support.backoffice import Browser, forms_of
@@ -109,7 +110,7 @@ def test_a_download_is_the_cleaned_copy_and_nothing_that_a_browser_runs(
         assert answer.headers["Content-Security-Policy"] == CONTENT_CSP
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Cache-Control"] == NO_STORE
         assert answer.headers["Accept-Ranges"] == "none"
         assert answer.headers["X-Accel-Buffering"] == "no"
     assert (
@@ -213,7 +214,7 @@ def test_a_picture_is_seen_as_pixels_that_were_coded_anew(desk: Browser, shelves
     assert picture.headers["Content-Type"] in {"image/png", "image/jpeg"}
     assert picture.headers["Content-Disposition"].startswith("inline; ")
     assert picture.headers["Content-Security-Policy"] == CONTENT_CSP
-    assert picture.headers["Cache-Control"] == "no-store"
+    assert picture.headers["Cache-Control"] == NO_STORE
     assert hashlib.sha256(picture.data).digest() != entry.blob.sha256
     for beyond in ("/view/2", "/view?page=2", "/view?page=0", "/view?page=x", "/view?page=123456"):
         assert desk.get(f"/cases/{filed.case}/evidence/{entry.id}{beyond}").status_code == 404, beyond

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from crypto.keys import new_id
 from intake.database.case_tables import Event, Grant
+from templates.web.headers import NO_STORE
 from templates.web.routes import Route
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
@@ -162,5 +163,5 @@ def test_pages_carry_no_script_no_inline_style_and_strict_headers(instance: Inst
         assert "style=" not in page.text
         assert " on" + "click" not in page.text
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Cache-Control"] == NO_STORE
         assert page.headers["Referrer-Policy"] == "no-referrer"

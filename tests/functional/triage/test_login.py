@@ -15,6 +15,7 @@ from intake.database.people_tables import Account
 from intake.database.volatile_tables import Budget, SealedSession
 from intake.roster import Officer, RosterReader
 from intake.time import Clock
+from templates.web.padding import SMALLEST
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
 from triage.accounts.enrol import disable_account
@@ -216,7 +217,7 @@ def test_every_failure_looks_the_same(instance: Instance, case: str) -> None:
         code="000000" if case in ("wrong code", "unknown") else None,
     )
     assert page.status_code == 422
-    assert len(page.data) == 16 * 1024
+    assert len(page.data) == SMALLEST
     text = page.text.replace(f'value="{name}"', "")
     assert "That did not work" in text
     token = forms_of(page)["/login"].fields["csrf_token"]

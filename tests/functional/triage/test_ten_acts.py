@@ -19,6 +19,7 @@ import pytest
 from crypto.kdf import UNSAFE_TEST_COST
 from intake.log import configure
 from intake.states import CaseState
+from templates.web.ticks import UNSAFE_NO_TICK
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
@@ -123,7 +124,12 @@ def day(instance: Instance, cases: list[Filed], today_there: date) -> Iterator[D
     """Milo, logged in at a back office that listens on loopback."""
     assert len(cases) == OPEN_CASES
     app = create_app(
-        instance.triage, instance.triage_db, configure("triage"), today=today_there, cost=UNSAFE_TEST_COST
+        instance.triage,
+        instance.triage_db,
+        configure("triage"),
+        today=today_there,
+        cost=UNSAFE_TEST_COST,
+        tick=UNSAFE_NO_TICK,
     )
     server = make_server("127.0.0.1", 0, app, _Server, _Quiet)
     thread = threading.Thread(target=server.serve_forever)

@@ -14,7 +14,7 @@ from templates.web import language
 from templates.web.app import Web, make_app
 from templates.web.headers import StrictHeaders, forget_visitor, security_headers
 from templates.web.log import Trouble
-from templates.web.padding import SMALLEST, pad_page, size_class
+from templates.web.padding import HEAD, SMALLEST, pad_page, size_class
 from templates.web.request import NO_FIELDS
 from templates.web.routes import Route
 
@@ -45,13 +45,38 @@ def answer(application: Any, **environ: str) -> tuple[str, dict[str, str], bytes
     return *started[-1], body
 
 
-def test_sizes_double_from_sixteen_kibibytes() -> None:
-    assert [size_class(length) for length in (0, SMALLEST, SMALLEST + 1, 70_000)] == [
-        16384,
-        16384,
-        32768,
-        131072,
-    ]
+def test_sizes_are_few_and_far_apart() -> None:
+    lengths = (0, SMALLEST, SMALLEST + 1, 131_072, 131_073)
+    assert [size_class(length) for length in lengths] == [32_768, 32_768, 131_072, 131_072, 524_288]
+
+
+def head_of(status: str, *headers: tuple[str, str]) -> int:
+    """Bytes of status line and headers, as they go out."""
+
+    def application(_environ: Any, start: Any) -> Iterable[bytes]:
+        start(status, list(headers))
+        return [b""]
+
+    lengths: list[int] = []
+
+    def start(line: str, sent: list[tuple[str, str]], _exc: object = None) -> object:
+        lengths.append(len(line) + sum(len(f"{name}: {value}\r\n") for name, value in sent))
+        return None
+
+    list(StrictHeaders(application, https=True, log=lambda *_: None)({}, start))
+    return lengths[0]
+
+
+def test_an_answers_head_is_of_one_length_whatever_status_cookie_and_address_are_in_it() -> None:
+    cookie, place = ("Set-Cookie", "x" * 150), ("Location", "/mailbox?sent=1&part=2")
+    heads = {
+        head_of("200 OK"),
+        head_of("303 SEE OTHER", place),
+        head_of("303 SEE OTHER", place, cookie, cookie),
+        head_of("422 UNPROCESSABLE CONTENT", cookie),
+    }
+    assert len(heads) == 1
+    assert heads.pop() % HEAD == 0
 
 
 @pytest.mark.parametrize("length", [0, 1, SMALLEST - 9, SMALLEST - 8, SMALLEST, 40_000])

@@ -1,0 +1,96 @@
+"""Answers that may hang on something secret leave at fixed ticks, so that a clock outside tells nothing of the work (P7).
+
+The clock of an answer starts when its request was read whole, so that whoever sends slowly chooses no moment. The answer is
+complete before it waits, closing work included; after the wait every answer takes the same few steps. Work that takes longer
+than a tick leaves at the next one. This hides a difference in work and replaces no equal work: see docs/adr/0041.
+
+Knows no page and no secret.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from templates.web.refusals import TooManyAtOnce
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+TICK = 0.5
+"""Seconds. The dearest ordinary work, a login's derivation, fits in twice."""
+UNSAFE_NO_TICK = 0.0
+"""For tests only: answers leave when they are ready. No setting, file or environment variable leads here."""
+AT_ONCE = 24
+"""Answers that may be made or wait at once in a process, of its 32 threads: forms and advice stay open beside them (A6)."""
+
+_KEY = "underseal.tick"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """The ticks of one application. ``seconds`` is a tick's length."""
+
+    seconds: float = TICK
+    at_once: int = AT_ONCE
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _places: threading.BoundedSemaphore = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", threading.BoundedSemaphore(self.at_once))
+
+    def begin(self, environ: WSGIEnvironment) -> None:
+        """From now on the answer to this request waits for a tick. Raises TooManyAtOnce, before any work was done."""
+        if not self._places.acquire(blocking=False):
+            raise TooManyAtOnce
+        environ[_KEY] = self.clock()
+
+    def around(self, application: WSGIApplication) -> WSGIApplication:
+        """``application``, its marked answers held back. Nothing of an answer may go out before it."""
+
+        def held(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            try:
+                answer = application(environ, start_response)
+                return answer if _KEY not in environ else [self._complete(environ, answer)]
+            finally:
+                if _KEY in environ:
+                    self._places.release()
+
+        return held
+
+    def _complete(self, environ: WSGIEnvironment, answer: Iterable[bytes]) -> bytes:
+        try:
+            return b"".join(answer)
+        finally:
+            close = getattr(answer, "close", None)
+            if close is not None:
+                close()
+            if (begun := environ[_KEY]) is not None:
+                self._wait(begun)
+
+    def _wait(self, begun: float) -> None:
+        now = self.clock()
+        due = next_tick(begun, now, self.seconds)
+        while now < due:
+            self.sleep(due - now)
+            now = self.clock()
+
+
+def next_tick(begun: float, now: float, tick: float) -> float:
+    """When an answer that is ready ``now`` leaves: whole ticks after ``begun``, at least one. No tick: at once."""
+    if not tick:
+        return now
+    due = begun + tick * max(1, -((begun - now) // tick))
+    return due if due >= now else due + tick
+
+
+def leave_at_once() -> None:
+    """The answer being made hangs on nothing secret, and nobody need wait for it."""
+    if _KEY in request.environ:
+        request.environ[_KEY] = None
