@@ -1,69 +1,139 @@
-"""P7 by statistics: from outside, a code that opens a mailbox and one that opens nothing take the same time to answer."""
+"""P7 by statistics: from outside, what exists and what does not cannot be told apart by status, size or time.
+
+Codes that open a mailbox and codes that open nothing; names of officers and names that nobody has; a wrong password and a wrong
+second factor. Three thousand pairs each, on an idle and on a loaded machine: about forty minutes in all on two cores.
+"""
 
 from __future__ import annotations
 
 import random
-import statistics
+import string
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from crypto.receipt import ReceiptCode
+from intake.events import EventKind
 from intake.wordlists import wordlist
 from tests.support.instances import Instance
-from tests.support.processes import serving
-from tests.support.visitor import Visitor
+from tests.support.oracle import LIMIT, MARGIN
+from tests.support.pairs import Kind, Line, Pairs, Seen, load, measure, side
+from tests.support.processes import Process
+from tests.support.reports import Filed, Offices
+from triage.accounts.second_factor import STEP_SECONDS, code_at
 
-ROUNDS = 120
-PERMUTATIONS = 2_000
-CHANCE = 0.001
-"""A difference this unlikely by chance fails; the same seed and machine noise then cannot explain it."""
+PAIRS = 3_000
+VISITORS = 16
+ANSWER = "We asked at the waterworks. Which of the wells was it, and on which day did you see it?"
+pytestmark = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 
 
-@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
-def test_answers_to_known_and_unknown_codes_take_equally_long(
-    instance: Instance, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    workspace = tmp_path_factory.mktemp("workspace")
+@pytest.fixture(params=["idle", "loaded"])
+def state(request: pytest.FixtureRequest) -> str:
+    """How busy the machine is beside the measuring."""
+    return str(request.param)
+
+
+@dataclass
+class Site:
+    """A served side, and who measures it."""
+
+    process: Process
+    instance: Instance
+    state: str
+
+    def measure(self, first: Kind, second: Kind, opens: str) -> Pairs:
+        """As many pairs as this takes."""
+        loaded = load(self.process.url) if self.state == "loaded" else nullcontext()
+        with loaded:
+            return measure(self.process.url, first, second, pairs=PAIRS, visitors=VISITORS, opens=opens)
+
+
+@pytest.fixture
+def portal(instance: Instance, tmp_path: Path, state: str) -> Iterator[Site]:
+    """The portal."""
+    with side("portal", instance.directory, tmp_path, instance.today) as process:
+        yield Site(process, instance, state)
+
+
+@pytest.fixture
+def desk(instance: Instance, tmp_path: Path, state: str) -> Iterator[Site]:
+    """The back office."""
+    with side("triage", instance.directory, tmp_path, instance.today) as process:
+        yield Site(process, instance, state)
+
+
+def hold(pairs: Pairs, *answers: str) -> None:
+    """Nothing tells the two kinds apart, at none of the answers that a visit has."""
+    assert len(pairs.seen) == PAIRS
+    assert len({kind for kinds in pairs.statuses() for kind in kinds}) == 1
+    for place, name in enumerate(answers):
+        for what, verdict in (("time", pairs.latencies(place)), ("size", pairs.sizes(place))):
+            said = f"{name}, {what}: {verdict}"
+            sys.stdout.write(f"{said}; {pairs.busy} pairs again\n")
+            assert verdict.t < LIMIT, said
+            assert verdict.z < LIMIT, said
+            assert abs(verdict.accuracy - 0.5) <= MARGIN, said
+
+
+def answered(instance: Instance) -> Filed:
+    """A report to which the office has written twice."""
+    filed = Offices(instance, instance.today).file()
+    for _ in range(2):
+        with filed.act("mara") as acting:
+            acting.tell(EventKind.TOLD, acting.answer(ANSWER))
+    return filed
+
+
+def test_a_code_that_opens_a_mailbox_and_one_that_opens_nothing(portal: Site) -> None:
     words = wordlist("en")
     assert words is not None
-    with serving("portal", instance.directory, workspace, today=instance.today.isoformat()) as portal:
-        visitor = Visitor(portal.url)
-        visitor.get("/report")
-        visitor.post("/report", {"what": "The wells are measured at night.", "go": "next"})
-        visitor.get("/report/check")
-        known = visitor.post("/report/check", {"send": "1"}).element("receipt-code")
-        times: dict[bool, list[float]] = {True: [], False: []}
-        for number in range(2 * ROUNDS):
-            right = number % 2 == 0
-            times[right].append(
-                _time_of_opening(portal.url, known if right else ReceiptCode.generate().as_words(words))
-            )
-    assert _chance_of(times[True], times[False], statistics.median) > CHANCE
+    known = answered(portal.instance).draft.code.as_words(words)
+
+    def comes_with(code: str, line: Line) -> tuple[Seen, Seen]:
+        line.forget(b"__Host-p-mailbox")
+        return line.post("/return", {"code": code}), line.get("/mailbox")
+
+    pairs = portal.measure(
+        lambda line: comes_with(known, line),
+        lambda line: comes_with(ReceiptCode.generate().as_words(words), line),
+        "/return",
+    )
+    hold(pairs, "opening", "mailbox")
 
 
-def _time_of_opening(url: str, code: str) -> float:
-    visitor = Visitor(url)
-    visitor.get("/return")
-    for _ in range(600):
-        begun = time.perf_counter()
-        page = visitor.post("/return", {"code": code}, follow=False)
-        taken = time.perf_counter() - begun
-        if page.status == 303:
-            return taken
-        assert page.status in {429, 503}
-        time.sleep(1)
-    raise AssertionError("the portal never answered")
+def test_a_name_that_an_officer_has_and_one_that_nobody_has(desk: Site) -> None:
+    def nobody() -> str:
+        return "".join(random.choices(string.ascii_lowercase, k=len("milo")))
+
+    def tries(name: str, line: Line) -> tuple[Seen]:
+        return (line.post("/login", {"name": name, "password": "a wrong password", "code": "000000"}),)
+
+    pairs = desk.measure(lambda line: tries("milo", line), lambda line: tries(nobody(), line), "/login")
+    hold(pairs, "login")
 
 
-def _chance_of(first: list[float], second: list[float], measure: Callable[[list[float]], float]) -> float:
-    """A permutation test: how often chance alone parts these times as far as right and wrong codes are apart."""
-    difference = abs(measure(first) - measure(second))
-    together = first + second
-    shuffler = random.Random(1)
-    further = 0
-    for _ in range(PERMUTATIONS):
-        shuffler.shuffle(together)
-        further += abs(measure(together[: len(first)]) - measure(together[len(first) :])) >= difference
-    return (further + 1) / (PERMUTATIONS + 1)
+def test_a_wrong_password_and_a_wrong_second_factor(desk: Site) -> None:
+    person = desk.instance.people["milo"]
+
+    def tries(password: str, code: str, line: Line) -> tuple[Seen]:
+        return (line.post("/login", {"name": "milo", "password": password, "code": code}),)
+
+    def right_code() -> str:
+        return code_at(person.totp_secret, int(time.time()) // STEP_SECONDS * STEP_SECONDS)
+
+    def wrong_code() -> str:
+        return f"{(int(right_code()) + 500_000) % 1_000_000:06}"
+
+    wrong = "x" * len(person.password)
+    pairs = desk.measure(
+        lambda line: tries(wrong, right_code(), line),
+        lambda line: tries(person.password, wrong_code(), line),
+        "/login",
+    )
+    hold(pairs, "login")
