@@ -21,7 +21,7 @@ from templates.web.padding import pad_page
 from templates.web.request import MAX_BODY, StrictRequest
 from templates.web.routes import Route, View, Wrap
 from templates.web.static import StaticFiles
-from templates.web.ticks import TICK, Ticks
+from templates.web.ticks import TICK, Held, Ticks
 
 
 def _unlimited(_route: Route, view: View) -> View:
@@ -99,7 +99,7 @@ def make_app(
     ErrorPages(web.log, web.unavailable).install(app)
     app.after_request(_one_of_few_sizes)
     strict = StrictHeaders(app.wsgi_app, web.https, web.log)
-    app.wsgi_app = ticks.around(strict)  # type: ignore[method-assign]  # Flask's way to wrap
+    app.wsgi_app = Held(strict, ticks)  # type: ignore[method-assign]  # Flask's way to wrap
     return app
 
 

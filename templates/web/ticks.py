@@ -51,18 +51,35 @@ class Ticks:
             raise TooManyAtOnce
         environ[_KEY] = self.clock()
 
-    def around(self, application: WSGIApplication) -> WSGIApplication:
-        """``application``, its marked answers held back. Nothing of an answer may go out before it."""
+    def end(self, environ: WSGIEnvironment) -> None:
+        """Give the place of this request back, if it has one."""
+        if _KEY in environ:
+            self._places.release()
 
-        def held(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            try:
-                answer = application(environ, start_response)
-                return answer if _KEY not in environ else [self._complete(environ, answer)]
-            finally:
-                if _KEY in environ:
-                    self._places.release()
+    def wait(self, environ: WSGIEnvironment) -> None:
+        """Until the tick at which this request's answer leaves."""
+        begun, now = environ.get(_KEY), self.clock()
+        if begun is None:
+            return
+        due = next_tick(begun, now, self.seconds)
+        while now < due:
+            self.sleep(due - now)
+            now = self.clock()
 
-        return held
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """WSGI around everything else: marked answers are held back. Nothing of an answer may go out before it."""
+
+    application: WSGIApplication
+    ticks: Ticks
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            answer = self.application(environ, start_response)
+            return [self._complete(environ, answer)] if _KEY in environ else answer
+        finally:
+            self.ticks.end(environ)
 
     def _complete(self, environ: WSGIEnvironment, answer: Iterable[bytes]) -> bytes:
         try:
@@ -71,15 +88,7 @@ class Ticks:
             close = getattr(answer, "close", None)
             if close is not None:
                 close()
-            if (begun := environ[_KEY]) is not None:
-                self._wait(begun)
-
-    def _wait(self, begun: float) -> None:
-        now = self.clock()
-        due = next_tick(begun, now, self.seconds)
-        while now < due:
-            self.sleep(due - now)
-            now = self.clock()
+            self.ticks.wait(environ)
 
 
 def next_tick(begun: float, now: float, tick: float) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 LIMIT = 4.5
@@ -103,7 +103,8 @@ def accuracy(first: Sequence[float], second: Sequence[float]) -> float:
     halves = ((first[:half], second[:half]), (first[half:], second[half:]))
     right = [0, 0]
     for learn, tried in (halves, halves[::-1]):
-        for place, classes in enumerate((_stump(*learn), _bins(*learn))):
+        classifiers: tuple[Callable[[float], bool], ...] = (_stump(*learn), _bins(*learn))
+        for place, classes in enumerate(classifiers):
             right[place] += sum(map(classes, tried[0])) + sum(not classes(value) for value in tried[1])
     shares = [count / (len(first) + len(second)) for count in right]
     return max(shares, key=lambda share: abs(share - 0.5))

@@ -18,11 +18,13 @@ from intake.time import Clock
 from templates.web.padding import SMALLEST
 from tests.support.backoffice import Browser, forms_of
 from tests.support.instances import Instance
+from tests.support.statements import asked
 from triage.accounts.enrol import disable_account
 from triage.accounts.login import Credentials, LoginService
 from triage.accounts.second_factor import STEP_SECONDS, code_at
 from triage.accounts.session import ABSOLUTE_SECONDS, IDLE_SECONDS, OfficerSessions
 from triage.accounts.throttle import DAY, MINUTE, Throttle
+from triage.web.routes import ROUTES
 
 NOW = 1_772_450_000
 
@@ -246,6 +248,30 @@ def test_every_attempt_costs_exactly_one_derivation(door: Door, monkeypatch: pyt
     before = len(stretched)
     assert door.try_it("milo") is None
     assert len(stretched) == before + 1, "also while a name waits"
+
+
+def test_every_failure_asks_the_database_the_same(door: Door) -> None:
+    people = door.instance.people
+    disable_account(door.instance.triage_db, "mona")
+    door.instance.without("moss")
+    right = people["milo"].password
+    found = []
+    door.service.log_in(Credentials("warms-up", "a wrong password", "000000"))
+    for name, password in (
+        ("nobody", "a wrong password"),
+        ("milo", "a wrong password"),
+        ("milo", right),
+        ("mona", people["mona"].password),
+        ("moss", people["moss"].password),
+    ):
+        with asked() as statements:
+            assert door.service.log_in(Credentials(name, password, "000000")) is None
+        found.append(statements)
+    assert found == [found[0]] * 5
+
+
+def test_whatever_hangs_on_a_name_is_told_at_ticks() -> None:
+    assert {route.path for route in ROUTES if route.quiet} == {"/login", "/enrol", "/enrol/keys"}
 
 
 def test_an_account_under_another_key_than_the_roster_certifies_opens_nothing(door: Door) -> None:

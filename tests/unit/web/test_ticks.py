@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from templates.web.refusals import TooManyAtOnce
-from templates.web.ticks import TICK, UNSAFE_NO_TICK, Ticks, next_tick
+from templates.web.ticks import TICK, UNSAFE_NO_TICK, Held, Ticks, next_tick
 
 
 class Watch:
@@ -26,6 +26,11 @@ class Watch:
     def sleep(self, seconds: float) -> None:
         self.told.append("waits")
         self.now += seconds
+
+
+def begin(_status: str, _headers: list[tuple[str, str]], _exc: object = None, /) -> Callable[[bytes], object]:
+    """A server that an answer begins to."""
+    return lambda _data: None
 
 
 class Answer:
@@ -86,7 +91,7 @@ def test_the_clock_starts_when_the_form_is_there_and_everything_is_done_before_t
 ) -> None:
     watch = Watch()
     ticks = Ticks(0.5, clock=watch.read, sleep=watch.sleep)
-    answer = ticks.around(answering(watch, ticks, work))({}, lambda *_: None)
+    answer = Held(answering(watch, ticks, work), ticks)({}, begin)
     assert watch.now == pytest.approx(1_003.3 + leaves)
     assert watch.told == ["closes", "waits"]
     assert list(answer) == [b"ab"]
@@ -96,7 +101,7 @@ def test_the_clock_starts_when_the_form_is_there_and_everything_is_done_before_t
 def test_an_answer_that_hangs_on_nothing_secret_waits_for_nothing() -> None:
     watch = Watch()
     ticks = Ticks(0.5, clock=watch.read, sleep=watch.sleep)
-    answer = ticks.around(answering(watch, ticks, 0.1, quiet=False))({}, lambda *_: None)
+    answer = Held(answering(watch, ticks, 0.1, quiet=False), ticks)({}, begin)
     assert isinstance(answer, Answer)
     assert watch.told == []
 
@@ -116,7 +121,7 @@ def test_a_fault_waits_as_everything_does_and_gives_its_place_back() -> None:
 
     for _ in range(3):
         with pytest.raises(OSError, match="disk"):
-            ticks.around(fails)({}, lambda *_: None)
+            Held(fails, ticks)({}, begin)
         assert watch.told[-1] == "waits"
 
 
@@ -127,5 +132,5 @@ def test_when_all_places_are_taken_the_next_is_refused_before_any_work() -> None
     ticks.begin({})
     with pytest.raises(TooManyAtOnce):
         ticks.begin({})
-    ticks.around(lambda _environ, _start: [b""])(first, lambda *_: None)  # type: ignore[arg-type, return-value]  # served
+    Held(lambda _environ, _start: [b""], ticks)(first, begin)
     ticks.begin({})

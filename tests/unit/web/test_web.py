@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -59,9 +59,9 @@ def head_of(status: str, *headers: tuple[str, str]) -> int:
 
     lengths: list[int] = []
 
-    def start(line: str, sent: list[tuple[str, str]], _exc: object = None) -> object:
+    def start(line: str, sent: list[tuple[str, str]], _exc: object = None, /) -> Callable[[bytes], object]:
         lengths.append(len(line) + sum(len(f"{name}: {value}\r\n") for name, value in sent))
-        return None
+        return lambda _data: None
 
     list(StrictHeaders(application, https=True, log=lambda *_: None)({}, start))
     return lengths[0]
