@@ -28,7 +28,7 @@ from tests.support.reports import Filed, Offices
 from triage.accounts.second_factor import STEP_SECONDS, code_at
 
 PAIRS = 3_000
-VISITORS = 16
+VISITORS = 12
 ANSWER = "We asked at the waterworks. Which of the wells was it, and on which day did you see it?"
 pytestmark = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 
