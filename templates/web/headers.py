@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import Headers
 
+from templates.web.arrival import Doors
 from templates.web.log import Log, Trouble
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ KEEP = "public, max-age=31536000, immutable"
 """For what is named by its content, or never changes."""
 
 _UNWANTED = ("REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED", "HTTP_VIA",
-             "HTTP_FROM")  # fmt: skip
-_UNWANTED_PREFIXES = ("HTTP_X_FORWARDED_", "HTTP_X_REAL_", "HTTP_X_CLIENT_", "HTTP_CF_", "HTTP_TRUE_CLIENT_")
+             "HTTP_FROM", "HTTP_CLIENT_IP", "HTTP_PROXY_CONNECTION", "HTTP_X_BLUECOAT_VIA", "HTTP_Z_FORWARDED_FOR",
+             "gunicorn.socket")  # fmt: skip
+_UNWANTED_PREFIXES = ("HTTP_X_FORWARDED_", "HTTP_X_REAL_", "HTTP_X_CLIENT_", "HTTP_CF_", "HTTP_TRUE_CLIENT_",
+                      "HTTP_X_OPERAMINI_", "HTTP_X_TOR2WEB")  # fmt: skip
+"""The socket among them: it can be asked for the address of its other end."""
 
 
 def security_headers(*, https: bool) -> dict[str, str]:
@@ -81,8 +85,12 @@ class StrictHeaders:
     application: WSGIApplication
     https: bool
     log: Log
+    doors: Doors | None = None
+    """What is looked at before the visitor is forgotten; None: nothing."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self.doors is not None:
+            self.doors.note(environ)
         forget_visitor(environ)
         strict = security_headers(https=self.https)
 
