@@ -141,6 +141,12 @@ def read_address(text: str) -> IPv4Address | IPv6Address | None:
     return address
 
 
+def names_a_host(environ: Mapping[str, Any]) -> bool:
+    """Whether a request says whom it is for, as far as it must (RFC 9112 section 3.2): HTTP/1.0 need not."""
+    written = environ.get("HTTP_HOST")
+    return environ.get("SERVER_PROTOCOL") != "HTTP/1.1" if written is None else _name(written) != ""
+
+
 def _asked_host(environ: Mapping[str, Any]) -> str | None:
     """The name that the browser asked for, in lower case; None when there is none, "" when it cannot be read."""
     target = _ORIGIN.match(environ.get("RAW_URI", ""))

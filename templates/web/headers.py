@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import Headers
 
-from templates.web.arrival import Doors
+from templates.web.arrival import Doors, names_a_host
 from templates.web.log import Log, Trouble
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ NO_STORE = "no-store"
 KEEP = "public, max-age=31536000, immutable"
 """For what is named by its content, or never changes."""
 
+_NO_HOST = b"Your browser did not say which site it wants. Please type the address again.\n"
+_CRASHED = b"Something went wrong on our side. Please go back and try again.\n"
+
 _UNWANTED = ("REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED", "HTTP_VIA",
              "HTTP_FROM", "HTTP_CLIENT_IP", "HTTP_PROXY_CONNECTION", "HTTP_X_BLUECOAT_VIA", "HTTP_Z_FORWARDED_FOR",
              "gunicorn.socket")  # fmt: skip
@@ -107,16 +110,18 @@ class StrictHeaders:
             merged.setdefault("Cache-Control", NO_STORE)
             return start_response(status, merged.to_wsgi_list(), exc_info)  # type: ignore[arg-type]  # passed on as it came
 
+        if not names_a_host(environ):
+            return _plainly(start, "400 Bad Request", _NO_HOST)
         try:
             return self.application(environ, start)
         except Exception as error:  # noqa: BLE001  # the last fence: no trace of a fault leaves the process
             self.log(Trouble.CRASHED, error)
-            body = b"Something went wrong on our side. Please go back and try again.\n"
-            start(
-                "500 Internal Server Error",
-                [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
-            )
-            return [body]
+            return _plainly(start, "500 Internal Server Error", _CRASHED)
+
+
+def _plainly(start: Callable[..., object], status: str, body: bytes) -> list[bytes]:
+    start(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def forget_visitor(environ: WSGIEnvironment) -> None:
