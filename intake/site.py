@@ -1,4 +1,4 @@
-"""The table ``[site]`` of ``underseal.toml``: under which addresses the portal is visited, and which networks are offices.
+"""The table ``[site]`` of ``underseal.toml``: by which addresses people come, which networks are offices, whom to tell.
 
 Nothing in it is secret. It knows no request: who asks whether a visitor comes from one of the networks has the address for as
 long as the question takes.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -19,6 +19,11 @@ from crypto.onion import is_onion_host
 MAX_NETWORKS = 256
 
 Network = IPv4Network | IPv6Network
+Contact = Annotated[
+    str, Field(pattern=r"^(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:\+[0-9-]+)$", max_length=200)
+]
+"""As RFC 9116 writes one: ``mailto:``, ``https://`` or ``tel:+`` and no space."""
+ClientAddress = Literal["connection", "x-forwarded-for"]
 
 
 def _web_address(value: str) -> str:
@@ -69,10 +74,17 @@ class SiteTable(BaseModel):
         Field(max_length=MAX_NETWORKS),
     ] = ()  # fmt: skip
     """Networks of the organisation's own offices: visitors from there are warned."""
+    client_address: ClientAddress = "connection"
+    """Where a visitor's address comes from: the connection, or what a proxy of our own on this machine wrote last into
+    ``X-Forwarded-For``. It is looked at for the warning alone, and forgotten."""
+    security_contact: Contact | None = None
+    """Whom to tell of a hole in the site: stands in ``security.txt``."""
+    accessibility_contact: Contact | None = None
+    """Whom to tell of what stands in somebody's way: stands in the accessibility statement."""
 
     def site(self) -> Site:
         """The same as a value."""
-        return Site(address=self.address, onion=self.onion, office_networks=self.office_networks)
+        return Site(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +94,6 @@ class Site:
     address: str | None = None
     onion: str | None = None
     office_networks: tuple[Network, ...] = ()
+    client_address: ClientAddress = "connection"
+    security_contact: str | None = None
+    accessibility_contact: str | None = None

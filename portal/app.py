@@ -22,6 +22,7 @@ from intake.settings import PortalSettings
 from intake.time import Clock
 from intake.wordlists import all_wordlists, wordlist
 from portal.budgets import DayPurse, Limits
+from portal.doors import doors_of
 from portal.routes import ROUTES
 from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
 from templates.loader import Side
@@ -63,6 +64,8 @@ def create_app(
     services = Services(
         name=settings.name,
         leave_for=settings.leave_for,
+        site=settings.site,
+        language=settings.language,
         rosters=rosters,
         filing=filing,
         mailbox=office,
@@ -84,9 +87,11 @@ def create_app(
         log=_log_to(log),
         unavailable=(DBAPIError, PoolTimeout, RosterError, StoreError, OSError),
         tick=tick,
+        doors=doors_of(settings.site),
     )
     limits = Limits(databases.volatile, clock, settings.web_secret)
     app = make_app(web, ROUTES, services, limits.around)
+    app.jinja_env.globals.update(site_address=settings.site.address, site_onion=settings.site.onion)
     limits.install(app)
     app.jinja_env.globals["code_in_words"] = lambda: wordlist(current_language().tag) is not None
     return app

@@ -22,6 +22,7 @@ from portal.views import (
     reminder,
     report,
     safety,
+    statement,
 )
 from templates.web.request import Fields
 from templates.web.routes import Route
@@ -180,6 +181,9 @@ ROUTES = (
     Route("/log/key", log.log_key),
     Route("/log/tile/<level>/<path:place>", log.log_tile),
     Route("/exit", leaving.exit_),
+    Route("/accessibility", statement.accessibility),
+    Route("/.well-known/security.txt", statement.security_txt),
+    Route("/robots.txt", statement.robots_txt),
     Route("/language/<tag>", leaving.language, query=frozenset({leaving.BACK_TO})),
     Route("/health", advice.health),
 )

@@ -14,6 +14,7 @@ from intake.organisation import Organisation
 from intake.publiclog.published import PublishedLog
 from intake.roster import RosterReader
 from intake.sessions import SealedSessions
+from intake.site import Site
 from intake.time import Clock
 from portal.budgets import DayPurse
 from portal.uploads import Room, Uploads
@@ -36,6 +37,10 @@ class Services:
     """The organisation's own name, as the operator gave it."""
     leave_for: str
     """Where the quick exit leads: a neutral page elsewhere."""
+    site: Site
+    """Under which addresses the portal is visited, and whom to tell of what is wrong with it."""
+    language: str
+    """The instance's own interface language."""
     rosters: RosterReader
     filing: FilingOffice
     mailbox: MailboxOffice

@@ -12,12 +12,13 @@ from jinja2 import BaseLoader, StrictUndefined
 from werkzeug.routing import Rule
 
 from templates.loader import Side, loader_for
-from templates.web import language, routes
+from templates.web import arrival, language, routes
+from templates.web.arrival import Doors
 from templates.web.csrf import Csrf
 from templates.web.errors import ErrorPages
 from templates.web.headers import StrictHeaders
 from templates.web.log import Log
-from templates.web.padding import pad_page
+from templates.web.padding import as_long, pad_page
 from templates.web.request import MAX_BODY, StrictRequest
 from templates.web.routes import Route, View, Wrap
 from templates.web.static import StaticFiles
@@ -44,6 +45,8 @@ class Web:
     keep_static: bool = False
     tick: float = TICK
     """Seconds; see ``ticks``."""
+    doors: Doors | None = None
+    """By which addresses people come in, where a page says something about it."""
 
 
 class _ReadOnlyRule(Rule):
@@ -94,11 +97,14 @@ def make_app(
     csrf.install(app)
     StaticFiles.load(web.side, keep=web.keep_static).install(app)
     app.jinja_env.globals.update(layout=f"{web.side}/base.html", site_title=web.title, long_date=_long_date)
+    app.jinja_env.globals.update(
+        from_office=arrival.from_office, by_onion=arrival.by_onion, through=arrival.through, as_long=as_long
+    )
     ticks = Ticks(web.tick)
     routes.install(app, route_table, services, csrf, wrap, ticks)
     ErrorPages(web.log, web.unavailable).install(app)
     app.after_request(_one_of_few_sizes)
-    strict = StrictHeaders(app.wsgi_app, web.https, web.log)
+    strict = StrictHeaders(app.wsgi_app, web.https, web.log, web.doors)
     app.wsgi_app = Held(strict, ticks)  # type: ignore[method-assign]  # Flask's way to wrap
     return app
 

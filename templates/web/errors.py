@@ -110,6 +110,11 @@ WORDS: dict[str, ErrorWords] = {
           " open for a long time."),
         _("Allow cookies for this visit, then try again. They are gone when you close the browser."),
     ),
+    "misdirected": ErrorWords(
+        _("Please do not go on here"),
+        _("The address in your browser is not the address of this site. What you sent was not used and not kept."),
+        _("Close this window. Type the address of this site yourself, and begin again there."),
+    ),
 }  # fmt: skip
 """By a refusal's reason, else by status."""
 
@@ -163,9 +168,9 @@ def _held(status: int) -> Iterator[tuple[str, str]]:
     """What was typed, to be shown again: only a form that provably came from our own page.
 
     What a form was about can be gone by the time it is sent (404): then its words alone are shown, to be copied. The page says
-    nothing of what it was about, and is the same for what never was.
+    nothing of what it was about, and is the same for what never was. What came by a stranger is not to be sent again.
     """
-    if status == 404:
+    if status in {404, 421}:
         yield from held_words()
     elif status in _KEEPS_TYPED and g.get("may_show_again"):
         yield from current_fields().known(request.form)

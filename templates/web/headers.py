@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import Headers
 
+from templates.web.arrival import Doors, names_a_host
 from templates.web.log import Log, Trouble
 from templates.web.padding import fill_head
 
@@ -66,9 +67,15 @@ NO_STORE = "no-store, no-transform"
 KEEP = "public, max-age=31536000, immutable"
 """For what is named by its content, or never changes."""
 
+_NO_HOST = b"Your browser did not say which site it wants. Please type the address again.\n"
+_CRASHED = b"Something went wrong on our side. Please go back and try again.\n"
+
 _UNWANTED = ("REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED", "HTTP_VIA",
-             "HTTP_FROM")  # fmt: skip
-_UNWANTED_PREFIXES = ("HTTP_X_FORWARDED_", "HTTP_X_REAL_", "HTTP_X_CLIENT_", "HTTP_CF_", "HTTP_TRUE_CLIENT_")
+             "HTTP_FROM", "HTTP_CLIENT_IP", "HTTP_PROXY_CONNECTION", "HTTP_X_BLUECOAT_VIA", "HTTP_Z_FORWARDED_FOR",
+             "gunicorn.socket")  # fmt: skip
+_UNWANTED_PREFIXES = ("HTTP_X_FORWARDED_", "HTTP_X_REAL_", "HTTP_X_CLIENT_", "HTTP_CF_", "HTTP_TRUE_CLIENT_",
+                      "HTTP_X_OPERAMINI_", "HTTP_X_TOR2WEB")  # fmt: skip
+"""The socket among them: it can be asked for the address of its other end."""
 
 
 def security_headers(*, https: bool) -> dict[str, str]:
@@ -83,8 +90,12 @@ class StrictHeaders:
     application: WSGIApplication
     https: bool
     log: Log
+    doors: Doors | None = None
+    """What is looked at before the visitor is forgotten; None: nothing."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self.doors is not None:
+            self.doors.note(environ)
         forget_visitor(environ)
         strict = security_headers(https=self.https)
 
@@ -102,16 +113,18 @@ class StrictHeaders:
             merged.add(*fill_head(status, merged))
             return start_response(status, merged.to_wsgi_list(), exc_info)  # type: ignore[arg-type]  # passed on as it came
 
+        if not names_a_host(environ):
+            return _plainly(start, "400 Bad Request", _NO_HOST)
         try:
             return self.application(environ, start)
         except Exception as error:  # noqa: BLE001  # the last fence: no trace of a fault leaves the process
             self.log(Trouble.CRASHED, error)
-            body = b"Something went wrong on our side. Please go back and try again.\n"
-            start(
-                "500 Internal Server Error",
-                [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
-            )
-            return [body]
+            return _plainly(start, "500 Internal Server Error", _CRASHED)
+
+
+def _plainly(start: Callable[..., object], status: str, body: bytes) -> list[bytes]:
+    start(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def forget_visitor(environ: WSGIEnvironment) -> None:

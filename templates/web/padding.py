@@ -50,3 +50,8 @@ def fill_room(part: str, room: int) -> Markup:
     """Rendered markup that takes up whole rooms of ``room`` bytes, so that its page is as long with it as without."""
     length = len(part.encode())
     return Markup(part + " " * (-length % room))  # noqa: S704 - rendered by a template that escapes everything
+
+
+def as_long(part: str, *, shown: bool) -> Markup:
+    """Rendered markup, or as many blanks as it has bytes: its page is as long without it as with it."""
+    return Markup(part) if shown else Markup(" " * len(part.encode()))  # noqa: S704 - rendered by a template that escapes

@@ -82,6 +82,13 @@ class ForgedForm(Refused):
     reason = "forged"
 
 
+class Misdirected(Refused):
+    """The form came by way of a stranger's address, who can read it. Nothing of it is used (RFC 9110, 421)."""
+
+    code = 421
+    reason = "misdirected"
+
+
 class Unavailable(Refused):
     """Something we need is locked, full or gone. Nothing was stored."""
 

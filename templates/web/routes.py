@@ -11,8 +11,10 @@ from flask import Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from templates.web.arrival import Through, through
 from templates.web.csrf import Csrf
 from templates.web.multipart import Receiver
+from templates.web.refusals import Misdirected
 from templates.web.request import CSRF_FIELD, NO_FIELDS, Fields, StrictRequest
 from templates.web.ticks import Ticks
 
@@ -94,7 +96,8 @@ def _gate(csrf: Csrf, services: object, ticks: Ticks) -> ResponseReturnValue | N
     if request.method == "POST":
         if route is not None and route.receive is not None and _asked().brings_files:
             # A form of another site, or of a visit that is no more, is read for its text; its files are not kept for a moment.
-            _asked().take_files(current_fields(), route.receive(services) if csrf.may_receive() else None)
+            may = csrf.may_receive() and through() is not Through.STRANGER
+            _asked().take_files(current_fields(), route.receive(services) if may else None)
         _check_form(csrf)
     if route is not None and route.quiet:
         # What was refused before hangs on nothing but the form itself; and the form has arrived.
@@ -114,6 +117,8 @@ def _check_form(csrf: Csrf) -> None:
         raise fault  # it broke off before its token came: nothing is done either way, and this says what happened
     csrf.check()
     g.may_show_again = True
+    if through() is Through.STRANGER:
+        raise Misdirected  # whoever is in between has read it; no view does more with it, and the words can be copied
     if (fault := fault or current_fields().fault_of(form)) is not None:
         raise fault
 

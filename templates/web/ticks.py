@@ -27,7 +27,7 @@ TICK = 0.5
 UNSAFE_NO_TICK = 0.0
 """For tests only: answers leave when they are ready. No setting, file or environment variable leads here."""
 AT_ONCE = 12
-"""Answers that may be made or wait at once in a process. Of its 32 threads files may take 16: forms and advice stay open (A6)."""
+"""Answers that may be made or wait at once in a process. Files may take 16 of 32 threads: forms and advice stay open (A6)."""
 
 _KEY = "underseal.tick"
 

@@ -43,6 +43,7 @@ from triage.instances.drill import last_proved
 from triage.instances.finding import Finding, Grade
 from triage.instances.officers import about_duties
 from triage.instances.overdue_deletions import about_deletions
+from triage.instances.site import about_site
 from triage.instances.stored_files import about_files
 from triage.migrations.store import Store
 from triage.migrations.upgrade import is_current
@@ -82,7 +83,7 @@ Check = Callable[[Patient], Iterator[Finding]]
 
 def examine(directory: Path, today: date, *, deep: bool = False) -> list[Finding]:
     """Every finding. Raises SettingsError only when there is no instance at all."""
-    read_public(directory)
+    public = read_public(directory)
     settings: dict[str, CommonSettings] = {}
     findings = []
     for name, load in ((PORTAL_FILE, load_portal), (TRIAGE_FILE, load_triage), (WORKER_FILE, load_worker)):
@@ -97,6 +98,7 @@ def examine(directory: Path, today: date, *, deep: bool = False) -> list[Finding
         except SettingsError as error:
             findings.append(Finding(Grade.FAIL, str(error)))
     patient = Patient(directory, settings, today, deep)
+    findings += about_site(public.site.site(), public.portal)
     return [*findings, *(finding for check in CHECKS for finding in check(patient))]
 
 

@@ -55,6 +55,27 @@ def test_the_server_does_not_say_what_it_is(server: Process) -> None:
     b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-Y: z\r\n" * 80 + b"\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nHost: Bad Header\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: Bad Header\r\nConnection: close\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x@Bad Header\r\nConnection: close\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n",
+    b"GET /\r\n\r\n",
+    b"get / HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: Bad Header\r\n\r\n",
+    b"CONNECT evil.example:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n",
+    b"GET / HTTP/1.1\nHost: x\n\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\na",
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\nContent-Length: 1\r\n\r\na",
+    b"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 ])  # fmt: skip
 def test_what_is_not_http_is_answered_with_strict_headers_and_no_echo(
     server: Process, garbage: bytes
@@ -66,6 +87,39 @@ def test_what_is_not_http_is_answered_with_strict_headers_and_no_echo(
     assert b"Server:" not in answer
     assert b"Bad Header" not in answer
     assert b"Traceback" not in answer
+
+
+def test_what_stands_in_a_body_is_no_request_of_its_own(server: Process) -> None:
+    hidden = b"GET /safety HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(hidden)
+    last = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    answer = speak(server, head + hidden + last)
+    assert answer.count(b"HTTP/1.1 200") == answer.count(b"Content-Security-Policy") == 2
+    assert answer.endswith(b"ok")
+    assert b"How to stay safe</h1>" not in answer
+
+
+def test_no_header_of_a_visitor_moves_an_address_or_changes_a_method(server: Process) -> None:
+    answer = speak(
+        server,
+        b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Original-URL: /safety\r\nSCRIPT_NAME: /evil\r\n"
+        b"X-Forwarded-Prefix: /evil\r\nX-Forwarded-Host: evil.example\r\nX-HTTP-Method-Override: POST\r\n\r\n",
+    )
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"ok")
+    for target in (
+        b"//evil.example/?x=1",
+        b"/\\evil.example?x=1",
+        b"http://evil.example/safety?x=1",
+        b"/safety?to=//evil.example",
+    ):
+        answer = speak(server, b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % target)
+        location = re.search(rb"\r\nLocation: ([^\r]*)", answer)
+        assert location is None or location[1] == b"/safety"
+
+
+def test_a_program_of_old_days_gets_its_answer(server: Process) -> None:
+    assert speak(server, b"GET /health HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 200")
 
 
 def test_a_body_in_endless_chunks_is_cut_off(server: Process) -> None:
