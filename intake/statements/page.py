@@ -20,7 +20,21 @@ from intake.calendar import months_after
 from intake.statements.kinds import FILED
 from intake.strict_json import parse
 
-LANGUAGES = ("en",)
+_DATA = files("intake") / "data" / "statements"
+_PIECES = ("certificate-1.{}.html", "timeline-1.{}.html", "words-1.{}.json")
+_FIRST = "en"
+
+
+def _languages() -> tuple[str, ...]:
+    # Only a whole set counts: half of one would offer a paper that nobody can make.
+    there = {entry.name for entry in _DATA.iterdir()}
+    tags = {name.split(".")[1] for name in there if name.endswith(".json")}
+    whole = {tag for tag in tags if all(piece.format(tag) in there for piece in _PIECES)}
+    return (_FIRST, *sorted(whole - {_FIRST}))
+
+
+LANGUAGES = _languages()
+"""Tags of those in which there are papers. The first one stands in for any other."""
 PRESUMED_MONTHS = 24
 """After the last of receipt, result and closing (protection.md, Presumption; after Directive (EU) 2019/1937 art. 21(5))."""
 _MAX_WORDS = 100_000
@@ -66,11 +80,21 @@ def _row(said: Mapping[str, Any], words: Mapping[str, Any], *, first: bool, wait
     lines = [words["kinds"][said["kind"] if first or said["kind"] != FILED else _ANOTHER]]
     for name, field in words["fields"].get(said["kind"], {}).items():
         if name in said:
-            lines.append(f"{field['label']}: {field.get('values', {}).get(said[name], said[name])}")
+            lines.append(field["label"] + words.get("colon", ": ") + _said(said[name], field, words))
     if waiting:
         lines.append(words["waiting"])
     day = _day(date.fromisoformat(said["date"]), words)
     return f'<tr><th scope="row">{day}</th><td>{"<br>".join(html.escape(line) for line in lines)}</td></tr>'
+
+
+def _said(value: str, field: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    if field.get("is_day"):
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return value
+        return _day(day, words) if day.isoformat() == value else value
+    return cast("str", field.get("values", {}).get(value, value))
 
 
 def _notes(left_out: int, words: Mapping[str, Any]) -> str:
@@ -81,7 +105,9 @@ def _notes(left_out: int, words: Mapping[str, Any]) -> str:
 
 
 def _day(day: date, words: Mapping[str, Any]) -> str:
-    return f"{day.day} {words['months'][day.month - 1]} {day.year}"
+    number = words.get("first", "1") if day.day == 1 else str(day.day)
+    form = Template(words.get("day", "$day $month $year"))
+    return form.substitute(day=number, month=words["months"][day.month - 1], year=day.year)
 
 
 @cache
@@ -96,4 +122,4 @@ def _words(language: str) -> Mapping[str, Any]:
 
 
 def _text(name: str) -> str:
-    return (files("intake") / "data" / "statements" / name).read_text("utf-8")
+    return (_DATA / name).read_text("utf-8")
