@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
+from importlib.resources import files
+
 import pytest
 
 from crypto.encoding import canonical_json, parse_object
@@ -11,9 +15,10 @@ from crypto.statement import commit, hide_name, nonce_after, report_name
 from intake.events import EventKind
 from intake.statements.document import Form, read
 from intake.statements.kinds import FILED, STATED, later
+from intake.statements.page import LANGUAGES
 from tests.support.documents import Reporter
 from tests.vectors.load import HERE, document
-from tests.vectors.make_statements import names, papers, values
+from tests.vectors.make_statements import name_in, names, papers, papers_in, values
 
 SETS = [
     number
@@ -56,6 +61,26 @@ def test_the_newest_set_is_what_is_made_today() -> None:
     made = papers()
     assert made[Form.CERTIFICATE] == (HERE / newest[1]).read_bytes()
     assert made[Form.TIMELINE] == (HERE / newest[2]).read_bytes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_paper_in_each_language_is_what_was_handed_out_word_for_word(language: str) -> None:
+    """With every word of the language in it. A language that has none yet gets its own by `make_statements`."""
+    for form, made in papers_in(language).items():
+        kept = (HERE / name_in(max(SETS), form, language)).read_bytes()
+        assert made == kept
+        assert read(kept).language == language
+    page = papers_in(language)[Form.TIMELINE].decode()
+    assert [word for word in every_word(language) if html.escape(word) not in page] == []
+
+
+def every_word(language: str) -> list[str]:
+    """What the words of a language say of kinds, fields and values."""
+    name = f"words-1.{language}.json"
+    told = json.loads((files("intake") / "data" / "statements" / name).read_text("utf-8"))
+    fields = told["fields"]["detriment"].values()
+    values = [value for field in fields for value in field.get("values", {}).values()]
+    return [*told["kinds"].values(), *(field["label"] for field in fields), *values, told["waiting"], *told["months"]]
 
 
 def test_what_is_typed_is_shown_as_text_and_as_nothing_else() -> None:
