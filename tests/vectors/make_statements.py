@@ -81,7 +81,7 @@ def papers() -> dict[Form, bytes]:
 
 
 _WORDS_OF_CODES = {
-    "code": ("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p1", "p2", "p3", "p4", "p5", "p6", "p7"),
+    "code": tuple("abcdefghijklmno") + tuple(f"p{number}" for number in range(1, 8)),
     "when": ("2026-03-01", "2026-12-31", "in spring", "20260301"),
     "stage": ("threat", "attempt", "done"),
     "act": ("act", "omission"),

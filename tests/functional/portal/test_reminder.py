@@ -6,12 +6,19 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
+
 from intake.protection.reminders import SIZE
+from portal.views.reminder import SUMMARIES
+from templates.loader import Side
+from templates.web.catalogues import SOURCE
 from templates.web.headers import NO_STORE
+from templates.web.language import languages_of
 from tests.functional.portal.conftest import PatientClock, Reporter, Story
 from tests.functional.portal.test_mailbox import unknown_code
 from tests.support.instances import Instance
 from tests.support.reports import Offices
+from tests.support.translations import glossary
 
 TELLING = (
     "underseal", "millbrook", "report", "whistle", "office", "forms", "safe", "http", "localhost", "127.0.0.1", "mailbox",
@@ -59,6 +66,46 @@ def test_whoever_has_filed_takes_a_card_along_that_tells_nobody_anything(
     assert page.text.count("SUMMARY:Water the plants") == len(days)
     assert not [word for word in TELLING if word in page.text.lower()]
     assert code not in page.text
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("tag", languages_of(Side.PORTAL))
+def test_a_calendar_file_says_as_little_in_every_language(reporter: Reporter, tag: str) -> None:
+    telling = telling_words(tag)
+    reporter.writes_about_the_waterworks()
+    reporter.sends("/report/check", send="1")
+    reporter.opens("/receipt/calendar?called=books")
+    plain = unfolded(reporter.page.data)
+    reporter.opens(f"/language/{tag}")
+    said = set()
+    for called in SUMMARIES:
+        reporter.opens(f"/receipt/calendar?called={called}")
+        data = reporter.page.data
+        assert len(data) == SIZE
+        assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+        assert [line.decode("utf-8") for line in data.split(b"\r\n")], "no line is broken inside a character"
+        lines = unfolded(data)
+        (summary,) = {line.rstrip(" ") for line in lines if line.startswith("SUMMARY:")}
+        said.add(summary)
+        assert not [word for word in telling if word in summary.casefold()]
+        # But for the name of its entries it is the file that anybody gets, in any language.
+        rest = [line for line in lines if not line.startswith(("SUMMARY:", "DESCRIPTION:"))]
+        assert rest == [line for line in plain if not line.startswith(("SUMMARY:", "DESCRIPTION:"))]
+    assert len(said) == len(SUMMARIES)
+
+
+def unfolded(data: bytes) -> list[str]:
+    """The lines of a calendar file as a calendar reads them."""
+    return data.replace(b"\r\n ", b"").decode("utf-8").split("\r\n")
+
+
+def telling_words(tag: str) -> list[str]:
+    """What a language calls the things that no entry may name."""
+    if tag == SOURCE:
+        return list(TELLING)
+    rows = [line.split("|") for line in glossary(tag).splitlines() if line.startswith("| ")]
+    told = {row[1].strip(): row[2].strip().casefold() for row in rows if len(row) > 3}
+    return [told[word] for word in ("report", "receipt code", "mailbox", "case", "officer", "complaint")]
 
 
 def test_whoever_is_not_safe_is_asked_to_come_back_sooner(reporter: Reporter, instance: Instance) -> None:

@@ -19,7 +19,10 @@ from intake.filing import seal
 from intake.record import make_event
 from intake.statements.document import SMALLEST, read
 from intake.statements.kinds import MARK
+from intake.statements.page import LANGUAGES
+from templates.loader import Side
 from templates.web.headers import NO_STORE
+from templates.web.language import languages_of
 from tests.functional.triage.conftest import BackOffice
 from tests.support.handling import Handled
 from tests.support.keeping import Kept
@@ -106,6 +109,26 @@ def test_a_certificate_is_taken_along_and_checked_by_somebody_else(
     key = portal.instance.portal.log_key.as_text()
     assert key in page.text
     assert portal.verify("document", path, "--key", key).exit_code == 0
+
+
+def test_a_paper_is_in_the_language_of_the_page_and_is_checked_all_the_same(
+    portal: ServedPortal, offices: Offices, tmp_path: Path, today: date
+) -> None:
+    filed = Kept.file(offices).closed().filed
+    portal.publishes(today)
+    visitor = reporter_of(filed, portal, tmp_path).opens()
+    there = [tag for tag in languages_of(Side.PORTAL) if tag in LANGUAGES]
+    assert there
+    for tag in there:
+        assert visitor.get(f"/language/{tag}?to=/mailbox/papers").path == "/mailbox/papers"
+        for paper in PAPERS:
+            path = tmp_path / f"{paper}.{tag}.html"
+            path.write_bytes(visitor.get(f"/mailbox/{paper}").body)
+            assert read(path.read_bytes()).language == tag
+            assert len(path.read_bytes()) == SMALLEST
+            done = portal.verify("document", path)
+            assert done.exit_code == 0, done.output
+            assert f"this {paper} is as it was made" in done.output
 
 
 def test_a_certificate_says_nothing_that_leads_to_the_case(

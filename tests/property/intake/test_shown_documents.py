@@ -14,13 +14,17 @@ from hypothesis import strategies as st
 from crypto.encoding import canonical_json, from_text, to_text
 from intake.statements.document import MAX_BYTES, SMALLEST, AlteredError, Filed, Form, read
 from intake.statements.kinds import FILED, STATED, is_text
+from intake.statements.page import LANGUAGES
 from tests.support.documents import CASE, Reporter, fixed, note_over
 
 CERTIFICATE = Reporter().certificate()
 TIMELINE = Reporter().timeline(
     *(Reporter().said(kind, days) for days, kind in enumerate(STATED, start=1) if kind != FILED)
 )
-FILES = (CERTIFICATE, TIMELINE)
+OTHERS = tuple(
+    Reporter().signed(Reporter().document(form=Form.CERTIFICATE, language=tag)) for tag in LANGUAGES[1:]
+)
+FILES = (CERTIFICATE, TIMELINE, *OTHERS)
 LATER = sorted(kind for kind in STATED if kind != FILED)
 
 
@@ -51,13 +55,16 @@ def with_content(data: bytes, value: Any, *, signer: Reporter) -> bytes:
     st.lists(st.tuples(st.integers(0, 4000), st.sampled_from(LATER)), max_size=30, unique=True),
     st.integers(0, 3),
     st.sampled_from(Form),
+    st.sampled_from(LANGUAGES),
 )
-@settings(max_examples=40)
-def test_what_is_made_is_read_back(told: list[tuple[int, str]], left_out: int, form: Form) -> None:
+@settings(max_examples=60)
+def test_what_is_made_is_read_back(
+    told: list[tuple[int, str]], left_out: int, form: Form, language: str
+) -> None:
     reporter = Reporter()
     shown = [reporter.said(kind, days) for days, kind in sorted(told)] if form is Form.TIMELINE else []
     changed = {"left_out": left_out} if form is Form.TIMELINE else {}
-    document = reporter.document(*shown, form=form, **changed)
+    document = reporter.document(*shown, form=form, language=language, **changed)
     data = reporter.signed(document)
     assert read(data) == document
     assert read(data).mark == document.mark

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -43,7 +43,7 @@ def text(name: str) -> str:
 
 def words(tag: str) -> dict[str, Any]:
     """The words of a language."""
-    return parse(text(f"words-1.{tag}.json").encode(), what=tag, limit=100_000)
+    return cast("dict[str, Any]", parse(text(f"words-1.{tag}.json").encode(), what=tag, limit=100_000))
 
 
 def shape(value: Any, path: str = "") -> dict[str, int]:
@@ -54,7 +54,9 @@ def shape(value: Any, path: str = "") -> dict[str, int]:
             if key not in OPTIONAL:
                 found |= shape(inner, f"{path}/{key}")
         return found
-    assert all(isinstance(each, str) and each.strip() for each in (value if isinstance(value, list) else [value]))
+    assert all(
+        isinstance(each, str) and each.strip() for each in (value if isinstance(value, list) else [value])
+    )
     return {path: len(value) if isinstance(value, list) else 1}
 
 
@@ -89,7 +91,11 @@ def test_its_page_is_built_as_the_english_one(tag: str, form: Form) -> None:
     assert Counter(blanks.findall(own)) == Counter(blanks.findall(english))
     elements = [[each for each in _TAG.findall(page) if each not in _OWN] for page in (own, english)]
     assert elements[0] == elements[1]
-    for kept in ("underseal verify document FILE --url ADDRESS", "Content-Security-Policy", "default-src 'none'"):
+    for kept in (
+        "underseal verify document FILE --url ADDRESS",
+        "Content-Security-Policy",
+        "default-src 'none'",
+    ):
         assert kept in own
     assert "<script" not in own
     assert "http:" not in own

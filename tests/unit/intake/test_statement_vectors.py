@@ -80,7 +80,13 @@ def every_word(language: str) -> list[str]:
     told = json.loads((files("intake") / "data" / "statements" / name).read_text("utf-8"))
     fields = told["fields"]["detriment"].values()
     values = [value for field in fields for value in field.get("values", {}).values()]
-    return [*told["kinds"].values(), *(field["label"] for field in fields), *values, told["waiting"], *told["months"]]
+    return [
+        *told["kinds"].values(),
+        *(field["label"] for field in fields),
+        *values,
+        told["waiting"],
+        *told["months"],
+    ]
 
 
 def test_what_is_typed_is_shown_as_text_and_as_nothing_else() -> None:
