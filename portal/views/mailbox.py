@@ -143,6 +143,7 @@ def no_mailbox(services: Services) -> ResponseReturnValue:
 
 def closed(services: Services, text: str = "", *, files: bool = False) -> Response:
     """The mailbox closed by itself; ``text`` was not sent, and is shown to be copied. ``files``: some came with it."""
+    leave_at_once()  # no code is open here, and whoever only claims one holds nobody up
     page = make_response(render_template("portal/mailbox_closed.html", text=text, files=files), 410)
     return end_mailbox(services, page)
 

@@ -15,8 +15,10 @@ language must not show as a size, nor an answer.
 """
 GROWTH = 4
 """How much larger the next class is: few answers are in one class, and many in the next."""
-HEAD = 2 * 1024
-"""Bytes; status line and headers of every answer come to a multiple of this, whatever cookie or address is among them."""
+HEAD = 3 * 1024
+"""Bytes; status line and headers of every answer come to this (or a multiple), whatever cookie or address is among them. With
+what a server adds it stays below the 4 KiB that proxies take.
+"""
 FILLER = "X-Padding"
 _OPEN, _CLOSE = b"\n<!--", b"-->\n"
 

@@ -77,18 +77,25 @@ class Held:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             answer = self.application(environ, start_response)
-            return [self._complete(environ, answer)] if _KEY in environ else answer
+            if _KEY not in environ:
+                return answer
+            try:
+                whole = [_complete(answer)]
+            finally:
+                del answer  # and all that it holds: taking it apart takes time as well
+                self.ticks.wait(environ)
+            return whole
         finally:
             self.ticks.end(environ)
 
-    def _complete(self, environ: WSGIEnvironment, answer: Iterable[bytes]) -> bytes:
-        try:
-            return b"".join(answer)
-        finally:
-            close = getattr(answer, "close", None)
-            if close is not None:
-                close()
-            self.ticks.wait(environ)
+
+def _complete(answer: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(answer)
+    finally:
+        close = getattr(answer, "close", None)
+        if close is not None:
+            close()
 
 
 def next_tick(begun: float, now: float, tick: float) -> float:
