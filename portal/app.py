@@ -13,7 +13,7 @@ from intake.evidence.staging import Staging
 from intake.evidence.store import open_store
 from intake.evidence.store.protocol import StoreError
 from intake.filing.office import FilingOffice
-from intake.guidance.shelf import Guidance
+from intake.guidance.shelf import Guidance, Languages
 from intake.log import Happening
 from intake.mailbox import DetrimentOffice, MailboxOffice
 from intake.publiclog.published import PublishedLog
@@ -24,13 +24,13 @@ from intake.time import Clock
 from intake.wordlists import all_wordlists, wordlist
 from portal.budgets import DayPurse, Limits
 from portal.doors import doors_of
-from portal.guidance_words import guidance_languages
 from portal.routes import ROUTES
 from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
 from portal.views.guidance import install as install_guidance
 from templates.loader import Side
 from templates.web.app import StrictFlask, Web, make_app
 from templates.web.language import current_language
+from templates.web.link_words import link_words
 from templates.web.log import Log, Trouble
 from templates.web.ticks import TICK
 
@@ -111,7 +111,7 @@ def read_guidance(settings: PortalSettings, log: process_log.Log) -> Guidance:
     """The pages that the office wrote, read now; of those that are left out the log says how many."""
     return Guidance(
         settings.directory,
-        guidance_languages(settings.language),
+        Languages.of(settings.language, link_words()),
         lambda count: log.failure(Happening.GUIDANCE_LEFT_OUT, count=count),
     )
 

@@ -51,7 +51,9 @@ class Fault:
     shown: bool = False
 
     def __str__(self) -> str:
-        where = self.place if self.line is None else f"{self.place}, line {self.line}"
+        # A file may be called by signs that move a terminal's cursor.
+        place = "".join(sign if sign.isprintable() else "?" for sign in self.place)
+        where = place if self.line is None else f"{place}, line {self.line}"
         return f"{where}: {self.words}"
 
 

@@ -26,6 +26,14 @@ class Languages:
     default: str
     marks: Mapping[str, Marks]
 
+    @classmethod
+    def of(cls, default: str, words: Mapping[str, Mapping[str, str]]) -> Languages:
+        """``words``: language → kind of link → its words, the source language first, which stands in for an unknown default."""
+        return cls(
+            default if default in words else next(iter(words)),
+            {tag: Marks(**each) for tag, each in words.items()},
+        )
+
     def shown(self, folder: Folder, tag: str) -> Mapping[str, Page]:
         """The pages for readers of ``tag``, by name: each in their language, or in the default one."""
         return dict(sorted({**folder.pages.get(self.default, {}), **folder.pages.get(tag, {})}.items()))

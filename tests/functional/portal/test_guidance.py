@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from crypto.kdf import UNSAFE_TEST_COST
+from intake.guidance import shelf
 from intake.guidance.folder import MAX_PAGES
 from intake.guidance.shelf import Guidance
 from intake.guidance.written import MAX_BODY
@@ -132,6 +134,19 @@ def test_what_is_changed_or_taken_away_is_not_shown_any_more(
     pages.refresh()
     assert reader.opens("/guidance/whom-to-call").status_code == 404
     assert "no such pages" in reader.opens("/guidance").text
+
+
+def test_a_change_is_seen_by_itself(
+    instance: Instance, pages: Guidance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "LOOK_SECONDS", 0.01)
+    pages.keep_fresh()
+    write(instance, "en/whom-to-call.md", ADVICE)
+    for _ in range(3000):
+        if pages.titles("en"):
+            break
+        time.sleep(0.01)
+    assert [page.name for page in pages.titles("en")] == ["whom-to-call"]
 
 
 def test_reading_a_page_touches_no_file(reader: Reporter, instance: Instance, pages: Guidance) -> None:
