@@ -67,6 +67,7 @@ def create_preview(directory: Path) -> StrictFlask:
     )
     app = make_app(web, ROUTES, Preview(public.name, pages))
     install(app, pages)
+    app.jinja_env.globals.update(site_address=public.site.address, site_onion=public.site.onion)
     app.before_request(pages.refresh)
     return app
 

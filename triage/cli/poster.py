@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -47,7 +46,7 @@ def poster(
     draft = out.with_name(f".{out.name}.part")
     draft.write_bytes(data)
     draft.chmod(_OUT_MODE)
-    os.replace(draft, out)
+    draft.replace(out)
     click.echo(f"{out}: read docs/operations.md on where to hang it before you print it")
 
 

@@ -1,4 +1,4 @@
-"""A poster for a wall, and cards for a wallet: what stands where. Both say where the portal is; only the poster says whose it is.
+"""A poster for a wall, and cards for a wallet: what stands where. Both say where the portal is, only a poster says whose it is.
 
 A card must not give away whoever is found with it: it names no organisation and no purpose, and says no more than that the
 address is best opened at home.

@@ -1,7 +1,7 @@
 """A sheet of paper: text in any script and direction, QR codes as lines, and a file that says nothing of who made it.
 
-Lengths are millimetres, sizes of type are points. It knows no words. The file has no producer, person, machine or time in it, and
-the same sheet is the same bytes.
+Lengths are millimetres, sizes of type are points. It knows no words. The file has no producer, person, machine or time in it,
+and the same sheet is the same bytes.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from intake.strict_json import FaultyInputError, Fields, parse
 
@@ -51,9 +52,9 @@ def words_from(document: object) -> Words:
     """Raises FaultyInputError with every fault."""
     faults: list[str] = []
     fields = Fields(document, "", faults)
-    texts = {name: fields.optional_text(name) or "" for name in _TEXTS}
-    lists = {name: _sentences(fields, name) for name in _LISTS}
-    for name, value in {**texts, **lists}.items():
+    texts: dict[str, Any] = {name: fields.optional_text(name) or "" for name in _TEXTS}
+    lists: dict[str, Any] = {name: _sentences(fields, name) for name in _LISTS}
+    for name, value in (texts | lists).items():
         if not value or not all(value):
             fields.fault(name, "is missing")
     if fields.count("format") != _FORMAT:
