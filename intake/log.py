@@ -46,6 +46,7 @@ class Happening(StrEnum):
     CLOCK_JUMPED = "clock.jumped"
     TAMPERED = "case.tampered"
     ALARM = "case.alarm"
+    GUIDANCE_LEFT_OUT = "guidance.left_out"
     LIBRARY = "library.message"
     CRASHED = "process.crashed"
 

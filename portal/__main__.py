@@ -12,7 +12,8 @@ from intake.log import Happening, configure
 from intake.process import keep_to_itself
 from intake.settings import SettingsError, load_portal
 from intake.time import Clock
-from portal.app import create_app
+from portal.app import create_app, read_guidance
+from templates.web.app import StrictFlask
 from templates.web.server import Listen, ListenError, serve
 
 
@@ -38,9 +39,14 @@ def main(directory: Path, host: str | None, port: int | None, today: datetime | 
     clock = Clock(None if today is None else today.date())
     log = configure("portal")
     listen = Listen(host or settings.host, port or settings.port, settings.https, workers)
+
+    def load() -> StrictFlask:
+        pages = read_guidance(settings, log).keep_fresh()
+        return create_app(settings, Databases.open(settings), log, clock=clock, guidance=pages)
+
     log.note(Happening.STARTED, port=listen.port)
     try:
-        serve(lambda: create_app(settings, Databases.open(settings), log, clock=clock), listen)
+        serve(load, listen)
     except ListenError as error:
         raise click.ClickException(str(error)) from None
 

@@ -13,6 +13,7 @@ from intake.evidence.staging import Staging
 from intake.evidence.store import open_store
 from intake.evidence.store.protocol import StoreError
 from intake.filing.office import FilingOffice
+from intake.guidance.shelf import Guidance, Languages
 from intake.log import Happening
 from intake.mailbox import DetrimentOffice, MailboxOffice
 from intake.publiclog.published import PublishedLog
@@ -25,9 +26,11 @@ from portal.budgets import DayPurse, Limits
 from portal.doors import doors_of
 from portal.routes import ROUTES
 from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
+from portal.views.guidance import install as install_guidance
 from templates.loader import Side
 from templates.web.app import StrictFlask, Web, make_app
 from templates.web.language import current_language
+from templates.web.link_words import link_words
 from templates.web.log import Log, Trouble
 from templates.web.ticks import TICK
 
@@ -49,12 +52,17 @@ def create_app(
     clock: Clock | None = None,
     cost: Cost = RECEIPT_COST,
     tick: float = TICK,
+    guidance: Guidance | None = None,
 ) -> StrictFlask:
-    """One portal. Connects at the first request; raises ValueError when the settings name no interface language."""
+    """One portal. Connects at the first request; raises ValueError when the settings name no interface language.
+
+    ``guidance``: the office's pages when somebody else keeps them fresh; otherwise they are read once, now.
+    """
     clock = clock or Clock()
     all_wordlists(
         settings.language
     )  # a list that would make codes ambiguous stops the portal here, not a reporter later
+    pages = guidance or read_guidance(settings, log)
     staging = Staging(databases, open_store(settings.evidence), clock)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
     filing = FilingOffice(
@@ -76,6 +84,7 @@ def create_app(
         staging=staging,
         limits=settings.evidence.limits,
         purse=DayPurse(databases.volatile, clock, settings.evidence.limits.per_day),
+        guidance=pages,
         clock=clock,
     )
     web = Web(
@@ -94,7 +103,17 @@ def create_app(
     app.jinja_env.globals.update(site_address=settings.site.address, site_onion=settings.site.onion)
     limits.install(app)
     app.jinja_env.globals["code_in_words"] = lambda: wordlist(current_language().tag) is not None
+    install_guidance(app, pages)
     return app
+
+
+def read_guidance(settings: PortalSettings, log: process_log.Log) -> Guidance:
+    """The pages that the office wrote, read now; of those that are left out the log says how many."""
+    return Guidance(
+        settings.directory,
+        Languages.of(settings.language, link_words()),
+        lambda count: log.failure(Happening.GUIDANCE_LEFT_OUT, count=count),
+    )
 
 
 def _log_to(log: process_log.Log) -> Log:

@@ -12,6 +12,7 @@ from portal.views import (
     check,
     detriment,
     evidence,
+    guidance,
     leaving,
     log,
     mailbox,
@@ -35,6 +36,8 @@ ROUTES = (
     Route("/rights", advice.rights),
     Route("/elsewhere", advice.elsewhere),
     Route("/can-do", advice.can_do),
+    Route("/guidance", guidance.guidance),
+    Route("/guidance/<page>", guidance.guidance_page),
     Route(WHAT.path, report.what, post=WHAT.fields, budget=Budget.SAVE),
     Route(WHO.path, report.who, post=WHO.fields, budget=Budget.SAVE),
     Route(

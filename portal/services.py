@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from intake.evidence.attachments import Attachment
 from intake.evidence.settings import Limits
 from intake.evidence.staging import Staging
 from intake.filing.office import FilingOffice
+from intake.guidance.shelf import Guidance
 from intake.mailbox import DetrimentOffice, MailboxOffice
 from intake.organisation import Organisation
 from intake.publiclog.published import PublishedLog
@@ -27,6 +29,18 @@ MAILBOX_SECONDS = 2 * 60 * 60
 
 DRAFT_COOKIE = Cookie(Side.PORTAL, "draft")
 MAILBOX_COOKIE = Cookie(Side.PORTAL, "mailbox")
+
+
+class Informing(Protocol):
+    """What the pages need that show what the office wrote: a preview has no more than this."""
+
+    @property
+    def name(self) -> str:
+        """The organisation's own name."""
+
+    @property
+    def guidance(self) -> Guidance:
+        """The pages as they are now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,8 @@ class Services:
     staging: Staging
     limits: Limits
     purse: DayPurse
+    guidance: Guidance
+    """What the office wrote for reporters."""
     clock: Clock
 
     def organisation(self) -> Organisation:

@@ -11,7 +11,7 @@ COMMANDS = {
     "init": "init", "officer": "officers", "keys": "officers", "portal": "processes", "triage": "processes",
     "worker": "processes", "demo": "demo", "totp": "demo", "doctor": "doctor", "migrate": "migrate",
     "rehearse": "rehearse", "drill": "drill", "route": "route", "risk": "risk", "severity": "risk", "clean": "clean",
-    "verify": "verify", "bench": "bench", "clues": "clues",
+    "verify": "verify", "bench": "bench", "clues": "clues", "pages": "pages", "poster": "poster",
 }  # fmt: skip
 """Command → its module in this folder, where it has its own name."""
 

@@ -72,6 +72,11 @@ def _become(module: str, directory: Path, today: datetime | None, options: list[
             "--today works on a demo or a rehearsal only: on a real instance a played date would do what is not due"
         )
     played = _option("--today", None if today is None else today.date().isoformat())
-    command = [sys.executable, "-P", "-m", module, str(directory), *options, *played]
+    run_instead(module, [str(directory), *options, *played])
+
+
+def run_instead(module: str, arguments: list[str]) -> None:
+    """Go on as another of this project's processes, which imports no more than it may know. Does not return."""
+    command = [sys.executable, "-P", "-m", module, *arguments]
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - no shell, our own interpreter and module

@@ -41,6 +41,7 @@ from intake.settings import (
 )
 from triage.instances.drill import last_proved
 from triage.instances.finding import Finding, Grade
+from triage.instances.guidance import check_guidance
 from triage.instances.officers import about_duties
 from triage.instances.overdue_deletions import about_deletions
 from triage.instances.site import about_site
@@ -392,5 +393,5 @@ def _reason(error: DBAPIError) -> str:
 
 CHECKS: tuple[Check, ...] = (
     _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_evidence, _check_clock,
-    _check_drill, _check_recovery, _check_sandbox, _check_disk,
+    _check_drill, _check_recovery, _check_sandbox, _check_disk, check_guidance,
 )  # fmt: skip
