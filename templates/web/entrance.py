@@ -35,13 +35,9 @@ class Entrance:
     harmless: Container[str] = ()
     """Cookies that say nothing of a report or a mailbox: whoever has others would lose those by changing doors."""
 
-    def is_onion(self, environ: WSGIEnvironment) -> bool:
-        """Whether this request came through an onion service."""
-        return CIRCUIT in environ or _host(environ).endswith(_ONION)
-
     def is_secure(self, environ: WSGIEnvironment) -> bool:
         """Whether it came by https."""
-        return self.https and not self.is_onion(environ)
+        return self.https and not came_by_onion(environ)
 
     def is_misdirected(self, environ: WSGIEnvironment) -> bool:
         """Whether the web's door is asked for an onion's name: whoever scans the web with it must not learn who has it."""
@@ -63,6 +59,11 @@ class Entrance:
 
     def _has_begun(self, environ: WSGIEnvironment) -> bool:
         return any(name not in self.harmless for name in parse_cookie(environ.get("HTTP_COOKIE")))
+
+
+def came_by_onion(environ: WSGIEnvironment) -> bool:
+    """Whether this request came through an onion service."""
+    return CIRCUIT in environ or _host(environ).endswith(_ONION)
 
 
 def _host(environ: WSGIEnvironment) -> str:

@@ -99,6 +99,26 @@ def test_the_onion_says_nothing_of_https_and_does_not_point_at_itself(doors: Doo
     assert b"Strict-Transport-Security" in speak(doors.web, b"GET / HTTP/9.9\r\n\r\n")
 
 
+def test_an_onions_cookies_need_no_https_and_count_at_the_onion_alone(doors: Doors) -> None:
+    """Most browsers hold back Secure cookies from plain http, and know no onions. What is planted for the web is not read."""
+    by_tor, by_proxy = doors.by_tor(5), doors.by_proxy()
+    for visitor, name, other in (
+        (by_tor, "p-draft", "__Host-p-draft"),
+        (by_proxy, "__Host-p-draft", "p-draft"),
+    ):
+        visitor.get("/report")
+        answer = visitor.post("/report", {"what": SENTENCE, "go": "next"}, follow=False)
+        line = answer.headers["set-cookie"]
+        assert line.startswith(f"{name}=")
+        assert ("Secure" in line) == (visitor is by_proxy)
+        for word in ("HttpOnly", "SameSite=Strict", "Path=/"):
+            assert word in line
+        assert "Domain" not in line
+        assert SENTENCE in visitor.get("/report").text
+        visitor.cookies[other] = visitor.cookies.pop(name)
+        assert SENTENCE not in visitor.get("/report").text
+
+
 def test_the_web_does_not_answer_to_an_onions_name(doors: Doors) -> None:
     """Somebody who asks every server of the web for the onion's name learns nothing of which one has it."""
     for host in (ONION_HOST, ONION_HOST.upper() + b":80", b"www." + ONION_HOST + b"."):
