@@ -40,7 +40,7 @@ PUT_OFF = 1000
 """Requests by which a worker's renewal is put off while such a body arrives: its sender would have to begin again."""
 WRITE_SECONDS = 120
 """How long a page may take to leave: our largest ones, over a slow circuit."""
-_NOBODY = ("", 0)
+_THIS_MACHINE = ("127.0.0.1", 0)
 _HERE = ("localhost", 80)
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # heartbeat files only, so that a slow disk kills no worker
 
@@ -164,12 +164,11 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().init_process()
 
     def load_wsgi(self) -> None:
-        """Load the application; it is told by which circuit each request came, and cannot ask a socket for more."""
+        """Load the application; it is told by which circuit each request came."""
         super().load_wsgi()
         application: WSGIApplication = self.wsgi
 
         def told(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            environ.pop("gunicorn.socket", None)
             if (circuit := self._serving.conn.circuit) is not None:
                 environ[CIRCUIT] = circuit
             return application(environ, start_response)
@@ -205,7 +204,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.from_tor = conn.server == self.onion
         if isinstance(conn.server, str):
             # gunicorn would trust whoever comes this way as it trusts a proxy, and make a server's name out of the path.
-            conn.client, conn.server = _NOBODY, _HERE
+            conn.client, conn.server = _THIS_MACHINE, _HERE
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Serve it. A worker that is due for renewal waits for files that are on their way: they may have come for hours."""
