@@ -64,7 +64,7 @@ def head_of(status: str, *headers: tuple[str, str]) -> int:
         lengths.append(len(line) + sum(len(f"{name}: {value}\r\n") for name, value in sent))
         return lambda _data: None
 
-    list(StrictHeaders(application, https=True, log=lambda *_: None)({}, start))
+    list(StrictHeaders(application, Entrance(https=True), log=lambda *_: None)({}, start))
     return lengths[0]
 
 
