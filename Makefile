@@ -1,6 +1,6 @@
 # `make run` on a fresh machine starts the demo; `make test` checks everything. Set-up happens by itself.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench check-slow translations setup-run setup-dev
+.PHONY: help run test lint bench check-slow check-onion translations setup-run setup-dev
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # The stories start hundreds of processes: each would compile the whole product again where the environment says not to keep it.
@@ -13,7 +13,7 @@ run: setup-run ## Start the demo: portal, back office, worker (ARGS="--cases 20"
 	@exec $(BIN)/underseal demo $(ARGS)
 
 test: setup-dev lint ## Lint, then run every story, most of them on one of the two databases
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not onion" $(ARGS)
 
 lint: setup-dev ## Style, types, and the fences between the packages
 	@$(BIN)/ruff check -q .
@@ -26,6 +26,9 @@ bench: setup-dev ## Print what the expensive acts cost, as ratios
 
 check-slow: setup-dev ## The same stories on the other database; statistics, floods and long crash runs
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
+
+check-onion: setup-dev ## Start a private Tor network on this machine, and file a report through a real onion service
+	@$(BIN)/python -m pytest -q -m onion $(ARGS)
 
 # A guess at what a changed sentence means is worse than the English one, so none is kept; a line number would change every day.
 translations: setup-dev ## Bring the catalogues up to date with the pages, and say what has no translation

@@ -27,6 +27,7 @@ from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, PublicKeys
 from intake.evidence.settings import EvidenceSettings, EvidenceTable
+from intake.listening import Address, PortalAddress
 from intake.site import Site, SiteTable
 
 SETTINGS_FILE = "underseal.toml"
@@ -79,7 +80,6 @@ Keys = Annotated[PublicKeys, BeforeValidator(_keys), PlainSerializer(PublicKeys.
 LogKeyText = Annotated[LogKey, BeforeValidator(_log_key), PlainSerializer(LogKey.as_text)]
 Salt = Annotated[bytes, BeforeValidator(_bytes(SALT_BYTES)), PlainSerializer(to_text)]
 Secret32 = Annotated[bytes, BeforeValidator(_bytes(32)), PlainSerializer(to_text)]
-Port = Annotated[int, Field(ge=1, le=65535)]
 AccessKey = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 
 
@@ -87,14 +87,6 @@ class _Part(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
     )
-
-
-class Address(_Part):
-    """Where a process listens, and whether visitors reach it by https (an onion service counts as such)."""
-
-    host: str = "127.0.0.1"
-    port: Port
-    https: bool = True
 
 
 class PinnedKeys(_Part):
@@ -125,7 +117,7 @@ class PublicSettings(BaseSettings):
         "https://www.wikipedia.org/"
     )
     """Where the portal's quick exit leads: a page that is known everywhere and about nothing in particular."""
-    portal: Address = Address(port=8400)
+    portal: PortalAddress = PortalAddress(port=8400)
     triage: Address = Address(port=8401)
     site: SiteTable = SiteTable()
     evidence: EvidenceTable = EvidenceTable()
@@ -222,6 +214,8 @@ class PortalSettings(CommonSettings):
     host: str
     port: int
     https: bool
+    unix: Path | None = None
+    onion: Path | None = None
     leave_for: str
     site: Site
     receipt_salt: bytes = field(repr=False)
@@ -235,6 +229,7 @@ class TriageSettings(CommonSettings):
     host: str
     port: int
     https: bool
+    unix: Path | None = None
     pepper: bytes = field(repr=False)
     web_secret: bytes = field(repr=False)
 
@@ -254,6 +249,7 @@ def load_portal(directory: Path) -> PortalSettings:
     return PortalSettings(
         **_common(directory, public, secret),
         **_listening(public.portal),
+        onion=public.portal.onion,
         leave_for=public.leave_for,
         site=public.site.site(),
         receipt_salt=secret.receipt_salt,
@@ -379,4 +375,4 @@ def _evidence(directory: Path, public: PublicSettings, secret: _SecretFile) -> E
 
 
 def _listening(address: Address) -> dict[str, Any]:
-    return {"host": address.host, "port": address.port, "https": address.https}
+    return {"host": address.host, "port": address.port, "https": address.https, "unix": address.unix}

@@ -93,6 +93,8 @@ def create_app(
         secret=settings.web_secret,
         https=settings.https,
         language=settings.language,
+        onion=settings.site.onion,
+        onion_door=settings.onion is not None,
         log=_log_to(log),
         unavailable=(DBAPIError, PoolTimeout, RosterError, StoreError, OSError),
         tick=tick,

@@ -24,9 +24,10 @@ from portal.views.leaving import BACK_TO, language
 from templates.loader import Side
 from templates.web.app import StrictFlask, Web, make_app
 from templates.web.link_words import link_words
+from templates.web.listen import Listen, ListenError
 from templates.web.log import Trouble
 from templates.web.routes import Route, see_other
-from templates.web.server import Listen, ListenError, serve
+from templates.web.server import serve
 
 HOST = "127.0.0.1"
 

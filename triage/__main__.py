@@ -13,7 +13,8 @@ from intake.database.engines import Databases
 from intake.log import Happening, configure
 from intake.process import keep_to_itself
 from intake.settings import SettingsError, TriageSettings, load_triage
-from templates.web.server import Listen, ListenError, serve
+from templates.web.listen import Listen, ListenError
+from templates.web.server import serve
 from triage.app import create_app
 
 
@@ -27,7 +28,7 @@ def main(given: Sequence[str] | None = None) -> int:
         log.note(Happening.STARTED, port=settings.port)
         serve(
             lambda: create_app(settings, Databases.open(settings), log, today=options.today),
-            Listen(settings.host, settings.port, settings.https),
+            Listen(settings.host, settings.port, settings.https, unix=settings.unix),
         )
     except (SettingsError, ListenError) as error:
         sys.stderr.write(f"triage: {error}\n")
@@ -41,7 +42,13 @@ def _settings(options: argparse.Namespace) -> TriageSettings:
         raise SettingsError(
             "--today works on a demo or a rehearsal only: on a real instance nobody may move the date"
         )
-    return replace(settings, host=options.host or settings.host, port=options.port or settings.port)
+    asked = options.host or options.port
+    return replace(
+        settings,
+        host=options.host or settings.host,
+        port=options.port or settings.port,
+        unix=None if asked else options.socket or settings.unix,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("directory", metavar="DIR", type=Path, help="the instance")
     parser.add_argument("--host", metavar="ADDRESS")
     parser.add_argument("--port", metavar="N", type=int)
+    parser.add_argument(
+        "--socket", metavar="PATH", type=Path, help="for a reverse proxy, in place of host and port"
+    )
     parser.add_argument(
         "--today", metavar="DATE", type=date.fromisoformat, help="play a date; on a demo or a rehearsal"
     )

@@ -14,7 +14,8 @@ from werkzeug.routing import Rule
 from templates.loader import Side, loader_for
 from templates.web import arrival, language, routes
 from templates.web.arrival import Doors
-from templates.web.csrf import Csrf
+from templates.web.csrf import Csrf, anchor_cookie
+from templates.web.entrance import Entrance
 from templates.web.errors import ErrorPages
 from templates.web.headers import StrictHeaders
 from templates.web.log import Log
@@ -47,6 +48,16 @@ class Web:
     """Seconds; see ``ticks``."""
     doors: Doors | None = None
     """By which addresses people come in, where a page says something about it."""
+    onion: str | None = None
+    """The address as an onion service, which pages on the ordinary web point at."""
+    onion_door: bool = False
+    """Whether Tor comes by a door of its own (``Listen.onion``)."""
+
+    @property
+    def entrance(self) -> Entrance:
+        """By which doors people come."""
+        harmless = {anchor_cookie(self.side).name, language.language_cookie(self.side).name}
+        return Entrance(self.https, self.onion, self.onion_door, harmless)
 
 
 class _ReadOnlyRule(Rule):
@@ -104,7 +115,7 @@ def make_app(
     routes.install(app, route_table, services, csrf, wrap, ticks)
     ErrorPages(web.log, web.unavailable).install(app)
     app.after_request(_one_of_few_sizes)
-    strict = StrictHeaders(app.wsgi_app, web.https, web.log, web.doors)
+    strict = StrictHeaders(app.wsgi_app, web.entrance, web.log, web.doors)
     app.wsgi_app = Held(strict, ticks)  # type: ignore[method-assign]  # Flask's way to wrap
     return app
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import Headers
 
 from templates.web.arrival import Doors, names_a_host
+from templates.web.entrance import MISDIRECTED, Entrance
 from templates.web.log import Log, Trouble
 from templates.web.padding import fill_head
 
@@ -68,6 +69,7 @@ KEEP = "public, max-age=31536000, immutable"
 """For what is named by its content, or never changes."""
 
 _NO_HOST = b"Your browser did not say which site it wants. Please type the address again.\n"
+_MISDIRECTED = b"This name is not served here.\n"
 _CRASHED = b"Something went wrong on our side. Please go back and try again.\n"
 
 _UNWANTED = ("REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED", "HTTP_VIA",
@@ -88,7 +90,7 @@ class StrictHeaders:
     """WSGI around the application: forget the visitor first, then answer with strict headers, even after a crash."""
 
     application: WSGIApplication
-    https: bool
+    entrance: Entrance
     log: Log
     doors: Doors | None = None
     """What is looked at before the visitor is forgotten; None: nothing."""
@@ -97,7 +99,7 @@ class StrictHeaders:
         if self.doors is not None:
             self.doors.note(environ)
         forget_visitor(environ)
-        strict = security_headers(https=self.https)
+        strict = security_headers(https=self.entrance.is_secure(environ))
 
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: object = None
@@ -110,11 +112,15 @@ class StrictHeaders:
             if is_content:
                 merged["Content-Security-Policy"] = CONTENT_CSP
             merged.setdefault("Cache-Control", NO_STORE)
+            if (location := self.entrance.location(environ, status, merged)) is not None:
+                merged["Onion-Location"] = location
             merged.add(*fill_head(status, merged))
             return start_response(status, merged.to_wsgi_list(), exc_info)  # type: ignore[arg-type]  # passed on as it came
 
         if not names_a_host(environ):
             return _plainly(start, "400 Bad Request", _NO_HOST)
+        if self.entrance.is_misdirected(environ):
+            return _plainly(start, MISDIRECTED, _MISDIRECTED)
         try:
             return self.application(environ, start)
         except Exception as error:  # noqa: BLE001  # the last fence: no trace of a fault leaves the process

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,13 @@ from gunicorn.glogging import Logger
 from gunicorn.http import errors, wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from templates.web.circuit import NotTorError, read_circuit
+from templates.web.entrance import CIRCUIT
 from templates.web.headers import NO_STORE, security_headers
+from templates.web.listen import Listen, open_listeners
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 READ_SECONDS = 30
 """How long a request may take to arrive, …"""
@@ -37,6 +40,8 @@ PUT_OFF = 1000
 """Requests by which a worker's renewal is put off while such a body arrives: its sender would have to begin again."""
 WRITE_SECONDS = 120
 """How long a page may take to leave: our largest ones, over a slow circuit."""
+_THIS_MACHINE = ("127.0.0.1", 0)
+_HERE = ("localhost", 80)
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # heartbeat files only, so that a slow disk kills no worker
 
 _STATUS: tuple[tuple[type[Exception], str], ...] = (
@@ -49,55 +54,30 @@ _STATUS: tuple[tuple[type[Exception], str], ...] = (
 _BODY = b"Your browser sent something this site does not understand. Please go back and try again.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Where and how wide to listen."""
-
-    host: str
-    port: int
-    https: bool
-    workers: int = 2
-    threads: int = 32
-
-
-class ListenError(Exception):
-    """The address cannot be listened on; the text is one line."""
-
-
 def serve(load: Callable[[], WSGIApplication], listen: Listen) -> None:
     """Serve until told to stop. ``load`` runs in each worker, so that workers share no connection.
 
     gunicorn's own log goes to the root logger: configure it first. Raises ListenError.
     """
-    _try_to_bind(listen)
-    _Server(load, listen).run()
-
-
-def _try_to_bind(listen: Listen) -> None:
-    # gunicorn would say it in a log line that holds no text, five times.
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((listen.host, listen.port))
-        except OSError as error:
-            raise ListenError(
-                f"cannot listen on {listen.host} port {listen.port} ({error.strerror}); choose another with --port"
-            ) from None
+    # Bound here: gunicorn would say what is wrong in a log line that holds no text, and give sockets in the file system its own
+    # group instead of their folder's.
+    listeners = [listener.detach() for listener in open_listeners(listen)]
+    _Server(load, listen, listeners).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    def __init__(self, load: Callable[[], WSGIApplication], listen: Listen) -> None:
-        self._load, self._listen = load, listen
+    def __init__(
+        self, load: Callable[[], WSGIApplication], listen: Listen, listeners: Sequence[int] = ()
+    ) -> None:
+        self._load, self._listen, self._listeners = load, listen, listeners
         super().__init__()
 
     def load_config(self) -> None:
-        host = f"[{self._listen.host}]" if ":" in self._listen.host else self._listen.host
         settings: dict[str, Any] = {
-            "bind": f"{host}:{self._listen.port}",
+            "bind": [f"fd://{number}" for number in self._listeners],
             "workers": self._listen.workers,
             "threads": self._listen.threads,
-            "worker_class": _worker_class(self._listen.https),
+            "worker_class": _worker_class(self._listen),
             "logger_class": QuietLogger,
             "accesslog": None,
             "control_socket_disable": True,
@@ -112,6 +92,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "max_requests_jitter": 2_000,
             "secure_scheme_headers": {},  # no header from outside decides what is secure
             "forwarded_allow_ips": "",
+            # gunicorn trusts whoever comes by a socket in the file system as a proxy; but Tor passes on what a visitor says.
+            "forwarder_headers": "",
+            "proxy_protocol": "off",  # gunicorn's would keep an address, log it, and take a stream without one as well
             "umask": 0o077,
         }
         for name, value in settings.items():
@@ -165,10 +148,14 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     connection must not keep others out."""
 
     https = False
+    onion = ""
+    """The path of Tor's socket, if there is one."""
+    wsgi: WSGIApplication
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._long: set[int] = set()
+        self._serving = threading.local()
 
     def init_process(self) -> None:
         """Start the worker's loop."""
@@ -176,20 +163,48 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         wsgi.Response = QuietResponse
         super().init_process()
 
+    def load_wsgi(self) -> None:
+        """Load the application; it is told by which circuit each request came."""
+        super().load_wsgi()
+        application: WSGIApplication = self.wsgi
+
+        def told(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if (circuit := self._serving.conn.circuit) is not None:
+                environ[CIRCUIT] = circuit
+            return application(environ, start_response)
+
+        self.wsgi = told
+
     def handle(self, conn: TConn) -> Any:
         """Serve one request of a connection, with a limit on how long it may take to arrive and to be answered."""
         begin = conn.init
+        self._arrive(conn)
 
         def begin_with_limits() -> None:
+            is_new = not conn.initialized
             begin()
             conn.sock.settimeout(WRITE_SECONDS)
-            conn.parser.unreader.sock = _Impatient(conn.sock)
+            unreader = conn.parser.unreader
+            unreader.sock = _Impatient(conn.sock)
+            if is_new and conn.from_tor:
+                conn.circuit, rest = read_circuit(unreader.read)
+                unreader.unread(rest)
 
         conn.init = begin_with_limits
         try:
             return super().handle(conn)
         finally:
             conn.init = begin
+
+    def _arrive(self, conn: TConn) -> None:
+        self._serving.conn = conn
+        if hasattr(conn, "from_tor"):
+            return  # kept alive, or put off until it had something to say
+        conn.circuit = None
+        conn.from_tor = conn.server == self.onion
+        if isinstance(conn.server, str):
+            # gunicorn would trust whoever comes this way as it trusts a proxy, and make a server's name out of the path.
+            conn.client, conn.server = _THIS_MACHINE, _HERE
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Serve it. A worker that is due for renewal waits for files that are on their way: they may have come for hours."""
@@ -209,10 +224,12 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_error(self, _req: object, client: Any, _addr: object, exc: BaseException) -> None:
         """Answer what is not HTTP; the original would log the address and skip our headers."""
+        if isinstance(exc, NotTorError):
+            return  # nobody is there who could read an answer
         status = next((line for kind, line in _STATUS if isinstance(exc, kind)), "500 Internal Server Error")
         if status.startswith("500"):
             self.log.error("a connection failed", exc_info=exc)
-        headers = security_headers(https=self.https) | {
+        headers = security_headers(https=self.https and not self._serving.conn.from_tor) | {
             "Cache-Control": NO_STORE,
             "Connection": "close",
             "Content-Length": str(len(_BODY)),
@@ -228,8 +245,9 @@ def _is_long(req: Any) -> bool:
     return "TRANSFER-ENCODING" in headers or int(headers.get("CONTENT-LENGTH", 0)) > LONG_BODY
 
 
-def _worker_class(https: bool) -> type[QuietWorker]:  # noqa: FBT001  # the class is made for one setting
-    return type("Worker", (QuietWorker,), {"https": https})
+def _worker_class(listen: Listen) -> type[QuietWorker]:
+    onion = "" if listen.onion is None else str(listen.onion)
+    return type("Worker", (QuietWorker,), {"https": listen.https, "onion": onion})
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types

@@ -26,7 +26,8 @@ from intake.log import configure
 from intake.settings import load_portal, load_triage
 from intake.time import Clock
 from portal.app import create_app as create_portal
-from templates.web.server import Listen, serve
+from templates.web.listen import Listen
+from templates.web.server import serve
 from tests.support.oracle import Verdict, judge
 from tests.support.processes import Process, free_port, started
 from triage.app import create_app as create_triage

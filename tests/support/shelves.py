@@ -20,7 +20,8 @@ from intake.evidence.traces import NotCleanableError, Reason
 from intake.evidence.types import Kind
 from intake.log import configure
 from intake.settings import load_triage
-from templates.web.server import Listen, serve
+from templates.web.listen import Listen
+from templates.web.server import serve
 from templates.web.ticks import UNSAFE_NO_TICK
 from tests.support.processes import Process, free_port, started
 from tests.support.reports import EVIDENCE, Filed, Offices, water_report

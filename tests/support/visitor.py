@@ -97,7 +97,7 @@ class Visitor:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
             headers["Content-Type"] = kind
-        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=60)
+        connection = self._connection()
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
@@ -107,6 +107,9 @@ class Visitor:
             return response.status, {name.lower(): value for name, value in response.getheaders()}, content
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=60)
 
     def _keep(self, line: str) -> None:
         for name, morsel in SimpleCookie(line).items():

@@ -9,7 +9,7 @@ from triage.cli.group import CommandGroup
 
 COMMANDS = {
     "init": "init", "officer": "officers", "keys": "officers", "portal": "processes", "triage": "processes",
-    "worker": "processes", "demo": "demo", "totp": "demo", "doctor": "doctor", "migrate": "migrate",
+    "worker": "processes", "demo": "demo", "totp": "demo", "doctor": "doctor", "migrate": "migrate", "onion": "onion",
     "rehearse": "rehearse", "drill": "drill", "route": "route", "risk": "risk", "severity": "risk", "clean": "clean",
     "verify": "verify", "bench": "bench", "clues": "clues", "pages": "pages", "poster": "poster",
 }  # fmt: skip

@@ -16,6 +16,12 @@ _host = click.option("--host", metavar="ADDRESS", help="Where to listen; default
 _port = click.option(
     "--port", type=click.IntRange(1, 65535), metavar="N", help="Default: as the instance says."
 )
+_socket = click.option(
+    "--socket",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A socket for a reverse proxy, in place of host and port.",
+)
 _today = click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -28,20 +34,38 @@ _today = click.option(
 @_directory
 @_host
 @_port
+@_socket
+@click.option(
+    "--onion-socket",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A second socket, for Tor alone (`underseal onion`).",
+)
 @_today
-def portal(directory: Path, host: str | None, port: int | None, today: datetime | None) -> None:
+def portal(
+    directory: Path,
+    host: str | None,
+    port: int | None,
+    socket: Path | None,
+    onion_socket: Path | None,
+    today: datetime | None,
+) -> None:
     """Serve the public portal."""
-    _become("portal", directory, today, _option("--host", host) + _option("--port", port))
+    where = _where(host, port, socket) + _option("--onion-socket", onion_socket)
+    _become("portal", directory, today, where)
 
 
 @click.command()
 @_directory
 @_host
 @_port
+@_socket
 @_today
-def triage(directory: Path, host: str | None, port: int | None, today: datetime | None) -> None:
+def triage(
+    directory: Path, host: str | None, port: int | None, socket: Path | None, today: datetime | None
+) -> None:
     """Serve the back office."""
-    _become("triage", directory, today, _option("--host", host) + _option("--port", port))
+    _become("triage", directory, today, _where(host, port, socket))
 
 
 @click.command()
@@ -61,7 +85,13 @@ def worker(directory: Path, *, once: bool, confirm: bool, today: datetime | None
         _become("triage.worker", directory, today, ["--once"] if once else [])
 
 
-def _option(name: str, value: str | int | None) -> list[str]:
+def _where(host: str | None, port: int | None, socket: Path | None) -> list[str]:
+    if socket is not None and (host or port):
+        raise click.UsageError("--socket takes the place of --host and --port: give one or the other")
+    return _option("--host", host) + _option("--port", port) + _option("--socket", socket)
+
+
+def _option(name: str, value: str | int | Path | None) -> list[str]:
     return [] if value is None else [name, str(value)]
 
 

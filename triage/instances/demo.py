@@ -23,11 +23,11 @@ from intake.evidence.receive import attach
 from intake.evidence.staging import Staging
 from intake.evidence.store import open_store
 from intake.filing.office import FilingOffice
+from intake.listening import Address, PortalAddress
 from intake.organisation import Duty, Organisation, Role
 from intake.roster import Officer, RosterReader, certify
 from intake.settings import (
     SETTINGS_FILE,
-    Address,
     SettingsError,
     TriageSettings,
     load_portal,
@@ -204,7 +204,7 @@ def _make(plan: DemoPlan, progress: Progress) -> None:
             organisation_json=sample_organisation(),
             today=plan.today,
             demo=True,
-            portal=Address(port=plan.portal_port, https=False),
+            portal=PortalAddress(port=plan.portal_port, https=False),
             triage=Address(port=plan.triage_port, https=False),
         ),
         enrol=enrol,

@@ -6,7 +6,6 @@ the others.
 
 from __future__ import annotations
 
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 
 from intake.appointments.fold import SIGNERS
 from intake.database.engines import Databases, make_engine
-from intake.evidence import sandbox
 from intake.evidence.settings import ObjectPlace
 from intake.evidence.store.protocol import StoreError
 from intake.organisation import EXT_OMB, Duty
@@ -42,7 +40,9 @@ from intake.settings import (
 from triage.instances.drill import last_proved
 from triage.instances.finding import Finding, Grade
 from triage.instances.guidance import check_guidance
+from triage.instances.machine import about_machine
 from triage.instances.officers import about_duties
+from triage.instances.onion import about_onion
 from triage.instances.overdue_deletions import about_deletions
 from triage.instances.site import about_site
 from triage.instances.stored_files import about_files
@@ -53,7 +53,6 @@ from triage.worker.tick import TICK_FILE, Tick
 EXPIRES_SOON = timedelta(days=30)
 DRILL_VALID = timedelta(days=92)
 """How long a drill counts: once a quarter."""
-MIN_FREE = 512 * 1024 * 1024  # bytes; a filing takes about 250 KB, so this is two thousand reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,18 +372,13 @@ def _check_recovery(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def _check_sandbox(patient: Patient) -> Iterator[Finding]:
-    del patient  # it hangs on the machine alone
-    sound, text = sandbox.described()
-    yield Finding(Grade.OK if sound else Grade.WARN, text)
+def _check_onion(patient: Patient) -> Iterator[Finding]:
+    if PORTAL_FILE in patient.settings:
+        yield from about_onion(patient.directory)
 
 
-def _check_disk(patient: Patient) -> Iterator[Finding]:
-    free = shutil.disk_usage(patient.directory).free
-    text = f"{free // (1024 * 1024)} MiB free beside the instance"
-    yield Finding(
-        Grade.OK if free >= MIN_FREE else Grade.FAIL, text if free >= MIN_FREE else f"only {text}; make room"
-    )
+def _check_machine(patient: Patient) -> Iterator[Finding]:
+    yield from about_machine(patient.directory)
 
 
 def _reason(error: DBAPIError) -> str:
@@ -393,5 +387,5 @@ def _reason(error: DBAPIError) -> str:
 
 CHECKS: tuple[Check, ...] = (
     _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_evidence, _check_clock,
-    _check_drill, _check_recovery, _check_sandbox, _check_disk, check_guidance,
+    _check_drill, _check_recovery, _check_onion, _check_machine, check_guidance,
 )  # fmt: skip

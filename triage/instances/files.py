@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,17 @@ def write_public(directory: Path, settings: PublicSettings) -> None:
     # Whole or not at all: a power cut in the middle would leave a directory that is no instance.
     beside = directory / f"{SETTINGS_FILE}.new"
     beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _own_as(beside, directory / SETTINGS_FILE)
     beside.replace(directory / SETTINGS_FILE)
     read_public(directory)  # proves that what was written is what a process reads
+
+
+def _own_as(beside: Path, earlier: Path) -> None:
+    """The owner and the mode of the file that it replaces: written by root, no process could read it any more."""
+    if earlier.exists():
+        found = earlier.stat()
+        os.chown(beside, found.st_uid, found.st_gid)
+        beside.chmod(stat.S_IMODE(found.st_mode))
 
 
 def _lines(values: dict[str, Any]) -> list[str]:

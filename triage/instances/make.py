@@ -28,6 +28,7 @@ from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, new_seed
 from intake.database.engines import Databases, make_engine
 from intake.evidence.settings import EvidenceTable
+from intake.listening import Address, PortalAddress
 from intake.organisation import Organisation, load_organisation
 from intake.roster import Officer, Roster, sign_roster, store_roster
 from intake.settings import (
@@ -39,7 +40,6 @@ from intake.settings import (
     VOLATILE_FILE,
     WEB_SECRET_BYTES,
     WORKER_FILE,
-    Address,
     PinnedKeys,
     PortalSecret,
     PublicSettings,
@@ -78,7 +78,7 @@ class Plan:
     """For storage that speaks S3: each process's own."""
     demo: bool = False
     language: str = "en"
-    portal: Address = field(default_factory=lambda: Address(port=8400))
+    portal: PortalAddress = field(default_factory=lambda: PortalAddress(port=8400))
     triage: Address = field(default_factory=lambda: Address(port=8401))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +34,7 @@ from intake.database.log_tables import LogCheckpoint, LogEntry, LogNode
 from intake.database.people_tables import RosterRow
 from intake.evidence.settings import DEFAULT_FOLDER
 from intake.ladder import PeeledRung
+from intake.listening import Address
 from intake.outbox import JobName
 from intake.roster import Roster, RosterReader, sign_roster, store_roster
 from intake.settings import (
@@ -43,7 +44,6 @@ from intake.settings import (
     TRIAGE_FILE,
     WEB_SECRET_BYTES,
     WORKER_FILE,
-    Address,
     PinnedKeys,
     PortalSecret,
     PublicSettings,
@@ -59,6 +59,8 @@ from intake.settings import (
 from intake.watch import seal_again
 from triage.instances.files import write_public, write_secret
 from triage.instances.make import MakingError, beside, upgrade_embedded
+
+_Address = TypeVar("_Address", bound=Address)
 
 PORT_STEP = 100
 """How far the copy's ports lie from the instance's: both may run."""
@@ -137,10 +139,12 @@ def _settings(
     return public.model_copy(update=values)
 
 
-def _played(address: Address) -> Address:
-    """On this machine alone, beside the instance."""
+def _played(address: _Address) -> _Address:
+    """On this machine alone, beside the instance, and through no socket that the outside comes by."""
     port = address.port + PORT_STEP
-    return Address(host="127.0.0.1", port=port if port <= 65535 else address.port - PORT_STEP, https=False)
+    return type(address)(
+        host="127.0.0.1", port=port if port <= 65535 else address.port - PORT_STEP, https=False
+    )
 
 
 def _make_own(

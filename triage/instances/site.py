@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake.settings import Address
+from intake.listening import Address
 from intake.site import Site
 from triage.instances.finding import Finding, Grade
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from templates.web.server import Listen
+from templates.web.listen import Listen
 from tests.conftest import TODAY
 from tests.functional.portal.conftest import SENTENCE
 from tests.support.instances import build_instance

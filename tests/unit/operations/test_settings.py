@@ -11,11 +11,11 @@ import pytest
 from crypto.checkpoint import LogKey, LogSigner
 from crypto.encoding import to_text
 from crypto.keys import KeyPair
+from intake.listening import PortalAddress
 from intake.settings import (
     PORTAL_FILE,
     SETTINGS_FILE,
     WORKER_FILE,
-    Address,
     PinnedKeys,
     PortalSecret,
     PublicSettings,
@@ -36,7 +36,9 @@ SALT, SECRET = bytes(16), bytes([7]) * 32
 def directory(tmp_path: Path) -> Path:
     """An instance's files for portal and worker."""
     keys = PinnedKeys(roster_root=GATE.public, gate=GATE.public, recovery=GATE.public, log=LOG.public)
-    settings = PublicSettings(name='Rathaus "Süd"\u007f', portal=Address(port=8500, https=False), keys=keys)
+    settings = PublicSettings(
+        name='Rathaus "Süd"\u007f', portal=PortalAddress(port=8500, https=False), keys=keys
+    )
     write_public(tmp_path, settings)
     write_secret(tmp_path / PORTAL_FILE, PortalSecret(receipt_salt=SALT, web_secret=SECRET))
     write_secret(tmp_path / WORKER_FILE, WorkerSecret(gate_seed=GATE.unsafe_seed, log_seed=bytes(32)))

@@ -10,6 +10,7 @@ from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
 from templates.web import server
+from templates.web.listen import Listen, ListenError
 
 
 def test_a_request_may_arrive_slowly_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,6 +57,6 @@ def test_a_port_in_use_is_said_before_anything_starts() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        listen = server.Listen("127.0.0.1", taken.getsockname()[1], https=False)
-        with pytest.raises(server.ListenError, match="choose another with --port"):
+        listen = Listen("127.0.0.1", taken.getsockname()[1], https=False)
+        with pytest.raises(ListenError, match="choose another with --port"):
             server.serve(lambda: lambda _environ, _start: [], listen)

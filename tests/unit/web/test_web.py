@@ -12,6 +12,7 @@ from jinja2 import Environment, TemplateNotFound
 from templates.loader import Side, loader_for
 from templates.web import language
 from templates.web.app import Web, make_app
+from templates.web.entrance import Entrance
 from templates.web.headers import StrictHeaders, forget_visitor, security_headers
 from templates.web.log import Trouble
 from templates.web.padding import HEAD, SMALLEST, pad_page, size_class
@@ -63,7 +64,7 @@ def head_of(status: str, *headers: tuple[str, str]) -> int:
         lengths.append(len(line) + sum(len(f"{name}: {value}\r\n") for name, value in sent))
         return lambda _data: None
 
-    list(StrictHeaders(application, https=True, log=lambda *_: None)({}, start))
+    list(StrictHeaders(application, Entrance(https=True), log=lambda *_: None)({}, start))
     return lengths[0]
 
 
@@ -101,7 +102,9 @@ def test_a_crash_answers_with_strict_headers_and_without_a_trace() -> None:
     def crash(_environ: object, _start: object) -> Iterable[bytes]:
         raise RuntimeError("planted secret")
 
-    status, headers, body = answer(StrictHeaders(crash, True, lambda *what: told.append(what)))
+    status, headers, body = answer(
+        StrictHeaders(crash, Entrance(https=True), lambda *what: told.append(what))
+    )
     assert status.startswith("500")
     assert security_headers(https=True).items() <= headers.items()
     assert b"planted" not in body
@@ -113,7 +116,7 @@ def test_the_servers_name_is_taken_out_and_headers_cannot_be_weakened() -> None:
         start("200 OK", [("Server", "gunicorn"), ("Content-Security-Policy", "default-src *")])
         return [b""]
 
-    _, headers, _ = answer(StrictHeaders(weak, False, lambda *_told: None))
+    _, headers, _ = answer(StrictHeaders(weak, Entrance(https=False), lambda *_told: None))
     assert "Server" not in headers
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "Strict-Transport-Security" not in headers
