@@ -151,9 +151,8 @@ def _asked_host(environ: Mapping[str, Any]) -> str | None:
     """The name that the browser asked for, in lower case; None when there is none, "" when it cannot be read."""
     target = _ORIGIN.match(environ.get("RAW_URI", ""))
     if target is not None:
-        return _name(
-            target["host"]
-        )  # RFC 9112 section 3.2.2: an absolute address counts, the header does not
+        # RFC 9112 section 3.2.2: an absolute address counts, and the header beside it does not.
+        return _name(target["host"])
     written = environ.get("HTTP_HOST")
     return None if written is None else _name(written)
 
