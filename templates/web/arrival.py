@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from crypto.onion import is_onion_host
+from templates.web.entrance import came_by_onion
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 OFFICE, ONION, THROUGH = "underseal.office", "underseal.onion", "underseal.through"
 """Where the answers lie in the environment of a request."""
-_CIRCUIT = "underseal.circuit"
-"""There only when Tor itself handed the request over."""
 
 _MAX_HOST = 260  # characters; a name has 253, a port six
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{0,5})?", re.ASCII)
@@ -69,7 +67,7 @@ class Doors:
     def note(self, environ: WSGIEnvironment) -> None:
         """Look at a request that has just come, and leave the answers in its environment."""
         host = _asked_host(environ)
-        environ[ONION] = _CIRCUIT in environ or (host is not None and is_onion_host(_service(host)))
+        environ[ONION] = came_by_onion(environ)
         environ[OFFICE] = not environ[ONION] and self._is_office(environ)
         environ[THROUGH] = self._through(environ, host)
 
@@ -151,9 +149,8 @@ def _asked_host(environ: Mapping[str, Any]) -> str | None:
     """The name that the browser asked for, in lower case; None when there is none, "" when it cannot be read."""
     target = _ORIGIN.match(environ.get("RAW_URI", ""))
     if target is not None:
-        return _name(
-            target["host"]
-        )  # RFC 9112 section 3.2.2: an absolute address counts, the header does not
+        # RFC 9112 section 3.2.2: an absolute address counts, and the header beside it does not.
+        return _name(target["host"])
     written = environ.get("HTTP_HOST")
     return None if written is None else _name(written)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -29,6 +29,7 @@ ONION = onion_host(bytes(range(32)))
 OFFICE = {"X-Forwarded-For": "192.0.2.7"}
 FILTER = {"Via": "1.1 filter"}
 GATEWAY = {"X-Tor2web": "encrypted"}
+NOTHING: Mapping[str, str] = {}
 
 
 class _Neutral(BaseHTTPRequestHandler):
@@ -76,12 +77,18 @@ def told(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[P
 
 @contextmanager
 def somebody(
-    browser: Browser, told: Process, width: int, *, scripts: bool = False, dark: bool = False, **headers: str
+    browser: Browser,
+    told: Process,
+    width: int,
+    headers: Mapping[str, str] = NOTHING,
+    *,
+    scripts: bool = False,
+    dark: bool = False,
 ) -> Iterator[Telephone]:
     """Somebody whose requests carry ``headers`` that something on the way wrote."""
     context = browser.new_context(
         java_script_enabled=scripts, bypass_csp=scripts, viewport={"width": width, "height": 780}, locale="en",
-        color_scheme="dark" if dark else "light", extra_http_headers=headers,
+        color_scheme="dark" if dark else "light", extra_http_headers=dict(headers),
     )  # fmt: skip
     yield Telephone(context.new_page(), told.url)
     context.close()
@@ -90,7 +97,7 @@ def somebody(
 def test_somebody_at_work_reads_the_warning_first_and_sees_where_to_come_later(
     chromium: Browser, told: Process, width: int
 ) -> None:
-    with somebody(chromium, told, width, **OFFICE) as person:
+    with somebody(chromium, told, width, OFFICE) as person:
         for path in ("/", "/report", "/return"):
             person.opens(path)
             warning = person.page.get_by_role("region", name="You seem to be on a network at work")
@@ -109,7 +116,7 @@ def test_the_warnings_stand_in_nobodys_way(chromium: Browser, told: Process) -> 
         (320, True, GATEWAY, ("/report", "/nowhere")),
         (1280, False, FILTER, ("/safety", "/accessibility")),
     ):
-        with somebody(chromium, told, width, scripts=True, dark=dark, **headers) as person:
+        with somebody(chromium, told, width, headers, scripts=True, dark=dark) as person:
             for path in paths:
                 person.opens(path)
                 found += [f"{path} {headers}: {each}" for each in violations(person.page)]
@@ -122,7 +129,7 @@ def test_the_warnings_stand_in_nobodys_way(chromium: Browser, told: Process) -> 
 def test_what_is_typed_by_way_of_a_gateway_is_given_back_with_the_address_to_type(
     chromium: Browser, told: Process, width: int
 ) -> None:
-    with somebody(chromium, told, width, **GATEWAY) as person:
+    with somebody(chromium, told, width, GATEWAY) as person:
         person.opens("/report")
         person.page.get_by_label("What happened?").fill(SENTENCE)
         person.presses("Save and continue")
@@ -188,7 +195,7 @@ def test_back_shows_nothing_that_was_written_also_in_a_browser_that_keeps_pages(
         begins_a_report(person)
         leaves_by_tap(person)
         assert person.page.url == elsewhere
-        gone_back = []
+        gone_back: list[str] = []
         while person.page.go_back() is not None and len(gone_back) < 6:
             fields = person.page.locator("textarea, input[type=text]").all()
             gone_back.append(person.page.url.removeprefix(told.url))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from crypto.keys import new_id
 from intake.database.case_tables import OutboxJob
 from intake.settings import STATE_FILE, read_public
+from intake.site import SiteTable
 from tests.conftest import MakeInstance
 from tests.support.appointments import organisation_with_appointers
 from tests.support.instances import Instance
@@ -45,6 +47,27 @@ def test_a_complete_instance_has_no_failure_and_is_told_its_risks(instance: Inst
     assert _said(instance, "no second copy").grade is Grade.WARN
     assert _said(instance, "files are cleaned in a").grade in {Grade.OK, Grade.WARN}
     assert _said(instance, "Office of Millbrook: 4 certified").grade is Grade.OK
+
+
+def test_what_a_visitor_is_not_told_because_the_operator_did_not_say_it(instance: Instance) -> None:
+    assert _said(instance, "security.txt is a 404").grade is Grade.WARN
+    assert _said(instance, "no address of the portal is set").grade is Grade.WARN
+    public = read_public(instance.directory)
+    site = SiteTable(
+        address="http://report.example.org",
+        office_networks=(ip_network("192.0.2.0/24"),),
+        security_contact="mailto:security@example.org",
+    )
+    write_public(instance.directory, public.model_copy(update={"site": site}))
+    assert _said(instance, "security.txt names mailto:security@example.org").grade is Grade.OK
+    assert _said(instance, "is not https").grade is Grade.WARN
+    assert 'client_address = "x-forwarded-for"' in _said(instance, "office_networks are set").text
+    better = site.model_copy(
+        update={"address": "https://report.example.org", "client_address": "x-forwarded-for"}
+    )
+    write_public(instance.directory, public.model_copy(update={"site": better}))
+    for words in ("office_networks", "not https", "no address"):
+        assert not [each for each in examine(instance.directory, instance.today) if words in each.text]
 
 
 def test_a_copy_on_the_same_disk_is_no_second_copy(make_instance: MakeInstance, tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def client(instance: Instance) -> FlaskClient:
 def judged(page: TestResponse) -> list[str]:
     """What is wrong with an answer."""
     cookies = [line for line in page.headers.getlist("Set-Cookie") if "Max-Age=0" not in line]
-    points = score(page.headers, cookies)
-    return [*faults(page.headers, cookies), *([f"{points} points"] if points < BEST else [])]
+    points = score(dict(page.headers), cookies)
+    return [*faults(dict(page.headers), cookies), *([f"{points} points"] if points < BEST else [])]
 
 
 def answers(client: FlaskClient, path: str) -> Iterator[TestResponse]:
@@ -74,7 +74,7 @@ def test_every_answer_of_the_back_office_has_the_top_grade(instance: Instance) -
 
 def test_a_page_with_a_visit_has_it_too(client: FlaskClient) -> None:
     page = client.get("/report", base_url=HTTPS)
-    assert score(page.headers, page.headers.getlist("Set-Cookie")) == BEST + 5
+    assert score(dict(page.headers), page.headers.getlist("Set-Cookie")) == BEST + 5
 
 
 def test_whoever_leaves_is_forgotten_by_the_browser(client: FlaskClient) -> None:

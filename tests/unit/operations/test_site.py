@@ -26,12 +26,21 @@ def test_what_an_operator_writes_is_read() -> None:
             "address": "https://Report.example.org/",
             "onion": f"http://{TOR_PROJECT}/",
             "office_networks": ["192.0.2.0/24", "2001:db8::/32"],
+            "client_address": "x-forwarded-for",
+            "security_contact": "https://example.org/hole",
+            "accessibility_contact": "tel:+33-1-23-45",
         }
     ).site()
     assert site.address == "https://report.example.org"
     assert site.onion == f"http://{TOR_PROJECT}"
     assert [str(each) for each in site.office_networks] == ["192.0.2.0/24", "2001:db8::/32"]
+    assert site.client_address == "x-forwarded-for"
+    assert (site.security_contact, site.accessibility_contact) == (
+        "https://example.org/hole",
+        "tel:+33-1-23-45",
+    )
     assert SiteTable().site().address is None
+    assert SiteTable().site().client_address == "connection"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,11 @@ def test_what_an_operator_writes_is_read() -> None:
         {"office_networks": ["192.0.2.1/24"]},
         {"office_networks": "192.0.2.0/24"},
         {"office_networks": ["office"]},
+        {"client_address": "forwarded"},
+        {"security_contact": "security@example.org"},
+        {"security_contact": "mailto:security@example.org\nExpires: never"},
+        {"security_contact": "javascript:alert(1)"},
+        {"accessibility_contact": "http://example.org/form"},
         {"other": 1},
     ],
 )

@@ -90,7 +90,8 @@ def test_a_padded_page_fills_its_class_and_ends_in_a_comment(length: int) -> Non
 def test_addresses_and_browsers_are_forgotten_before_anything_can_read_them() -> None:
     environ = dict.fromkeys(
         ("REMOTE_ADDR", "REMOTE_PORT", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP",
-         "HTTP_FORWARDED", "HTTP_CF_CONNECTING_IP", "PATH_INFO"), "x",
+         "HTTP_FORWARDED", "HTTP_CF_CONNECTING_IP", "HTTP_VIA", "HTTP_CLIENT_IP", "HTTP_Z_FORWARDED_FOR",
+         "HTTP_X_OPERAMINI_PHONE_UA", "gunicorn.socket", "PATH_INFO"), "x",
     )  # fmt: skip
     forget_visitor(environ)
     assert environ == {"PATH_INFO": "x"}
