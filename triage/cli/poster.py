@@ -59,7 +59,12 @@ def _made(
         raise RefusedError(
             f'the table [site] of {SETTINGS_FILE} names no such address; add address = "https://…", or onion = "http://….onion"'
         )
-    printed = [*words.printed(), public.name, *(each.address for each in addresses)]
+    name = " ".join(public.name.split())
+    printed = [
+        *words.printed(),
+        *([name] if kind is Kind.POSTER else []),
+        *(each.address for each in addresses),
+    ]
     fonts = fonts_for(printed, SCRIPTS.get(tag, Script.LATIN), own)
     paper = Paper(LANGUAGES[tag], words, addresses, SIZES[size], fonts)
-    return wall(paper, public.name) if kind is Kind.POSTER else cards(paper)
+    return wall(paper, name) if kind is Kind.POSTER else cards(paper)

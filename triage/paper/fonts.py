@@ -84,11 +84,15 @@ def fonts_for(texts: Iterable[str], first: Script, own: Collection[Path] = ()) -
 
     ``own``: files that come before those of this machine. Raises NoFontError.
     """
-    chain = list(_given(own)) + list(_installed(first))
-    wanted = {
+    missing = {
         sign for text in texts for sign in text if sign not in _SPACES and unicodedata.category(sign) != "Cf"
     }
-    missing = wanted - {sign for font in chain for sign in _covered(font.regular) & _covered(font.bold)}
+    chain = []
+    for font in [*_given(own), *_installed(first)]:
+        has = missing & _covered(font.regular) & _covered(font.bold)
+        if has:  # one that adds nothing would be read all the same, and for Chinese that takes longer than the rest
+            chain.append(font)
+            missing -= has
     if missing:
         raise NoFontError(_words_for(missing))
     return tuple(chain)
@@ -130,7 +134,7 @@ def _files() -> Mapping[str, Path]:
 @cache
 def _covered(path: Path) -> frozenset[str]:
     try:
-        with TTFont(path, fontNumber=0, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
             return frozenset(map(chr, font.getBestCmap() or {}))
     except (OSError, TTLibError) as error:
         raise NoFontError(

@@ -87,7 +87,6 @@ def addresses_of(site: Site, words: Words, only: Only | None = None) -> tuple[Ad
 
 def poster(paper: Paper, name: str) -> bytes:
     """A poster of the organisation ``name``, as large as the paper allows. Raises TooMuchError."""
-    name = " ".join(name.split())
     sheet, paper_scale = paper.sheet(), min(paper.size[0] / 210, paper.size[1] / 297)
     for scale in _SCALES:
         if _Poster(paper, name, sheet, scale * paper_scale, measure=True).fits():
