@@ -141,7 +141,7 @@ def test_the_own_office_is_searched_for_among_the_offices(reporter: Reporter, in
 def test_the_check_page_says_kindly_what_could_help_and_stops_nobody(reporter: Reporter) -> None:
     reporter.begins(where="Pump house", how_known="documents")
     reporter.opens("/report/check")
-    assert "You have said: what happened, where, how you know, whether you have proof." in reporter.text
+    assert "You have said: what happened, where, how you know, and whether you have proof." in reporter.text
     assert "You have not said when. That is fine." in reporter.text
     assert 'href="/report#when"' in reporter.page.text
     assert 'href="/report/who#subject-0-name"' in reporter.page.text

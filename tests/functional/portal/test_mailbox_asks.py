@@ -40,7 +40,7 @@ def test_a_review_takes_one_tap_and_goes_to_the_office_above_without_those_who_d
         "it went from Office of Millbrook to Office of North Province . Because you asked"
         in story.reporter.text
     )
-    assert "The review is decided by April 1, 2026." in story.reporter.text
+    assert "By April 1, 2026 you must get the result of the review." in story.reporter.text
     assert story.filed.opened_by("mara") is None
     assert set(story.holders()) == {"nora", "nils", "nina", "noel"}
     assert story.opened_by("nora").whole
@@ -363,7 +363,7 @@ def test_who_gets_a_late_case_by_a_complaint_has_time_to_begin(
     story.worker_works()
     assert set(story.holders()) == {"nora", "nils", "nina", "noel"}
     reporter.opens("/mailbox")
-    assert "Somebody writes to you here by March 11, 2026." in reporter.text
+    assert "By March 11, 2026 somebody must write to you here." in reporter.text
 
 
 def test_a_request_that_somebody_deleted_is_sent_again_and_answered_once(story: Story) -> None:
