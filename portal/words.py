@@ -167,7 +167,8 @@ def _due_line(
     if done is not None:
         return {"text": _on(after, done), "state": "met"}
     if due < today:
-        return {"text": f"{_on(before, due)} {gettext('This day is over: it is late.')}", "state": "late"}
+        late = gettext("This day is over: it is late.")
+        return {"text": f"{_on(before, due)} {late}", "state": "late"}
     return {"text": _on(before, due), "state": "open"}
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TypeGuard
 
 from jinja2 import Environment, nodes
 
@@ -139,9 +140,20 @@ def hard_coded_in_code(path: Path) -> list[str]:
     ]
 
 
+def messages_of(path: Path) -> list[str]:
+    """The first text of each message that a module asks for."""
+    return [
+        node.args[0].value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if _asks(node) and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def _asks(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _MESSAGES
+
+
 def _nobody_reads(node: ast.AST) -> bool:
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in _MESSAGES
-    return isinstance(node, ast.Raise)
+    return _asks(node) or isinstance(node, ast.Raise)

@@ -37,7 +37,7 @@ def test_a_code_is_read_however_it_is_typed(reporter: Reporter, typed: Callable[
 def test_state_dates_and_readers_are_told_in_plain_words(reporter: Reporter) -> None:
     reporter.returns(reporter.files())
     assert "By March 9, 2026 we must tell you that your report has arrived." in reporter.text
-    assert "You get an answer about what was done by June" in reporter.text
+    assert " you must get an answer about what was done." in reporter.text
     assert "At most 3 people of this office" in reporter.text
     assert "Nobody has opened it yet." in reporter.text
     assert "Your report is still there, unchanged" in reporter.text

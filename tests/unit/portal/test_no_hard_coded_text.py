@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from templates.loader import ROOT, Side
-from tests.support.hard_coded import hard_coded_in_code, hard_coded_in_page, pages_of
+from tests.support.hard_coded import hard_coded_in_code, hard_coded_in_page, messages_of, pages_of
+from tests.support.translations import extracted
 
 PORTAL = ROOT.parent / "portal"
 _FOR_OPERATORS = {"__main__.py", "budgets.py"}
@@ -26,3 +27,9 @@ def test_every_text_of_a_page_is_a_message(name: str) -> None:
 @pytest.mark.parametrize("path", SPEAKING, ids=lambda path: str(path.relative_to(ROOT.parent)))
 def test_every_sentence_of_the_code_is_a_message(path: Path) -> None:
     assert hard_coded_in_code(path) == []
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda path: str(path.relative_to(ROOT.parent)))
+def test_every_message_reaches_those_who_translate(path: Path) -> None:
+    """One that stands within a formatted text is asked for and never found by whoever collects them."""
+    assert set(messages_of(path)) - set(extracted(Side.PORTAL)) == set()
