@@ -142,11 +142,8 @@ def hard_coded_in_code(path: Path) -> list[str]:
 
 def messages_of(path: Path) -> list[str]:
     """The first text of each message that a module asks for."""
-    return [
-        node.args[0].value
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if _asks(node) and isinstance(node.args[0], ast.Constant)
-    ]
+    asked = (node.args[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if _asks(node))
+    return [str(each.value) for each in asked if isinstance(each, ast.Constant)]
 
 
 def _asks(node: ast.AST) -> TypeGuard[ast.Call]:

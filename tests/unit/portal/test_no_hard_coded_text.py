@@ -11,7 +11,7 @@ from tests.support.hard_coded import hard_coded_in_code, hard_coded_in_page, mes
 from tests.support.translations import extracted
 
 PORTAL = ROOT.parent / "portal"
-_FOR_OPERATORS = {"__main__.py", "budgets.py"}
+_FOR_OPERATORS = {"__main__.py", "budgets.py", "preview.py"}
 SPEAKING = [
     *sorted(path for path in PORTAL.rglob("*.py") if path.name not in _FOR_OPERATORS),
     *(ROOT / "web" / name for name in ("errors.py", "refusals.py", "language.py", "lists.py", "dates.py")),
