@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, format_decimal, gettext, lazy_gettext, ngettext
 
 from intake.evidence.attachments import Attachment
 from intake.evidence.names import safe_name
@@ -15,6 +15,7 @@ from intake.evidence.types import Kind
 from intake.evidence.words import REASONS, TRACES
 from portal.uploads import Turned, TurnedAway
 from portal.words import size_words
+from templates.web.lists import listed_names
 
 _ = lazy_gettext
 
@@ -112,7 +113,7 @@ def gone_words(lost: Iterable[Attachment]) -> str:
     words: str = gettext(
         "Nothing was sent yet: these files were kept for too long, or were sent before, and are not here any more: %(names)s."
         " Add them again if you want to send them.",
-        names=", ".join(each.name for each in file_words(lost)),
+        names=listed_names(each.name for each in file_words(lost)),
     )
     return words
 
@@ -151,7 +152,9 @@ def _words_of(attachment: Attachment) -> FileWords:
 def _found(trace: Trace, count: int) -> str:
     """“names of authors (3)”."""
     words = gettext(TRACES[trace])
-    return f"{words} ({count})" if count > 1 and trace in _COUNTED else words
+    if count < 2 or trace not in _COUNTED:
+        return str(words)
+    return str(gettext("%(what)s (%(num)s)", what=words, num=format_decimal(count)))
 
 
 def _takes(attachment: Attachment) -> Iterable[tuple[str, str, bool]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import LazyString, format_date, gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 
 from intake.events import EventKind
 from intake.mailbox import NotPossible
@@ -17,6 +17,8 @@ from intake.progress import Progress
 from intake.record import EventRecord
 from intake.states import CaseState
 from portal import name_words
+from templates.web.dates import long_date
+from templates.web.lists import isolated, listed
 
 _ = lazy_gettext
 
@@ -216,7 +218,7 @@ def extension_of(records: Sequence[EventRecord]) -> str:
             continue
         act, reason = _decided(record, records)
         if act == "extend":
-            day = format_date(date.fromisoformat(until), "long")
+            day = long_date(date.fromisoformat(until))
             return _because(
                 gettext("The office needs more time for its answer, until %(day)s.", day=day), reason
             )
@@ -226,9 +228,14 @@ def extension_of(records: Sequence[EventRecord]) -> str:
 def _recovered(record: EventRecord) -> str:
     """Why the recovery key was used: nobody could open the report, or the reason that the trustees gave."""
     why = gettext("nobody could open it any more") if record.data.get("ground") == "circle_lost" else ""
-    reason = "; ".join(part for part in (why, str(record.data.get("why", ""))) if part)
+    said = str(record.data.get("why", ""))
+    reasons = [*([why] if why else []), *([isolated(said)] if said else [])]
     what = str(_EVENTS[record.kind])
-    return str(gettext("%(what)s The reason: %(reason)s.", what=what, reason=reason)) if reason else what
+    return (
+        str(gettext("%(what)s The reason: %(reason)s.", what=what, reason=listed(reasons)))
+        if reasons
+        else what
+    )
 
 
 def _because(what: str, reason: str) -> str:

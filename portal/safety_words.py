@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, lazy_gettext, ngettext
 
 from intake.mailbox import DateLabel
 from intake.protection.limits import DateFault, limits
@@ -35,10 +35,18 @@ def date_words(fault: DateFault, furthest: int) -> str:
     """What to do about a day; ``furthest``: how many days ahead it may be."""
     if fault is DateFault.TOO_FAR:
         return str(
-            gettext("This is too far away. The day may be at most %(num)s days from now.", num=furthest)
+            ngettext(
+                "This is too far away. The day may be at most %(num)s day from now.",
+                "This is too far away. The day may be at most %(num)s days from now.",
+                furthest,
+            )
         )
     if fault is DateFault.TOO_MANY:
         return str(
-            gettext("You can have %(num)s such days at a time. Take one back first.", num=limits().own_days)
+            ngettext(
+                "You can have %(num)s such day at a time. Take one back first.",
+                "You can have %(num)s such days at a time. Take one back first.",
+                limits().own_days,
+            )
         )
     return str(_FAULTS[fault])

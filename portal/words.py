@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import LazyString, format_date, format_decimal, gettext, lazy_gettext, ngettext
+from babel.units import format_unit
+from flask_babel import LazyString, format_decimal, get_locale, gettext, lazy_gettext, ngettext
 
 from intake.filing.check import Fault, FaultCode
 from intake.states import CaseState
+from templates.web.dates import long_date
 
 _ = lazy_gettext
 
@@ -20,9 +22,9 @@ _FAULTS: Mapping[str, LazyString] = {
     FaultCode.MISSING: _("Tell us what happened. A few words are enough to begin."),
     FaultCode.NOT_A_CHOICE: _("Choose one of the answers in the list."),
     FaultCode.NO_SUCH_DATE: _("There is no such day. Check the date, or write it in words, such as “last spring”."),
-    FaultCode.UNKNOWN_BODY: _("We do not know this place any more. Search for it again."),
-    FaultCode.UNKNOWN_REGION: _("We do not know this area any more. Choose it again."),
-    FaultCode.UNKNOWN_OFFICE: _("We do not know this office any more. Choose it again."),
+    FaultCode.UNKNOWN_BODY: _("This place is not in our list any more, or has another name there. Search for it again."),
+    FaultCode.UNKNOWN_REGION: _("This area is not in our list any more, or has another name there. Choose it again."),
+    FaultCode.UNKNOWN_OFFICE: _("This office is not in our list any more, or has another name there. Choose it again."),
     FaultCode.POST_MISSING: _("Choose what this person is there. It decides who may read your report."),
     FaultCode.NAME_MISSING: _("Write your name as well, or take out how to reach you."),
     FaultCode.UNDECIDED: _("Some of your files could not be cleaned. Say for each whether it is sent, or not."),
@@ -46,12 +48,18 @@ def too_long(limit: int) -> str:
 
 
 def size_words(size: int) -> str:
-    """A size as people say it, two digits at least: 840 KB, 1.5 MB, 2 GB. Units of 1024."""
-    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+    """A size as people say it, two digits at least: 840 kB, 1.5 MB, 2 GB. Units of 1024, named as CLDR has them."""
+    for unit, factor in (("gigabyte", 1 << 30), ("megabyte", 1 << 20), ("kilobyte", 1 << 10)):
         if size >= factor:
             number = size / factor
-            return f"{format_decimal(round(number, 1 if number < 10 else 0))} {unit}"
-    return f"{format_decimal(size)} B"
+            return _of_unit(round(number, 1 if number < 10 else 0), unit)
+    return _of_unit(size, "byte")
+
+
+def _of_unit(number: float, unit: str) -> str:
+    return str(
+        format_unit(number, f"digital-{unit}", "long" if unit == "byte" else "short", locale=get_locale())
+    )
 
 
 def too_large_words(limit: int) -> str:
@@ -103,25 +111,34 @@ def author_words(role: str) -> str:
 
 
 _CLOCKS: Mapping[str, tuple[LazyString, LazyString]] = {
-    "ack_due": (_("We tell you that your report has arrived"), _("We told you that your report has arrived")),
-    "accept_due": (_("The office decides whether it takes the case"), _("The office decided about taking the case")),
-    "feedback_due": (_("You get an answer about what was done"), _("You got an answer about what was done")),
-    "review_due": (_("The review is decided"), _("The review was decided")),
-    "forward_due": (_("The right office has your report"), _("The right office got your report")),
-    "first_contact_due": (_("Somebody writes to you here"), _("Somebody wrote to you here")),
-    "held_until": (_("The office takes your report up again"), _("The office took your report up again")),
-    "result_due": (_("You get the result and its reasons"), _("You got the result and its reasons")),
-    "close_due": (_("The office closes your report"), _("The office closed your report")),
+    "ack_due": (_("By %(day)s we must tell you that your report has arrived."),
+                _("On %(day)s we told you that your report had arrived.")),
+    "accept_due": (_("By %(day)s the office must decide whether it takes the case."),
+                   _("On %(day)s the office decided about taking the case.")),
+    "feedback_due": (_("By %(day)s you must get an answer about what was done."),
+                     _("On %(day)s you got an answer about what was done.")),
+    "review_due": (_("By %(day)s you must get the result of the review."),
+                   _("On %(day)s the review ended.")),
+    "forward_due": (_("By %(day)s the right office must have your report."),
+                    _("On %(day)s the right office got your report.")),
+    "first_contact_due": (_("By %(day)s somebody must write to you here."),
+                          _("On %(day)s somebody wrote to you here.")),
+    "held_until": (_("By %(day)s the office must take your report up again."),
+                   _("On %(day)s the office took your report up again.")),
+    "result_due": (_("By %(day)s you must get the result and its reasons."),
+                   _("On %(day)s you got the result and its reasons.")),
+    "close_due": (_("By %(day)s the office must close your report."),
+                  _("On %(day)s the office closed your report.")),
 }  # fmt: skip
-"""What an office owes the reporter. Clocks that are not here are between officers."""
+"""What an office owes the reporter, and that it was done. Clocks that are not here are between officers."""
 
 _CLOCKS_OF_NO_REPORT: Mapping[str, tuple[LazyString, LazyString]] = {
     **_CLOCKS,
-    "ack_due": (_("We tell you that it has arrived"), _("We told you that it has arrived")),
-    "forward_due": (_("The right office has it"), _("The right office got it")),
-    "held_until": (_("The office takes it up again"), _("The office took it up again")),
-    "close_due": (_("The office closes it"), _("The office closed it")),
-}
+    "ack_due": (_("By %(day)s we must tell you that it has arrived."), _("On %(day)s we told you that it had arrived.")),
+    "forward_due": (_("By %(day)s the right office must have it."), _("On %(day)s the right office got it.")),
+    "held_until": (_("By %(day)s the office must take it up again."), _("On %(day)s the office took it up again.")),
+    "close_due": (_("By %(day)s the office must close it."), _("On %(day)s the office closed it.")),
+}  # fmt: skip
 """The same of what its reporter calls a worry or an idea."""
 
 _QUESTIONS: Mapping[str, LazyString] = {
@@ -140,21 +157,23 @@ def due_lines(
         if name in _CLOCKS:
             lines.append(_due_line(*words[name], due, met.get(name), today))
         elif name in _QUESTIONS and name not in met:
-            lines.append({"text": str(_QUESTIONS[name]) % {"day": format_date(due, "long")}, "state": "open"})
+            lines.append({"text": _on(_QUESTIONS[name], due), "state": "open"})
     return lines
 
 
 def _due_line(
     before: LazyString, after: LazyString, due: date, done: date | None, today: date
 ) -> dict[str, Any]:
-    day = format_date(due, "long")
     if done is not None:
-        text = gettext("%(what)s on %(day)s.", what=after, day=format_date(done, "long"))
-        return {"text": text, "state": "met"}
+        return {"text": _on(after, done), "state": "met"}
     if due < today:
-        text = gettext("%(what)s. This was due on %(day)s and is late.", what=before, day=day)
-        return {"text": text, "state": "late"}
-    return {"text": gettext("%(what)s by %(day)s.", what=before, day=day), "state": "open"}
+        late = gettext("This day is over: it is late.")
+        return {"text": f"{_on(before, due)} {late}", "state": "late"}
+    return {"text": _on(before, due), "state": "open"}
+
+
+def _on(sentence: LazyString, day: date) -> str:
+    return str(sentence) % {"day": long_date(day)}
 
 
 STATES: Mapping[CaseState, tuple[LazyString, LazyString]] = {

@@ -20,6 +20,7 @@ from portal.views.advice import places
 from portal.views.mailbox import asked_part, back, closed, no_mailbox, refusal_of
 from portal.visit import current_master
 from portal.words import too_long
+from templates.web.lists import listed_names
 from templates.web.routes import see_other
 
 MAX_NAMES = 1_000  # characters, as in the report's own form
@@ -93,7 +94,7 @@ def _faults(names: str, organisation: Organisation, questions: list[Question]) -
     if unknown:
         faults["names"] = gettext(
             "We know no officer by this name: %(names)s. Write it as the office does, or take the line out.",
-            names=", ".join(unknown),
+            names=listed_names(unknown),
         )
     return faults
 

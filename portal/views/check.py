@@ -25,6 +25,7 @@ from portal.views.evidence import evidence_page
 from portal.views.report import expired, progress, step_faults
 from portal.visit import State, Visit, end_draft
 from portal.words import due_lines, role_words
+from templates.web.lists import listed, marked_names
 from templates.web.routes import see_other
 
 _STEP_OF_FIELD = {name: entry.step for name, entry in FIELDS.items()}
@@ -104,8 +105,8 @@ def _page(
         missing=missing or [],
         changed=request.args.get("changed") == "1",
         words_of=words_of,
-        unknown_involved=unknown_involved(visit.draft, organisation),
-        said=said_words(known),
+        unknown_involved=marked_names(unknown_involved(visit.draft, organisation)),
+        said=listed(said_words(known)),
         could_help=missing_lines(known),
         files=file_words(visit.draft.files),
         reader=_reader(preview, services, organisation, visit.draft),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response
-from flask_babel import format_date
 from jinja2 import BaseLoader, StrictUndefined
 from werkzeug.routing import Rule
 
@@ -15,6 +14,7 @@ from templates.loader import Side, loader_for
 from templates.web import arrival, language, routes
 from templates.web.arrival import Doors
 from templates.web.csrf import Csrf, anchor_cookie
+from templates.web.dates import long_date
 from templates.web.entrance import Entrance
 from templates.web.errors import ErrorPages
 from templates.web.headers import StrictHeaders
@@ -107,7 +107,7 @@ def make_app(
     csrf = Csrf(web.side, web.secret)
     csrf.install(app)
     StaticFiles.load(web.side, keep=web.keep_static).install(app)
-    app.jinja_env.globals.update(layout=f"{web.side}/base.html", site_title=web.title, long_date=_long_date)
+    app.jinja_env.globals.update(layout=f"{web.side}/base.html", site_title=web.title, long_date=long_date)
     app.jinja_env.globals.update(
         from_office=arrival.from_office, by_onion=arrival.by_onion, through=arrival.through, as_long=as_long
     )
@@ -118,10 +118,6 @@ def make_app(
     strict = StrictHeaders(app.wsgi_app, web.entrance, web.log, web.doors)
     app.wsgi_app = Held(strict, ticks)  # type: ignore[method-assign]  # Flask's way to wrap
     return app
-
-
-def _long_date(day: Any) -> str:
-    return str(format_date(day, "long"))
 
 
 def _one_of_few_sizes(response: Response) -> Response:

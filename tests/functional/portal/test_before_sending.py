@@ -54,13 +54,13 @@ def test_each_clue_is_shown_in_its_place_with_what_to_do(reporter: Reporter, ins
 def test_whoever_is_reported_may_be_named(reporter: Reporter) -> None:
     checks(reporter, "My boss Hugo Stein takes money from the builders.")
     assert marked(reporter) == []
-    assert "We found none" in reporter.text
+    assert "and found none" in reporter.text
 
 
 def test_a_report_without_clues_says_so_and_what_cannot_be_seen(reporter: Reporter) -> None:
     checks(reporter, SENTENCE)
     assert marked(reporter) == []
-    assert "We found none" in reporter.text
+    assert "and found none" in reporter.text
     reporter.opens("/safety")
     assert "It cannot see" in reporter.text
     assert 'id="unseen-clues"' in reporter.page.text

@@ -115,8 +115,12 @@ def test_the_mailbox_gives_nobody_away_who_was_harmed(
 @pytest.mark.parametrize("brought", ["report", "harmed", "concern", "suggestion"])
 def test_the_same_days_run_whatever_it_is_called(reporter: Reporter, brought: str) -> None:
     page = _mailbox(reporter, brought)
-    assert ("your report has arrived by" in page) == (brought in ("report", "harmed"))
-    for words in ("We tell you that", "The office decides whether it takes the case", "You get an answer"):
+    assert ("tell you that your report has arrived" in page) == (brought in ("report", "harmed"))
+    for words in (
+        "we must tell you that",
+        "the office must decide whether it takes the case",
+        "you must get an answer",
+    ):
         assert words in page
 
 
@@ -141,7 +145,7 @@ def test_the_own_office_is_searched_for_among_the_offices(reporter: Reporter, in
 def test_the_check_page_says_kindly_what_could_help_and_stops_nobody(reporter: Reporter) -> None:
     reporter.begins(where="Pump house", how_known="documents")
     reporter.opens("/report/check")
-    assert "You have said: what happened, where, how you know, whether you have proof." in reporter.text
+    assert "You have said: what happened, where, how you know, and whether you have proof." in reporter.text
     assert "You have not said when. That is fine." in reporter.text
     assert 'href="/report#when"' in reporter.page.text
     assert 'href="/report/who#subject-0-name"' in reporter.page.text

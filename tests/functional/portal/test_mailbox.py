@@ -36,8 +36,8 @@ def test_a_code_is_read_however_it_is_typed(reporter: Reporter, typed: Callable[
 
 def test_state_dates_and_readers_are_told_in_plain_words(reporter: Reporter) -> None:
     reporter.returns(reporter.files())
-    assert "We tell you that your report has arrived by March 9, 2026." in reporter.text
-    assert "You get an answer about what was done by June" in reporter.text
+    assert "By March 9, 2026 we must tell you that your report has arrived." in reporter.text
+    assert " you must get an answer about what was done." in reporter.text
     assert "At most 3 people of this office" in reporter.text
     assert "Nobody has opened it yet." in reporter.text
     assert "Your report is still there, unchanged" in reporter.text
@@ -47,7 +47,10 @@ def test_a_late_office_is_called_late(reporter: Reporter, clock: PatientClock) -
     reporter.returns(reporter.files())
     object.__setattr__(clock, "fixed", clock.today().replace(day=20))
     reporter.opens("/mailbox")
-    assert "This was due on March 9, 2026 and is late." in reporter.text
+    assert (
+        "By March 9, 2026 we must tell you that your report has arrived. This day is over: it is late."
+        in reporter.text
+    )
 
 
 def test_a_message_reaches_the_officers_and_is_not_shown_again(reporter: Reporter) -> None:

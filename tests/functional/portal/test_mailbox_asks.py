@@ -26,7 +26,7 @@ WORDS = "They asked none of the people who were there at night."
 def test_a_review_takes_one_tap_and_goes_to_the_office_above_without_those_who_decided(story: Story) -> None:
     story.is_told_the_result()
     story.reporter.opens("/mailbox")
-    assert "The result : The head of the office, Office of Millbrook" in story.reporter.text
+    assert "The result The head of the office, Office of Millbrook" in story.reporter.text
     assert RESULT in story.reporter.text
     assert "Until April 1, 2026 you can ask the office above" in story.reporter.text
     assert story.reporter.sends("/mailbox/review").status_code == 303
@@ -40,7 +40,7 @@ def test_a_review_takes_one_tap_and_goes_to_the_office_above_without_those_who_d
         "it went from Office of Millbrook to Office of North Province . Because you asked"
         in story.reporter.text
     )
-    assert "The review is decided by April 1, 2026." in story.reporter.text
+    assert "By April 1, 2026 you must get the result of the review." in story.reporter.text
     assert story.filed.opened_by("mara") is None
     assert set(story.holders()) == {"nora", "nils", "nina", "noel"}
     assert story.opened_by("nora").whole
@@ -172,8 +172,8 @@ def test_an_officer_who_is_named_loses_the_case_and_is_never_told_by_the_record(
 def test_a_name_that_is_no_officers_is_told_before_anything_is_sent(story: Story) -> None:
     for names, what in (
         ("", "Write at least one name"),
-        ("Somebody Else", "We know no officer by this name: Somebody Else"),
-        ("Mara Lindqvist\nSomebody Else", "We know no officer by this name: Somebody Else"),
+        ("Somebody Else", "We know no officer by this name: \u2068Somebody Else\u2069"),
+        ("Mara Lindqvist\nSomebody Else", "We know no officer by this name: \u2068Somebody Else\u2069"),
         ("x" * 1_001, "This is too long"),
     ):
         assert story.reporter.sends("/mailbox/involved", names=names).status_code == 422
@@ -363,7 +363,7 @@ def test_who_gets_a_late_case_by_a_complaint_has_time_to_begin(
     story.worker_works()
     assert set(story.holders()) == {"nora", "nils", "nina", "noel"}
     reporter.opens("/mailbox")
-    assert "Somebody writes to you here by March 11, 2026." in reporter.text
+    assert "By March 11, 2026 somebody must write to you here." in reporter.text
 
 
 def test_a_request_that_somebody_deleted_is_sent_again_and_answered_once(story: Story) -> None:

@@ -68,7 +68,7 @@ def test_one_code_opens_both_parts_each_on_its_page(back: Reporter, split: Split
     assert "Part 2, which you see here" in back.text
     assert "This part of your report became a case of its own." in back.text
     assert "Your report is still there, unchanged" in back.text
-    assert "You get an answer about what was done by June" in back.text
+    assert "you must get an answer about what was done." in back.text
     assert len(page.data) % SMALLEST == 0
     # Nothing of what the part is about: whoever has only the code does not get the report (A5).
     for path in ("/mailbox", "/mailbox?part=2"):

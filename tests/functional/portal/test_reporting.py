@@ -169,7 +169,7 @@ def test_a_misspelt_witness_among_the_officers_is_asked_about(reporter: Reporter
     reporter.sends("/report/who", subject, involved="Somebody Else\nMilo Fernandez", go="next")
     reporter.opens("/report/check")
     assert "At most 4 people" in reporter.text
-    assert "We know no officer by this name: Somebody Else , Milo Fernandez" in reporter.text
+    assert "We know no officer by this name: Somebody Else and Milo Fernandez" in reporter.text
     reporter.sends("/report/check", {"near-involved-1": "milo"}, send="1")
     reporter.follows()
     assert "At most 3 people" in reporter.text

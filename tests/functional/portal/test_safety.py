@@ -216,7 +216,7 @@ def test_a_promise_is_replaced_and_taken_back_and_never_shown(story: Story) -> N
     ):
         assert reporter.sends("/mailbox/promise", sent).status_code == 303
         reporter.opens("/mailbox/promise")
-        assert "you said what is to happen. It stands." in reporter.text
+        assert "It stands. It is not shown here" in reporter.text
         assert WORDS not in reporter.text
         assert "2026" in reporter.text  # the day on which it was said, never the day on which it is done
         assert f"{due:%B} {due.day}," not in reporter.text

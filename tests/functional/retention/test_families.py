@@ -299,7 +299,7 @@ def test_a_reporter_proves_from_the_code_that_every_case_of_the_report_was_delet
         assert "only when everything that is handled together with it may be deleted too" in page.text
         stops_after_one(first, last + DAY, monkeypatch)
         assert there(first, second) == [True, False]
-        assert "Part 2</a>: deleted." in visitor.get("/mailbox").text
+        assert "Part 2</a><br>Deleted<br>" in visitor.get("/mailbox").text
         gone = visitor.get("/mailbox?part=2")
         assert "It was deleted on" in gone.text
         assert "Something does not fit" not in gone.text
