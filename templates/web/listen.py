@@ -86,7 +86,7 @@ def unix_listener(path: Path, option: str) -> socket.socket:
 
 
 def fault_of_folder(folder: Path, *, owner: int | None = None) -> str | None:
-    """Why sockets in ``folder`` would be open to others, in one line, or None. ``owner``: another user whom it may belong to."""
+    """Why sockets in ``folder`` would be open to others, in one line, or None. ``owner``: who may have it beside us."""
     try:
         found = folder.stat()
     except OSError as error:
