@@ -28,7 +28,7 @@ check-slow: setup-dev ## The same stories on the other database; statistics, flo
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 check-onion: setup-dev ## Start a private Tor network on this machine, and file a report through a real onion service
-	@$(BIN)/python -m pytest -q -m onion $(ARGS)
+	@$(BIN)/python -m pytest -q -m onion tests/browser $(ARGS)
 
 # A guess at what a changed sentence means is worse than the English one, so none is kept; a line number would change every day.
 translations: setup-dev ## Bring the catalogues up to date with the pages, and say what has no translation

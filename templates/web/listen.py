@@ -85,8 +85,8 @@ def unix_listener(path: Path, option: str) -> socket.socket:
         ) from None
 
 
-def fault_of_folder(folder: Path) -> str | None:
-    """Why sockets in ``folder`` would be open to others, in one line, or None."""
+def fault_of_folder(folder: Path, *, owner: int | None = None) -> str | None:
+    """Why sockets in ``folder`` would be open to others, in one line, or None. ``owner``: who may have it beside us."""
     try:
         found = folder.stat()
     except OSError as error:
@@ -97,10 +97,10 @@ def fault_of_folder(folder: Path) -> str | None:
     mode = stat.S_IMODE(found.st_mode)
     if not stat.S_ISDIR(found.st_mode):
         return f"{folder} is no folder; choose another place for the socket"
-    if found.st_uid not in {os.geteuid(), 0}:
-        return f"{folder} belongs to somebody else, who could take the socket's place; run: chown {_own_name()} {folder}"
     if mode & 0o027:
         return f"{folder} is open to others; run: chmod g-w,o-rwx {folder}"
+    if found.st_uid not in {os.geteuid(), 0, owner}:
+        return f"{folder} belongs to somebody else, who could take the socket's place; run: chown {_own_name()} {folder}"
     return None
 
 
