@@ -18,10 +18,16 @@ class Watch:
 
     def __init__(self) -> None:
         self.now = 1_000.0
+        self.used = 7.0
         self.told: list[object] = []
 
     def read(self) -> float:
         return self.now
+
+    def processor(self) -> float:
+        """Looking takes time as well."""
+        self.used += 0.001
+        return self.used
 
     def sleep(self, seconds: float) -> None:
         self.told.append("waits")
@@ -90,7 +96,7 @@ def test_the_clock_starts_when_the_form_is_there_and_everything_is_done_before_t
     work: float, leaves: float
 ) -> None:
     watch = Watch()
-    ticks = Ticks(0.5, clock=watch.read, sleep=watch.sleep)
+    ticks = Ticks(0.5, 0.05, 12, watch.read, watch.processor, watch.sleep)
     answer = Held(answering(watch, ticks, work), ticks)({}, begin)
     assert watch.now == pytest.approx(1_003.3 + leaves)
     assert watch.told == ["closes", "waits"]
@@ -98,9 +104,25 @@ def test_the_clock_starts_when_the_form_is_there_and_everything_is_done_before_t
     assert not hasattr(answer, "close")
 
 
+@pytest.mark.parametrize(("work", "used"), [(0.0, 0.05), (0.03, 0.05), (0.06, 0.1)])
+def test_little_work_and_more_work_use_the_processor_for_whole_portions(work: float, used: float) -> None:
+    watch = Watch()
+    ticks = Ticks(0.5, 0.05, 12, watch.read, watch.processor, watch.sleep)
+
+    def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        ticks.begin(environ)
+        watch.used += work
+        start("200 OK", [])
+        return [b""]
+
+    before = watch.used
+    Held(application, ticks)({}, begin)
+    assert watch.used - before == pytest.approx(used, abs=0.003)
+
+
 def test_an_answer_that_hangs_on_nothing_secret_waits_for_nothing() -> None:
     watch = Watch()
-    ticks = Ticks(0.5, clock=watch.read, sleep=watch.sleep)
+    ticks = Ticks(0.5, 0.05, 12, watch.read, watch.processor, watch.sleep)
     answer = Held(answering(watch, ticks, 0.1, quiet=False), ticks)({}, begin)
     assert isinstance(answer, Answer)
     assert watch.told == []
@@ -108,7 +130,7 @@ def test_an_answer_that_hangs_on_nothing_secret_waits_for_nothing() -> None:
 
 def test_a_fault_waits_as_everything_does_and_gives_its_place_back() -> None:
     watch = Watch()
-    ticks = Ticks(0.5, at_once=1, clock=watch.read, sleep=watch.sleep)
+    ticks = Ticks(0.5, 0.05, 1, watch.read, watch.processor, watch.sleep)
 
     def fails(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
         ticks.begin(environ)
