@@ -36,7 +36,12 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     build_instance(workspace / "instance", small_organisation(), today=TODAY).close()
     public = read_public(workspace / "instance")
     portal = public.portal.model_copy(update={"https": True})
-    site = SiteTable(address="https://report.example.org", onion=ONION)
+    site = SiteTable(
+        address="https://report.example.org",
+        onion=ONION,
+        office_networks=("192.0.2.0/24",),
+        client_address="x-forwarded-for",
+    )
     write_public(workspace / "instance", public.model_copy(update={"portal": portal, "site": site}))
     with serving_at_doors(workspace / "instance", workspace, today=TODAY.isoformat()) as served:
         yield served
@@ -156,6 +161,15 @@ def test_a_visitor_of_a_socket_is_no_trusted_proxy(doors: Doors, header: bytes) 
         assert re.match(rb"HTTP/1.1 (200|400) ", answer), answer[:100]
         assert b"elsewhere" not in answer
     assert re.match(rb"HTTP/1.0 (200|400) ", speak(doors.tor, LINE + b"GET /health HTTP/1.0\r\n\r\n"))
+
+
+def test_what_the_proxy_says_of_an_office_is_believed_at_its_own_door_alone(doors: Doors) -> None:
+    """Through the proxy's socket its word is taken for the warning; whoever comes by Tor can say nothing of the kind."""
+    request = b"GET / HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: %s\r\nConnection: close\r\n\r\n"
+    warned = b'id="office-network"'
+    assert warned in speak(doors.web, request % (b"report.example.org", b"192.0.2.7"))
+    assert warned not in speak(doors.web, request % (b"report.example.org", b"192.0.2.7, 198.51.100.7"))
+    assert warned not in speak(doors.tor, LINE + request % (ONION_HOST, b"192.0.2.7"))
 
 
 def test_a_body_over_the_limit_and_endless_chunks_are_refused_by_tor_too(doors: Doors) -> None:
