@@ -1,6 +1,6 @@
 # `make run` on a fresh machine starts the demo; `make test` checks everything. Set-up happens by itself.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench check-slow check-onion translations setup-run setup-dev
+.PHONY: help run test lint bench check-slow check-onion translations style types stories setup-run setup-dev
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # The stories start hundreds of processes: each would compile the whole product again where the environment says not to keep it.
@@ -12,20 +12,27 @@ help: ## Say what each target does
 run: setup-run ## Start the demo: portal, back office, worker (ARGS="--cases 20" files sample reports)
 	@exec $(BIN)/underseal demo $(ARGS)
 
-test: setup-dev lint ## Lint, then run every story, most of them on one of the two databases
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not onion" $(ARGS)
+test: style ## Check style, then types beside every story, most of them on one of the two databases
+	@$(MAKE) -j 2 types stories
 
-lint: setup-dev ## Style, types, and the fences between the packages
+lint: style types ## Style, types, and the fences between the packages
+	@$(BIN)/python -m pytest -q -p no:randomly tests/unit/test_fences.py
+
+style: setup-dev
 	@$(BIN)/ruff check -q .
 	@$(BIN)/ruff format -q --check .
+
+types: setup-dev
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -p no:randomly tests/unit/test_fences.py
+
+stories: setup-dev
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not onion" $(ARGS)
 
 bench: setup-dev ## Print what the expensive acts cost, as ratios
 	@$(BIN)/python -m bench $(ARGS)
 
-check-slow: setup-dev ## The same stories on the other database; statistics, floods and long crash runs
-	@$(BIN)/python -m pytest -q -m slow $(ARGS)
+check-slow: setup-dev ## The same stories on the other database; statistics, floods, long crash runs, four times the examples
+	@$(BIN)/python -m pytest -q -m "slow or hypothesis" --hypothesis-profile=thorough $(ARGS)
 
 check-onion: setup-dev ## Start a private Tor network on this machine, and file a report through a real onion service
 	@$(BIN)/python -m pytest -q -m onion tests/browser $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -10,10 +11,12 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from intake.database.engines import Databases, make_engine
 from tests.support.compiled_pages import compile_pages_once
+from tests.support.compiled_statements import compile_statements_once
 from tests.support.copies import copied_instance
 from tests.support.instances import Instance, build_instance
 from tests.support.memory import files_in_memory
@@ -26,11 +29,17 @@ TODAY = date(2026, 3, 2)
 
 MakeInstance = Callable[..., Instance]
 
+# No deadlines: a busy machine is not a fault, and no test measures absolute time.
+settings.register_profile("quick", deadline=None, max_examples=25)
+settings.register_profile("thorough", deadline=None, max_examples=100)
+settings.load_profile("quick")  # `make check-slow` asks for the other one
+
 
 def pytest_configure() -> None:
     """What every process under test inherits: room in memory for its files, and no signal that is ignored."""
     files_in_memory()
     compile_pages_once()
+    compile_statements_once()
     # A run in the background, or under nohup, inherits that a signal is ignored.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -41,22 +50,24 @@ def pytest_configure() -> None:
 
 ON_BOTH = {
     "what the database itself refuses, keeps or gives away": (
-        "test_database_writer.py", "test_deleting.py", "test_filing.py", "test_first_migration.py", "test_init.py",
-        "test_instances.py", "test_nothing_at_rest.py", "test_roster.py", "test_sessions.py", "test_trouble.py",
-        "test_what_is_left.py",
+        "test_database_writer.py", "test_filing.py", "test_first_migration.py", "test_instances.py", "test_nothing_at_rest.py",
+        "test_roster.py", "test_sessions.py", "test_trouble.py", "test_what_is_left.py",
     ),
-    "who comes first, and what is left when somebody stops in between": (
-        "test_crashes_and_floods.py", "test_files_of_cases.py", "test_late_ties.py", "test_people_at_once.py",
-        "test_sequencing.py", "test_staging.py", "test_worker.py", "test_worker_publishes.py", "test_workers.py",
+    "who comes first": (
+        "test_crashes_and_floods.py", "test_late_ties.py", "test_people_at_once.py", "test_sequencing.py", "test_staging.py",
+        "test_worker_publishes.py",
     ),
     "what is asked of the database, and how often": ("test_lists.py", "test_opening.py"),
 }  # fmt: skip
 """Stories whose subject is the database: they run on both every time."""
 
+ON_POSTGRESQL = frozenset({"test_deleting.py", "test_worker.py", "test_workers.py"})
+"""Workers that meet or are killed, and what a role may delete: SQLite has one writer at a time and no roles."""
+
 ON_SQLITE = frozenset(
     {
         "test_answering.py", "test_any_day.py", "test_bad_input.py", "test_batch.py", "test_case_files.py",
-        "test_concluding.py",
+        "test_concluding.py", "test_crashes.py",
         "test_desk_pages.py", "test_dishonest_head.py", "test_doctor.py", "test_documents.py", "test_end_to_end_kinds.py",
         "test_files_of_others.py", "test_forged_watch.py", "test_hand_over.py", "test_handling_pages.py", "test_hardening.py",
         "test_inspections.py", "test_intake_types.py", "test_interference.py", "test_left_open.py", "test_login.py",
@@ -67,7 +78,10 @@ ON_SQLITE = frozenset(
         "test_yearly.py",
     }
 )  # fmt: skip
-"""What a page shows, or a reader makes of a record, hangs little on the database, and PostgreSQL takes twice as long."""
+"""What a page shows, a reader makes of a record or a store keeps hangs little on the database."""
+
+ONE_IN = 4
+"""Of all other stories so many run on PostgreSQL, where they take twice as long."""
 
 
 LONG_FIRST = (
@@ -83,38 +97,55 @@ LONG_FIRST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Draw the halves before ``-m`` chooses; put the long files first after the order was drawn."""
     _draw_halves(items)
-    _draw_widths(items)
+    _draw_looks(items)
     yield
     places = {name: place for place, name in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody need look through it again and again for what can go."""
+    gc.collect()
+    gc.freeze()
+
+
 def _draw_halves(items: list[pytest.Item]) -> None:
-    """Of the two halves of every other story one is drawn, always the same, evenly in each file; the other half is slow."""
+    """Of the two halves of every other story one is drawn, always the same, a share in each file; the other half is slow."""
     both = {name for names in ON_BOTH.values() for name in names}
     for item in items:
         kind = item.callspec.params.get("engine_kind") if hasattr(item, "callspec") else None
         if kind is None or item.path.name in both:
             continue
-        if kind != ("sqlite" if item.path.name in ON_SQLITE else _drawn(item.nodeid.replace(kind, ""))):
+        if kind != _database_of(item.path.name, item.nodeid.replace(kind, "")):
             item.add_marker(pytest.mark.slow)
 
 
-SECOND_WIDTH = {"[phone]": "[desktop]", "[desk]": "[telephone]"}
-"""A story of two widths is told at the one that its people use more, and at the other with the slow ones. Whether a page reads
-well is looked at at every width each time."""
+SECOND_LOOK = {
+    "[phone]": ("[desktop]",), "[desk]": ("[telephone]",), "[1280]": ("[360]", "[320]"), "[360]": ("[320]",),
+    "[dark]": ("[light]",), "[320-dark]": ("[320-light]",), "[1280-light]": ("[1280-dark]",),
+}  # fmt: skip
+"""What is told at two widths or in two schemes is told the way that its people use more or that leaves less room, and the
+other way with the slow ones.
+"""
+EVERY_LOOK = frozenset({"test_accessibility.py"})
+"""Whether the portal's pages stand in anybody's way is looked at in every scheme each time."""
 
 
-def _draw_widths(items: list[pytest.Item]) -> None:
+def _draw_looks(items: list[pytest.Item]) -> None:
     told = {item.nodeid for item in items}
     for item in items:
-        for second, first in SECOND_WIDTH.items():
-            if item.nodeid.endswith(second) and item.nodeid.replace(second, first) in told:
+        if item.path.name in EVERY_LOOK:
+            continue
+        for second, firsts in SECOND_LOOK.items():
+            others = {item.nodeid.removesuffix(second) + first for first in firsts}
+            if item.nodeid.endswith(second) and told & others:
                 item.add_marker(pytest.mark.slow)
 
 
-def _drawn(story: str) -> str:
-    return ("sqlite", "postgresql")[crc32(story.encode()) % 2]
+def _database_of(file: str, story: str) -> str:
+    if file in ON_SQLITE or file in ON_POSTGRESQL:
+        return "sqlite" if file in ON_SQLITE else "postgresql"
+    return "sqlite" if crc32(story.encode()) % ONE_IN else "postgresql"
 
 
 def pytest_runtest_setup() -> None:
@@ -160,7 +191,7 @@ def databases(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest) 
 @pytest.fixture
 def make_instance(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
     """A maker of whole instances: ``make_instance(organisation, members=…)``, as ``build_instance``. Each is a copy of one that
-    was built before, except where the copies of a backup go to a place of its own, or a story is about ``anew`` making it.
+    was built before, except where a story is about ``anew`` making it.
     """
     made: list[Instance] = []
 
@@ -168,7 +199,7 @@ def make_instance(engine_kind: str, tmp_path: Path, request: pytest.FixtureReque
         server = request.getfixturevalue("postgres") if engine_kind == "postgresql" else None
         place, document = tmp_path / f"instance-{len(made)}", organisation or small_organisation()
         options.setdefault("today", TODAY)
-        if anew or "copy_directory" in options:
+        if anew:
             database = None if server is None else server.make()
             made.append(build_instance(place, document, database=database, **options))
         else:

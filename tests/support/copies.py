@@ -19,9 +19,10 @@ from typing import Any
 from sqlalchemy.engine import URL, make_url
 
 from crypto.keys import KeyPair
-from intake.settings import PORTAL_FILE, TRIAGE_FILE, WORKER_FILE
+from intake.settings import PORTAL_FILE, TRIAGE_FILE, WORKER_FILE, read_public
 from tests.support.instances import Instance, Person, build_instance, open_instance
 from tests.support.postgres import PostgresServer
+from triage.instances.files import write_public
 from triage.migrations.roles import Process, quoted, role_name
 
 
@@ -44,6 +45,7 @@ def copied_instance(
     server: PostgresServer | None = None,
     members: Callable[[str], bool] = lambda _: True,
     declared: Callable[[str], bool] = lambda _: True,
+    copy_directory: Path | None = None,
     demo: bool = True,
 ) -> Instance:
     """As ``build_instance``; with ``server``, in a database of its own there."""
@@ -58,6 +60,9 @@ def copied_instance(
         demo=demo,
     )
     shutil.copytree(original.directory, directory, dirs_exist_ok=True)
+    if copy_directory is not None:
+        public = read_public(directory)
+        write_public(directory, public.model_copy(update={"copy_directory": copy_directory}))
     database = None
     if server is not None and original.database is not None:
         database = _copied_database(server, original.database)

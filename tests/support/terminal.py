@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.warm import run_warm
+
 UNDERSEAL = [sys.executable, "-P", "-m", "triage.cli"]
 
 
 def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run `underseal` without a terminal."""
-    command = [*UNDERSEAL, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, input=stdin)
+    return run_warm(*map(str, arguments), stdin=stdin)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from intake.evidence.store.copies import copies_in, copy_blob
 from intake.evidence.store.directory import DirectoryStore
 from intake.evidence.store.objects import ObjectStore
 from intake.evidence.store.protocol import PIECE, Incoming, MissingError, Store, StoreError
+from tests.support.examples import examples
 from tests.support.s3 import S3Server
 from tests.support.stores import put
 
@@ -138,7 +139,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(operations=OPERATIONS)
 def _agrees_with_a_dict(make_store: MakeStore, operations: list[tuple[str, int, bytes]]) -> None:
     store, ids = make_store(), [new_id() for _ in range(3)]

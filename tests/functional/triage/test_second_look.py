@@ -13,6 +13,7 @@ from intake.drafts import DraftSubject
 from intake.events import EventKind
 from tests.functional.triage.conftest import BackOffice
 from tests.support.backoffice import Browser, forms_of
+from tests.support.examples import examples
 from tests.support.instances import Instance
 from tests.support.reports import Filed, Offices, report, water_report
 from triage.casework.acknowledge import acknowledge
@@ -91,7 +92,7 @@ def test_what_is_found_never_overlaps_and_the_text_stays_whole(filed: Filed) -> 
         [*ACCIDENTS, *HARMLESS, "Hugo", "Stein", "/home/x/y", "1", "+", "@", " ", "\n", "’s", "ß", "İ"]
     )
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(words, max_size=8).map("".join) | st.text(max_size=60))
     def whole(text: str) -> None:
         found = look(text, file, roster)

@@ -35,6 +35,7 @@ from intake.evidence.staging import (
 from intake.evidence.store.directory import DirectoryStore, IncomingFile
 from intake.time import Clock
 from tests.conftest import MakeInstance
+from tests.support.examples import examples
 from tests.support.reports import Filed, Offices
 
 DRAWN = 60  # turns; after that everybody goes on in order
@@ -217,7 +218,7 @@ def world(make_instance: MakeInstance, today: date) -> World:
     return World(offices.file(), SlowStore(store.path), [1_900_000_000])
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     order=st.lists(st.integers(0, 9), max_size=DRAWN),
     waits=st.lists(st.sampled_from((0, 0, 0, 60, KEPT_SECONDS // 2, KEPT_SECONDS)), max_size=DRAWN),

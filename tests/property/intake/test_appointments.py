@@ -42,6 +42,7 @@ from intake.organisation import (
 )
 from tests.conftest import TODAY
 from tests.support.appointments import ask_for, entry_for, organisation_with_appointers
+from tests.support.examples import examples
 
 TEXT = json.dumps(organisation_with_appointers())
 STAFF = ("lena", "luca", "nora", "nils", "nina", "mara", "milo", "anna", "abel", "olga", "omar", "vera")
@@ -124,7 +125,7 @@ def _stands_above(organisation: Organisation, people: People, signer: str, offic
     return signer in able and len(nearer) < 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(_step, max_size=12))
 def test_nobody_is_certified_whom_two_of_above_did_not_sign_for(steps: list[Any]) -> None:
     organisation, people, made = _organisation(), _people(), list[SignedEntry]()
@@ -166,7 +167,7 @@ def test_nobody_is_certified_whom_two_of_above_did_not_sign_for(steps: list[Any]
         assert len(keys) == len(set(keys))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_an_appointment_has_one_encoding_and_any_change_is_refused(data: st.DataObject) -> None:
     people = _people()

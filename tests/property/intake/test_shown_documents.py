@@ -16,6 +16,7 @@ from intake.statements.document import MAX_BYTES, SMALLEST, AlteredError, Filed,
 from intake.statements.kinds import FILED, STATED, is_text
 from intake.statements.page import LANGUAGES
 from tests.support.documents import CASE, Reporter, fixed, note_over
+from tests.support.examples import examples
 
 CERTIFICATE = Reporter().certificate()
 TIMELINE = Reporter().timeline(
@@ -57,7 +58,7 @@ def with_content(data: bytes, value: Any, *, signer: Reporter) -> bytes:
     st.sampled_from(Form),
     st.sampled_from(LANGUAGES),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_what_is_made_is_read_back(
     told: list[tuple[int, str]], left_out: int, form: Form, language: str
 ) -> None:
@@ -73,7 +74,7 @@ def test_what_is_made_is_read_back(
 
 
 @given(st.sampled_from(FILES), st.integers(min_value=0), st.integers(1, 255))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_changed_byte_makes_it_worthless(data: bytes, place: int, change: int) -> None:
     place %= len(data)
     with pytest.raises(AlteredError):
@@ -81,7 +82,7 @@ def test_any_changed_byte_makes_it_worthless(data: bytes, place: int, change: in
 
 
 @given(st.sampled_from(FILES), st.integers(min_value=0), st.binary(min_size=1, max_size=40))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_whatever_is_added_or_cut_off_makes_it_worthless(data: bytes, place: int, more: bytes) -> None:
     place %= len(data)
     for altered in (data[:place], data[place:] if place else b"", data[:place] + more + data[place:]):
@@ -117,7 +118,7 @@ _EVIL: tuple[Any, ...] = (None, True, 0, -1, "", "2026-3-2", "20260302", [], {},
 
 
 @given(st.sampled_from(FILES), st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_a_holder_who_signs_another_content_is_refused_too(data: bytes, draw: st.DataObject) -> None:
     """Somebody with a code and the format: no content but one that the page says word for word is taken."""
     value = content_of(data)
@@ -243,7 +244,7 @@ def test_what_a_statement_repeats_is_one_line_that_hides_nothing(text: str) -> N
 
 
 @given(st.dates(date(2000, 1, 1), date(2200, 1, 1)), st.integers(0, 800))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_the_page_counts_from_the_last_day_that_counts(filed: date, days: int) -> None:
     reporter = Reporter(filed=filed)
     page = reporter.timeline(reporter.said("closed", days)).decode()

@@ -15,6 +15,7 @@ from intake.routing import decide, explain, facts_from, load_facts
 from intake.scoring import Sum, answers_from, load_weights, risk, severity
 from intake.strict_json import FaultyInputError
 from tests.property.organisations import Document, organisations, stories
+from tests.support.examples import examples
 
 JUNK = st.recursive(
     st.none()
@@ -62,7 +63,7 @@ def damaged(data: st.DataObject, document: Document) -> Any:
     return copy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data(), organisations())
 def test_a_damaged_organisation_is_refused_or_loads_whole(data: st.DataObject, document: Document) -> None:
     broken = damaged(data, document)
@@ -72,7 +73,7 @@ def test_a_damaged_organisation_is_refused_or_loads_whole(data: st.DataObject, d
         assert all(loaded.path_up(office)[-1] == "EXT-OMB" for office in loaded.offices)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data(), stories())
 def test_damaged_facts_are_refused_or_decided(data: st.DataObject, story: tuple[Document, Document]) -> None:
     where = organisation_from(story[0])
@@ -83,14 +84,14 @@ def test_damaged_facts_are_refused_or_decided(data: st.DataObject, story: tuple[
         assert explain(where, facts, decision)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_bytes_that_are_no_facts_are_refused(raw: bytes) -> None:
     where = organisation_from({"regions": [{"id": "r0", "level": 0}], "handling_offices": []})
     assert attempt(lambda: load_facts(raw, where)) is None, "no such text is a whole set of facts"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(sorted(load_weights(Sum.RISK).answer_ids | load_weights(Sum.SEVERITY).answer_ids)),

@@ -15,9 +15,10 @@ from intake.routing.accused import accused_of
 from intake.routing.floors import floors_of
 from tests.property.organisations import KINDS, Document, stories, subjects_for
 from tests.property.routing.oracle import Oracle
+from tests.support.examples import examples
 
 Story = tuple[Document, Document]
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=examples(100), deadline=None)
 
 
 def play(story: Story) -> tuple[Organisation, Facts, Decision]:
@@ -26,7 +27,7 @@ def play(story: Story) -> tuple[Organisation, Facts, Decision]:
     return where, facts, decide(where, facts, where.calendar)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(stories())
 def test_a_naive_reading_of_the_rules_decides_the_same(story: Story) -> None:
     _, _, decision = play(story)
@@ -182,7 +183,7 @@ def test_moving_up_never_resets_a_clock_that_the_reporter_sees(story: Story) -> 
         assert after.clocks[name] == before.clocks[name]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.data(), st.sampled_from(KINDS))
 def test_every_kind_ends(data: st.DataObject, kind: str) -> None:
     assert play(data.draw(stories(kind)))[2].handling_unit

@@ -22,6 +22,7 @@ from intake.routing import Involved, Way, decide, facts_from, first_recipients, 
 from intake.rules import as_begun
 from intake.watch import Watch, first_watch
 from tests.property.organisations import Document, facts_for, organisations
+from tests.support.examples import examples
 
 ONE_KEY = KeyPair.generate()
 """Everybody's: who can open what is proved elsewhere, here it is who is meant."""
@@ -108,7 +109,7 @@ def ladder_of(
     return peeled, watch
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(held_cases())
 def test_the_first_rung_of_every_way_is_the_decision_on_the_same_facts(
     story: tuple[Document, Document, dict[str, list[str]], list[str]],
@@ -134,7 +135,7 @@ def test_the_first_rung_of_every_way_is_the_decision_on_the_same_facts(
             assert rung is None, "nobody could read it there"
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(held_cases())
 def test_who_is_shut_out_later_is_left_out_as_the_rules_would_have_it(
     story: tuple[Document, Document, dict[str, list[str]], list[str]],
@@ -162,7 +163,7 @@ def test_who_is_shut_out_later_is_left_out_as_the_rules_would_have_it(
         assert (rung.office, frozenset(rung.grants)) == (office, recipients)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(held_cases())
 def test_every_way_leads_office_by_office_out_of_the_organisation(
     story: tuple[Document, Document, dict[str, list[str]], list[str]],

@@ -21,6 +21,7 @@ from intake.roster import Roster, certify
 from intake.routing import decide, facts_from
 from intake.standing import standing_of
 from tests.property.organisations import stories
+from tests.support.examples import examples
 from triage.casework.policy import Part, Task
 from triage.casework.position import parts_of
 from triage.casework.seats import benches_for, draw
@@ -103,7 +104,7 @@ def scenes(draw_: st.DrawFn) -> Scene:
     return Scene(file, roster, draw_(somebody), tuple(draw_(st.sets(somebody, max_size=1))))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(scenes(), st.integers(1, 4))
 def test_a_seat_goes_to_nobody_who_must_not_decide(scene: Scene, number: int) -> None:
     file, roster = scene.file, scene.roster
