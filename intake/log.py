@@ -46,6 +46,8 @@ class Happening(StrEnum):
     CLOCK_JUMPED = "clock.jumped"
     TAMPERED = "case.tampered"
     ALARM = "case.alarm"
+    CEILING = "ceiling.near"
+    PORTAL_MODE = "portal.mode"
     GUIDANCE_LEFT_OUT = "guidance.left_out"
     LIBRARY = "library.message"
     CRASHED = "process.crashed"
@@ -53,6 +55,8 @@ class Happening(StrEnum):
 
 _PROCESSES = frozenset({"portal", "triage", "worker", "underseal"})
 _LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
+_MODES = frozenset({"open", "read-mail-only"})
+_CEILINGS = frozenset({"reports_per_hour", "reports_per_day", "drafts_per_hour", "mailboxes_per_hour"})
 _MAX_NAME = 120
 
 
@@ -84,6 +88,8 @@ FIELDS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
         "count": _is_count,
         "attempts": _is_count,
         "port": _is_count,
+        "mode": lambda value: value in _MODES,
+        "ceiling": lambda value: value in _CEILINGS,
     }
 )
 """Each field that may be written, and what its values look like."""

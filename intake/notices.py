@@ -91,6 +91,10 @@ class NoticeKind(StrEnum):
     """A reporter at risk did not answer twice: nobody knows whether they are safe."""
     PROMISE_KEPT = "promise_kept"
     """A reporter did not come back by the day that they gave, and what they wanted was done."""
+    PORTAL_MODE = "portal_mode"
+    """The portal was closed to new reports, or opened again, on the day given."""
+    CEILING = "ceiling"
+    """So much came to the portal on the day given that somebody should look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class SealedSessions:
         row = SealedSession(
             cookie_hash=_hash(cookie),
             kind=self.kind,
-            expires=min(now + self.idle, limit),
+            expires=_ends(now + self.idle, limit),
             sealed=self._seal(cookie, limit, content),
         )
         with self.factory.begin() as session:
@@ -65,7 +65,7 @@ class SealedSessions:
             if opened is None or opened[0] <= now:
                 return None
             limit, content = opened
-            expires = min(now + self.idle, limit)
+            expires = _ends(now + self.idle, limit)
             if expires - row.expires >= _SLIDE:
                 session.execute(
                     update(SealedSession)
@@ -83,8 +83,16 @@ class SealedSessions:
             if row is None or opened is None or opened[0] <= now:
                 return False
             row.sealed = self._seal(cookie, opened[0], content)
-            row.expires = min(now + self.idle, opened[0])
+            row.expires = _ends(now + self.idle, opened[0])
             return True
+
+    def age(self, cookie: bytes) -> int | None:
+        """Seconds since the session began; None when there is none. It slides nothing."""
+        now = self.clock.now()
+        with self.factory() as session:
+            row = self._find(session, cookie, now)
+            opened = None if row is None else self._open(cookie, row.sealed)
+        return None if opened is None else now - (opened[0] - self.absolute)
 
     def drop(self, cookie: bytes) -> None:
         """End the session: with the row, the last way to its content is gone."""
@@ -115,6 +123,11 @@ class SealedSessions:
 def expire_sessions(session: Session, now: int) -> None:
     """Delete every session that is over, of whatever kind (the worker's job)."""
     session.execute(delete(SealedSession).where(SealedSession.expires <= now))
+
+
+def _ends(idle: int, limit: int) -> int:
+    """The earlier of both, down to the whole minute: no row says in which second anybody came or wrote (P6)."""
+    return min(idle, limit) // _SLIDE * _SLIDE
 
 
 def _hash(cookie: bytes) -> bytes:

@@ -26,6 +26,7 @@ from crypto.encoding import from_text, to_text
 from crypto.errors import CryptoError, MalformedError
 from crypto.kdf import SALT_BYTES
 from crypto.keys import KeyPair, PublicKeys
+from intake.budgets import BudgetSettings, BudgetsTable
 from intake.evidence.settings import EvidenceSettings, EvidenceTable
 from intake.listening import Address, PortalAddress
 from intake.site import Site, SiteTable
@@ -121,6 +122,7 @@ class PublicSettings(BaseSettings):
     triage: Address = Address(port=8401)
     site: SiteTable = SiteTable()
     evidence: EvidenceTable = EvidenceTable()
+    budgets: BudgetsTable = BudgetsTable()
     keys: PinnedKeys
 
     @classmethod
@@ -150,6 +152,8 @@ class PortalSecret(_SecretFile):
 
     receipt_salt: Salt = Field(repr=False)
     web_secret: Secret32 = Field(repr=False)
+    valkey_password: AccessKey | None = Field(default=None, repr=False)
+    """Where budgets are counted in a Valkey server that asks for one."""
 
 
 class TriageSecret(_SecretFile):
@@ -218,6 +222,7 @@ class PortalSettings(CommonSettings):
     onion: Path | None = None
     leave_for: str
     site: Site
+    budgets: BudgetSettings
     receipt_salt: bytes = field(repr=False)
     web_secret: bytes = field(repr=False)
 
@@ -252,6 +257,7 @@ def load_portal(directory: Path) -> PortalSettings:
         onion=public.portal.onion,
         leave_for=public.leave_for,
         site=public.site.site(),
+        budgets=public.budgets.settings(secret.valkey_password),
         receipt_salt=secret.receipt_salt,
         web_secret=secret.web_secret,
     )

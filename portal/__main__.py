@@ -14,6 +14,7 @@ from intake.process import keep_to_itself
 from intake.settings import PortalSettings, SettingsError, load_portal
 from intake.time import Clock
 from portal.app import create_app, read_guidance
+from portal.flood.secret import DaySecret
 from templates.web.app import StrictFlask
 from templates.web.listen import Listen, ListenError
 from templates.web.server import serve
@@ -57,6 +58,8 @@ def main(
     if today is not None and not settings.plays_dates:
         raise click.UsageError("--today works only on a demo, or on a copy made by `underseal rehearse`")
     clock = Clock(None if today is None else today.date())
+    # Before the processes are forked: they make the same keys of the day, and no file holds what they make them with.
+    secret = DaySecret(clock)
     log = configure("portal")
     listen = Listen(
         settings.host, settings.port, settings.https, workers, unix=settings.unix, onion=settings.onion
@@ -64,7 +67,9 @@ def main(
 
     def load() -> StrictFlask:
         pages = read_guidance(settings, log).keep_fresh()
-        return create_app(settings, Databases.open(settings), log, clock=clock, guidance=pages)
+        return create_app(
+            settings, Databases.open(settings), log, clock=clock, day_secret=secret, guidance=pages
+        )
 
     log.note(Happening.STARTED, port=listen.port)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
+from limits.errors import StorageError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -16,6 +17,7 @@ from intake.filing.office import FilingOffice
 from intake.guidance.shelf import Guidance, Languages
 from intake.log import Happening
 from intake.mailbox import DetrimentOffice, MailboxOffice
+from intake.portal_mode import ModeReader
 from intake.publiclog.published import PublishedLog
 from intake.roster import RosterError, RosterReader
 from intake.sessions import SealedSessions
@@ -23,10 +25,17 @@ from intake.settings import PortalSettings
 from intake.time import Clock
 from intake.wordlists import all_wordlists, wordlist
 from portal.budgets import DayPurse, Limits
+from portal.closing import Closing
 from portal.doors import doors_of
+from portal.flood.ceilings import Ceilings
+from portal.flood.circuits import Circuits
+from portal.flood.purses import LONG
+from portal.flood.secret import DaySecret
+from portal.flood.tickets import Tickets
 from portal.routes import ROUTES
-from portal.services import DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
+from portal.services import DRAFT_COOKIE, DRAFT_SECONDS, MAILBOX_IDLE_SECONDS, MAILBOX_SECONDS, Services
 from portal.views.guidance import install as install_guidance
+from portal.visit import has_worked
 from templates.loader import Side
 from templates.web.app import StrictFlask, Web, make_app
 from templates.web.language import current_language
@@ -51,17 +60,20 @@ def create_app(
     *,
     clock: Clock | None = None,
     cost: Cost = RECEIPT_COST,
+    day_secret: DaySecret | None = None,
     tick: float = TICK,
     guidance: Guidance | None = None,
 ) -> StrictFlask:
     """One portal. Connects at the first request; raises ValueError when the settings name no interface language.
 
     ``guidance``: the office's pages when somebody else keeps them fresh; otherwise they are read once, now.
+    ``day_secret``: the one that was made before this process was forked; None where there is only one.
     """
     clock = clock or Clock()
     all_wordlists(
         settings.language
     )  # a list that would make codes ambiguous stops the portal here, not a reporter later
+    day_secret = day_secret or DaySecret(clock)
     pages = guidance or read_guidance(settings, log)
     staging = Staging(databases, open_store(settings.evidence), clock)
     rosters = RosterReader(databases, settings.roster_root, settings.seen_file, log=log)
@@ -84,9 +96,24 @@ def create_app(
         staging=staging,
         limits=settings.evidence.limits,
         purse=DayPurse(databases.volatile, clock, settings.evidence.limits.per_day),
+        mode=ModeReader(
+            databases.reading, clock, lambda turn: log.note(Happening.PORTAL_MODE, mode=turn.mode.value)
+        ),
         guidance=pages,
         clock=clock,
     )
+    limits = Limits(
+        settings=settings.budgets,
+        factory=databases.volatile,
+        clock=clock,
+        secret=day_secret,
+        tickets=Tickets(settings.web_secret, clock),
+        ceilings=Ceilings(databases.volatile, clock, log, settings.budgets.ceilings),
+        services=services,
+        worked=lambda: has_worked(services, LONG),
+        begun=lambda: DRAFT_COOKIE.read() is not None,
+    )
+    closing = Closing(services)
     web = Web(
         side=Side.PORTAL,
         title=TITLE,
@@ -96,14 +123,16 @@ def create_app(
         onion=settings.site.onion,
         onion_door=settings.onion is not None,
         log=_log_to(log),
-        unavailable=(DBAPIError, PoolTimeout, RosterError, StoreError, OSError),
+        unavailable=(DBAPIError, PoolTimeout, RosterError, StoreError, OSError, StorageError),
         tick=tick,
         doors=doors_of(settings.site),
     )
-    limits = Limits(databases.volatile, clock, settings.web_secret)
-    app = make_app(web, ROUTES, services, limits.around)
+    app = make_app(
+        web, ROUTES, services, lambda route, view: closing.around(route, limits.around(route, view))
+    )
     app.jinja_env.globals.update(site_address=settings.site.address, site_onion=settings.site.onion)
     limits.install(app)
+    app.wsgi_app = Circuits(app.wsgi_app, day_secret, clock)  # type: ignore[method-assign]  # Flask's way to wrap
     app.jinja_env.globals["code_in_words"] = lambda: wordlist(current_language().tag) is not None
     install_guidance(app, pages)
     return app

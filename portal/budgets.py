@@ -1,115 +1,217 @@
 """How much of what the portal does at once, for everybody together and for one visit. It keeps no address (P6, A6).
 
-Behind an onion service every visitor has the same address, so a budget counts what is spent, not who comes: each costly act has
-one purse for everybody and, where it is dear, a fair share of it per visit, keyed by a hash of the visit's cookie. A store that
-fails closes the purse: the page says so and keeps what was typed.
+Behind an onion service every visitor has the same address, so what is spent is counted, not who comes. Before anything is
+taken from a purse the request has passed every check that costs nothing. A visit's share is asked first, then the share of its
+circuit where Tor names one, then the purses of ``portal.flood.purses``: what is refused spends nothing that others need.
+A store that fails closes the purse. Whoever is refused keeps what was typed (``portal/busy.html``).
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from limits.storage import Storage
-from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from limits import RateLimitItemPerSecond
 from sqlalchemy.orm import Session, sessionmaker
 
-from crypto.encoding import pack, to_text
-from crypto.kdf import derive
-from intake.database.volatile_tables import Budget as BudgetRow
+from intake.budgets import BudgetSettings
 from intake.time import Clock
+from portal.flood.bursts import Bursts
+from portal.flood.ceilings import Ceilings
+from portal.flood.circuits import KEY, OVER
+from portal.flood.places import Lane, Places
+from portal.flood.purses import LONG, WINDOW, Budget, Share, Shown, purses_of
+from portal.flood.secret import DaySecret
+from portal.flood.store import DATABASE, VALKEY, BudgetStorage
+from portal.flood.tickets import Tickets
 from templates.loader import Side
 from templates.web.csrf import anchor_cookie
-from templates.web.routes import Route, View
+from templates.web.request import WAITED_FIELD, StrictRequest
+from templates.web.routes import Route, View, current_fields
 
 _DAY = 24 * 60 * 60  # seconds
 _DAY_KEY = "evidence-day"
 _PURSE_UNIT = 64 * 1024
 """Bytes that one count of the day's purse stands for: the column holds 64 TiB in these, and no more in bytes than 2 GiB."""
-
-
-class Budget(Enum):
-    """Each costly act: its word, the purse for everybody, and a share for one visit where one act is dear."""
-
-    SAVE = ("save", "3000 per minute", None)
-    """Keeping a step of a draft: one small write."""
-    FILE = ("file", "120 per minute", "60 per hour")
-    """Previewing and filing: a derivation, a hundred seals, one large transaction."""
-    OPEN = ("open", "600 per minute", "120 per 10 minutes")
-    """Trying a code: one derivation. Guessing 80 bits is hopeless at any rate; this bounds the machine's work."""
-    WRITE = ("write", "600 per minute", "60 per hour")
-    """Writing a message: a few seals and a transaction."""
-
-    @property
-    def word(self) -> str:
-        """Its name in keys."""
-        return str(self.value[0])
-
-    @property
-    def together(self) -> str:
-        """The purse for everybody, in the notation of ``limits``."""
-        return str(self.value[1])
-
-    @property
-    def each(self) -> str | None:
-        """The share of one visit."""
-        return None if self.value[2] is None else str(self.value[2])
+_VISIT_BYTES = 8
+"""Of a visit's key: enough that no two of a day share one, and too few to be anybody's cookie."""
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a route's form costs. ``worth``, asked with the services, says cheaply whether the dear work would be done at all;
+    where not, the form costs ``otherwise``."""
+
+    budget: Budget
+    worth: Callable[[Any], bool] | None = None
+    otherwise: Budget | None = None
+
+
+@dataclass(slots=True)
 class Limits:
     """Puts the budgets around the routes that name one."""
 
+    settings: BudgetSettings
     factory: sessionmaker[Session]
     clock: Clock
-    secret: bytes = field(repr=False)
+    secret: DaySecret
+    tickets: Tickets
+    ceilings: Ceilings
+    services: object
+    """What a price asks whether its work is worth it."""
+    worked: Callable[[], bool]
+    """Whether the visit's draft or mailbox is a minute old. An empty mailbox counts like any other (P7)."""
+    begun: Callable[[], bool]
+    """Whether the visit had a draft when it came."""
     _limiter: Limiter = field(init=False)
+    _bursts: Bursts = field(init=False, default_factory=Bursts)
+    _places: Places = field(init=False, default_factory=Places)
+    _empty: dict[tuple[Budget, Shown], int] = field(init=False, default_factory=dict)
+    """Purses that this process found empty, and in which window: a flood that is refused asks no store."""
 
     def __post_init__(self) -> None:
-        options = cast("dict[str, str | int]", {"factory": self.factory, "clock": self.clock})
-        limiter = Limiter(
-            key_func=self._visit,
-            storage_uri="underseal-budgets://",
-            storage_options=options,
+        valkey = self.settings.valkey
+        options: dict[str, object] = {"clock": self.clock}
+        if valkey is None:
+            options |= {"factory": self.factory}
+        else:
+            options |= {"address": valkey, "password": self.settings.password}
+        self._limiter = Limiter(
+            key_func=_nobody,
+            storage_uri=f"{DATABASE if valkey is None else VALKEY}://",
+            storage_options=cast("dict[str, str | int]", options),
             strategy="fixed-window",
             headers_enabled=False,  # a counter in a header would tell visits apart
             swallow_errors=False,
         )
-        object.__setattr__(self, "_limiter", limiter)
 
     def install(self, app: Flask) -> None:
-        """Begin to count."""
+        """Begin to count, and turn away what a single circuit asks for beyond all measure."""
         self._limiter.init_app(app)
+        # In front of the gate: what is too much is not even read.
+        app.before_request_funcs.setdefault(None, []).insert(0, _one_too_many)
 
     def around(self, route: Route, view: View) -> View:
-        """``view`` behind the budget that its route names, for POST."""
-        budget = route.budget
-        if not isinstance(budget, Budget):
+        """``view`` behind the price that its route names, for POST."""
+        price = route.budget
+        if not isinstance(price, Price):
             return view
-        shared = self._limiter.shared_limit
-        if budget.each is not None:
-            view = shared(budget.each, f"{budget.word}-each", key_func=self._visit, methods=["POST"])(view)
-        return shared(budget.together, f"{budget.word}-all", key_func=_everybody, methods=["POST"])(view)
 
-    def _visit(self) -> str:
+        def limited(**variables: object) -> ResponseReturnValue:
+            budget = self._cost(price) if request.method == "POST" else None
+            if budget is None:
+                return view(**variables)
+            begins = not self.begun()
+            admitted = self._admit(budget)
+            if isinstance(admitted, Response):
+                return admitted
+            try:
+                answer = view(**variables)
+            finally:
+                admitted.leave()
+            if _was_done(answer) and (begins or budget is not Budget.SAVE):
+                self.ceilings.count(budget)
+            return answer
+
+        limited.__name__ = view.__name__
+        return limited
+
+    def _cost(self, price: Price) -> Budget | None:
+        worth = price.worth is None or price.worth(self.services)
+        return price.budget if worth else price.otherwise
+
+    def _admit(self, budget: Budget) -> Lane | Response:
+        """The place in which the act may be done, and is paid; or the page that asks to wait."""
         anchor = anchor_cookie(Side.PORTAL).read() or b""
-        key = derive(self.secret, "portal/budget")
-        return to_text(hashlib.blake2b(pack(anchor), key=key, digest_size=16).digest())
+        who = [("visit", self.secret.key_of("visit", anchor, _VISIT_BYTES))]
+        if circuit := request.environ.get(KEY):
+            who.append(("circuit", circuit))
+        window = self.clock.now() // WINDOW
+        calm = all(self._bursts.fits(window, budget, *each) for each in who)
+        spent = calm and not all(self._take(budget.share, budget.word, *each) for each in who)
+        if calm and not spent and (lane := self._place(budget, anchor)) is not None:
+            return lane
+        return _page(self.tickets.give(anchor, budget, _ticket()), share=spent)
+
+    def _place(self, budget: Budget, anchor: bytes) -> Lane | None:
+        newcomers = not self.ceilings.reached(budget)
+        shown = purses_of(
+            lambda: self.tickets.shown_by(anchor, budget, _ticket()), self.worked, newcomers=newcomers
+        )
+        for each in shown:
+            lane = self._places.lane(budget, each)
+            if not lane.enter():
+                continue
+            taken = False
+            try:
+                taken = self._take_from_purse(budget, each)
+            finally:
+                if not taken:
+                    lane.leave()
+            if taken:
+                return lane
+        return None
+
+    def _take_from_purse(self, budget: Budget, shown: Shown) -> bool:
+        window = self.clock.now() // WINDOW
+        if self._empty.get((budget, shown)) == window:
+            return False
+        purse = Share(budget.purse * self.settings.machines, WINDOW)
+        if self._take(purse, budget.word, "all", shown.name.lower()):
+            return True
+        self._empty[budget, shown] = window
+        return False
+
+    def _take(self, share: Share, *key: str) -> bool:
+        return self._limiter.limiter.hit(RateLimitItemPerSecond(share.amount, share.seconds), *key)
 
 
-def _everybody() -> str:
-    return "all"
+def _nobody() -> str:
+    return ""
+
+
+def _ticket() -> str:
+    return request.form.get(WAITED_FIELD, "")
+
+
+def _one_too_many() -> Response | None:
+    """No page is made for what a circuit asks for beyond all measure: it would cost what the measure is to save."""
+    if not request.environ.get(OVER):
+        return None
+    response = make_response("Too many requests at once. Wait a moment, then try again.\n", 429)
+    response.mimetype = "text/plain"
+    response.headers["Retry-After"] = str(WINDOW)
+    return response
+
+
+def _was_done(answer: ResponseReturnValue) -> bool:
+    """A form that was taken leads on."""
+    return getattr(answer, "status_code", None) == 303
+
+
+def _page(ticket: str, *, share: bool) -> Response:
+    """503 with what was typed and a button to send it again. Nothing reloads by itself: a form would be lost by it."""
+    files = cast("StrictRequest", request).brings_files
+    held = [
+        (name, value) for name, value in current_fields().known(request.form) if not (files and name == "go")
+    ]
+    if files:
+        # The files are gone: what was typed is put into the form again, and nothing is sent without them.
+        held.append(("go", "add"))
+    held.append((WAITED_FIELD, ticket))
+    page = render_template("portal/busy.html", held=held, files=files, share=share, can_repeat=True)
+    response = make_response(page, 503)
+    response.headers["Retry-After"] = str(LONG if share else WINDOW)
+    return response
 
 
 @dataclass(frozen=True, slots=True)
 class DayPurse:
-    """Bytes of files that everybody together may send in a day. It begins with the first and ends a day later."""
+    """Bytes of files that everybody together may send in a day (UTC)."""
 
     factory: sessionmaker[Session]
     clock: Clock
@@ -127,73 +229,3 @@ class DayPurse:
     @property
     def _storage(self) -> BudgetStorage:
         return BudgetStorage(factory=self.factory, clock=self.clock)
-
-
-class BudgetStorage(Storage):
-    """Counters in the volatile store, for the ``limits`` library."""
-
-    STORAGE_SCHEME: list[str] | None = ["underseal-budgets"]  # noqa: RUF012  # the library's own declaration
-
-    def __init__(self, uri: str | None = None, *, factory: Any, clock: Any, **options: Any) -> None:
-        super().__init__(uri, **options)
-        self._factory: sessionmaker[Session] = factory
-        self._clock: Clock = clock
-
-    @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """What a failing store raises; it passes through and becomes a page."""
-        return SQLAlchemyError
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count ``amount`` more in the window that ends ``expiry`` seconds after its first count; returns the count."""
-        now = self._clock.now()
-        over = BudgetRow.expires <= now
-        changes = {
-            "count": case((over, amount), else_=BudgetRow.count + amount),
-            "expires": case((over, now + expiry), else_=BudgetRow.expires),
-        }
-        values = {"key": key, "count": amount, "expires": now + expiry}
-        with self._factory.begin() as session:
-            # One statement that locks the row: two workers never read the same count.
-            if session.get_bind().dialect.name == "postgresql":
-                row = postgresql.insert(BudgetRow).values(values)
-                upsert = row.on_conflict_do_update(index_elements=[BudgetRow.key], set_=changes)
-                return session.execute(upsert.returning(BudgetRow.count)).scalar_one()
-            line = sqlite.insert(BudgetRow).values(values)
-            replace = line.on_conflict_do_update(index_elements=[BudgetRow.key], set_=changes)
-            return session.execute(replace.returning(BudgetRow.count)).scalar_one()
-
-    def get(self, key: str) -> int:
-        """The count in the running window, or 0."""
-        return self._read(key)[0]
-
-    def get_expiry(self, key: str) -> float:
-        """When the running window ends, in seconds since 1970."""
-        return self._read(key)[1]
-
-    def check(self) -> bool:
-        """Whether the store answers."""
-        with self._factory() as session:
-            session.execute(select(BudgetRow.key).limit(1))
-        return True
-
-    def reset(self) -> int | None:
-        """Forget every counter."""
-        with self._factory.begin() as session:
-            session.execute(delete(BudgetRow))
-        return None
-
-    def clear(self, key: str) -> None:
-        """Forget one counter."""
-        with self._factory.begin() as session:
-            session.execute(delete(BudgetRow).where(BudgetRow.key == key))
-
-    def _read(self, key: str) -> tuple[int, int]:
-        now = self._clock.now()
-        with self._factory() as session:
-            row = session.execute(
-                select(BudgetRow.count, BudgetRow.expires).where(
-                    BudgetRow.key == key, BudgetRow.expires > now
-                )
-            ).one_or_none()
-        return (0, now) if row is None else (row[0], row[1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from portal.budgets import Budget
+from portal.budgets import Price
+from portal.flood.purses import Budget
 from portal.forms import files
 from portal.forms.entry import ENTRY_CHECK, ENTRY_EVIDENCE, ENTRY_SAFETY, ENTRY_WHO, HAPPENED
 from portal.forms.steps import CHECK, EVIDENCE, NEAR_INVOLVED, SAFETY, WHAT, WHO
@@ -25,10 +26,16 @@ from portal.views import (
     safety,
     statement,
 )
+from portal.visit import has_mailbox
 from templates.web.request import Fields
 from templates.web.routes import Route
 
 _PART = frozenset({mailbox.PART})
+_SAVE = Price(Budget.SAVE)
+_WRITE = Price(Budget.WRITE, worth=has_mailbox)
+_OPEN = Price(Budget.OPEN, worth=mailbox.is_code)
+_SEND = Price(Budget.FILE, worth=check.sends, otherwise=Budget.SAVE)
+_TELL = Price(Budget.FILE, worth=detriment.sends, otherwise=Budget.SAVE)
 
 ROUTES = (
     Route("/", advice.landing),
@@ -38,22 +45,22 @@ ROUTES = (
     Route("/can-do", advice.can_do),
     Route("/guidance", guidance.guidance),
     Route("/guidance/<page>", guidance.guidance_page),
-    Route(WHAT.path, report.what, post=WHAT.fields, budget=Budget.SAVE),
-    Route(WHO.path, report.who, post=WHO.fields, budget=Budget.SAVE),
+    Route(WHAT.path, report.what, post=WHAT.fields, budget=_SAVE),
+    Route(WHO.path, report.who, post=WHO.fields, budget=_SAVE),
     Route(
         EVIDENCE.path,
         evidence.evidence,
         post=EVIDENCE.fields,
-        budget=Budget.SAVE,
+        budget=_SAVE,
         receive=evidence.receive_for_report,
     ),
-    Route(SAFETY.path, report.safety_step, post=SAFETY.fields, budget=Budget.SAVE),
-    Route(CHECK.path, check.check, post=CHECK.fields, query=frozenset({"changed"}), budget=Budget.FILE),
+    Route(SAFETY.path, report.safety_step, post=SAFETY.fields, budget=_SAVE),
+    Route(CHECK.path, check.check, post=CHECK.fields, query=frozenset({"changed"}), budget=_SEND),
     Route("/receipt", receipt.receipt, post=Fields.of("saved")),
     Route("/receipt/reminder", reminder.receipt_reminder, query=reminder.QUERY),
     Route("/receipt/calendar", reminder.receipt_calendar, query=reminder.QUERY),
     Route("/done", receipt.done),
-    Route("/return", mailbox.return_, post=Fields.of("code"), budget=Budget.OPEN, quiet=True),
+    Route("/return", mailbox.return_, post=Fields.of("code"), budget=_OPEN, quiet=True),
     Route("/mailbox", mailbox.mailbox, query=frozenset({*mailbox.SENT, mailbox.PART}), quiet=True),
     Route(
         "/mailbox/message",
@@ -68,7 +75,7 @@ ROUTES = (
             repeatable=files.REPEATABLE,
             files=(files.FIELD,),
         ),
-        budget=Budget.WRITE,
+        budget=_WRITE,
         receive=message.receive_for_message,
         quiet=True,
     ),
@@ -77,7 +84,7 @@ ROUTES = (
         asking.review,
         post=Fields.of("text", mailbox.PART),
         query=_PART,
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -85,7 +92,7 @@ ROUTES = (
         asking.complaint,
         post=Fields.of("text", mailbox.PART),
         query=_PART,
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -93,28 +100,26 @@ ROUTES = (
         asking.involved,
         post=Fields.of("names", mailbox.PART, *NEAR_INVOLVED),
         query=_PART,
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
-    Route(HAPPENED.path, detriment.happened, post=HAPPENED.fields, budget=Budget.SAVE, quiet=True),
-    Route(ENTRY_WHO.path, detriment.entry_who, post=ENTRY_WHO.fields, budget=Budget.SAVE, quiet=True),
+    Route(HAPPENED.path, detriment.happened, post=HAPPENED.fields, budget=_SAVE, quiet=True),
+    Route(ENTRY_WHO.path, detriment.entry_who, post=ENTRY_WHO.fields, budget=_SAVE, quiet=True),
     Route(
         ENTRY_EVIDENCE.path,
         detriment.entry_files,
         post=ENTRY_EVIDENCE.fields,
-        budget=Budget.SAVE,
+        budget=_SAVE,
         receive=message.receive_for_message,
         quiet=True,
     ),
-    Route(
-        ENTRY_SAFETY.path, detriment.entry_safety, post=ENTRY_SAFETY.fields, budget=Budget.SAVE, quiet=True
-    ),
+    Route(ENTRY_SAFETY.path, detriment.entry_safety, post=ENTRY_SAFETY.fields, budget=_SAVE, quiet=True),
     Route(
         ENTRY_CHECK.path,
         detriment.entry_check,
         post=ENTRY_CHECK.fields,
         query=frozenset({"changed"}),
-        budget=Budget.FILE,
+        budget=_TELL,
         quiet=True,
     ),
     Route(
@@ -122,7 +127,7 @@ ROUTES = (
         mailbox.solved,
         get=False,
         post=Fields.of("solved", "state", mailbox.PART),
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -130,7 +135,7 @@ ROUTES = (
         mailbox.object_,
         get=False,
         post=Fields.of(mailbox.PART),
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -138,7 +143,7 @@ ROUTES = (
         naming.identity,
         post=Fields.of("identity_name", "identity_contact", "go", mailbox.PART),
         query=_PART,
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -146,7 +151,7 @@ ROUTES = (
         safety.check_in,
         post=Fields.of("state", "text", "a1", "c1", mailbox.PART),
         query=frozenset({"done", mailbox.PART}),
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -154,7 +159,7 @@ ROUTES = (
         safety.dates,
         post=Fields.of("day", "label", "text", "off", mailbox.PART),
         query=_PART,
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -162,7 +167,7 @@ ROUTES = (
         naming.opening,
         post=Fields.of("text", mailbox.PART),
         query=_PART,
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route(
@@ -170,7 +175,7 @@ ROUTES = (
         safety.promise,
         post=Fields.of("does", "due", "text", mailbox.PART),
         query=_PART,
-        budget=Budget.WRITE,
+        budget=_WRITE,
         quiet=True,
     ),
     Route("/mailbox/leave", mailbox.leave, get=False, post=Fields(), quiet=True),

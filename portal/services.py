@@ -13,6 +13,7 @@ from intake.filing.office import FilingOffice
 from intake.guidance.shelf import Guidance
 from intake.mailbox import DetrimentOffice, MailboxOffice
 from intake.organisation import Organisation
+from intake.portal_mode import ModeReader
 from intake.publiclog.published import PublishedLog
 from intake.roster import RosterReader
 from intake.sessions import SealedSessions
@@ -65,6 +66,8 @@ class Services:
     staging: Staging
     limits: Limits
     purse: DayPurse
+    mode: ModeReader
+    """Whether reports are taken, or mail is read only."""
     guidance: Guidance
     """What the office wrote for reporters."""
     clock: Clock

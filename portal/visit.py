@@ -73,6 +73,23 @@ def _as_read_now(draft: Draft) -> Draft:
     return draft
 
 
+def has_draft(services: Services) -> bool:
+    """Whether this visit's cookie leads to a draft."""
+    return (cookie := DRAFT_COOKIE.read()) is not None and services.drafts.age(cookie) is not None
+
+
+def has_mailbox(services: Services) -> bool:
+    """Whether this visit has opened a mailbox, an empty one among them (P7)."""
+    return (cookie := MAILBOX_COOKIE.read()) is not None and services.mailboxes.age(cookie) is not None
+
+
+def has_worked(services: Services, seconds: int) -> bool:
+    """Whether the draft or the mailbox that this visit opened is so many seconds old, whatever is in it."""
+    looked = ((DRAFT_COOKIE, services.drafts), (MAILBOX_COOKIE, services.mailboxes))
+    ages = (sessions.age(value) for cookie, sessions in looked if (value := cookie.read()) is not None)
+    return any(age is not None and age >= seconds for age in ages)
+
+
 def end_draft(services: Services, response: _R) -> _R:
     """Delete this visitor's draft, if any, with its files, and its cookie."""
     if (cookie := DRAFT_COOKIE.read()) is not None:

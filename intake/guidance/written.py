@@ -19,7 +19,7 @@ from intake.richtext import RichTextError, may_lead_to, reduce
 
 MAX_BYTES = 16 * 1024  # of one page as it was typed
 MAX_BODY = 20 * 1024
-"""Bytes of its markup: with everything around it the page stays within 32 KiB, the second of the size classes."""
+"""Bytes of its markup: with everything around it, in any language, the page is as long as every other page of the portal."""
 MAX_TITLE = 80  # characters
 _DEEPEST = 12
 """Levels of lists and quotations in each other, a list being two. The reader of Markdown drops what is deeper than twenty."""

@@ -18,7 +18,7 @@ from templates.web.headers import NO_STORE
 
 def landing(services: Services) -> ResponseReturnValue:
     """What this is, who will read it, how to stay safe, file, come back."""
-    return render_template("portal/landing.html", name=services.name)
+    return render_template("portal/landing.html", name=services.name, closed=services.mode.closed())
 
 
 def safety(services: Services) -> ResponseReturnValue:

@@ -23,7 +23,7 @@ from portal.intake_words import becomes_more, missing_lines, said_words
 from portal.services import Services
 from portal.views.evidence import evidence_page
 from portal.views.report import expired, progress, step_faults
-from portal.visit import State, Visit, end_draft
+from portal.visit import State, Visit, end_draft, has_draft
 from portal.words import due_lines, role_words
 from templates.web.lists import listed, marked_names
 from templates.web.routes import see_other
@@ -42,6 +42,11 @@ def check(services: Services) -> ResponseReturnValue:
         return _answer(services, visit)
     organisation = services.organisation()
     return _page(services, visit, organisation, questions_of(visit.draft, organisation))
+
+
+def sends(services: Services) -> bool:
+    """Whether there is a draft and the form asks for sending it, which is dear; everything else on the page is not."""
+    return request.form.get("send") == "1" and has_draft(services)
 
 
 def _answer(services: Services, visit: Visit) -> ResponseReturnValue:

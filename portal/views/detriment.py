@@ -52,7 +52,7 @@ from portal.uploads import TurnedAway, current_uploads
 from portal.views.evidence import traces_fault, undecided
 from portal.views.mailbox import REFUSED, back, closed, no_mailbox, refusal_words
 from portal.views.report import people_on_page, searched_field, step_faults
-from portal.visit import current_mailbox, keep_mailbox
+from portal.visit import current_mailbox, has_mailbox, keep_mailbox
 from portal.words import due_lines, role_words
 from templates.web.routes import see_other
 
@@ -100,6 +100,11 @@ def entry_files(services: Services) -> ResponseReturnValue:
     if turned or not traces_are_said(request.form):
         return _files_page(services, draft, traces_fault(), 422, turned)
     return _after_files(services, draft, added)
+
+
+def sends(services: Services) -> bool:
+    """Whether a mailbox is open and the form asks for sending, which is dear; everything else on the page is not."""
+    return request.form.get("send") == "1" and has_mailbox(services)
 
 
 def entry_check(services: Services) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from portal.services import Services
+from portal.views.guidance import guidance_page
 from portal.visit import end_everything
 from templates.loader import Side
 from templates.web.csrf import anchor_cookie
@@ -53,8 +54,8 @@ def _page_at(path: str) -> str:
     pages = current_app.url_map.bind("")
     while path.startswith("/") and "//" not in path and len(path) <= _LONGEST:
         with suppress(HTTPException, RoutingException):
-            _, variables = pages.match(path, "GET")
-            if not variables:
+            endpoint, variables = pages.match(path, "GET")
+            if not variables or endpoint == guidance_page.__name__:
                 return path
         path = path.rpartition("/")[0]
     return "/"

@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, lazy_gettext
 
-from crypto.receipt import CodeSlipError, parse_code
+from crypto.receipt import CodeSlipError, ReceiptCode, parse_code
 from intake.mailbox import (
     CheckIn,
     LetterboxError,
@@ -58,13 +58,26 @@ def return_(services: Services) -> ResponseReturnValue:
         leave_at_once()
         return _ask({"code": gettext("Type the code you wrote down.")}, status=422)
     try:
-        code = parse_code(typed, all_wordlists(str(get_locale())))
+        code = _typed_code()
     except CodeSlipError:
         leave_at_once()
         words = gettext("This is not a complete code. Compare it word by word with what you wrote down.")
         return _ask({"code": words}, typed, 422)
     master = services.mailbox.open(code)
     return open_mailbox(services, master, make_response(see_other("/mailbox")))
+
+
+def is_code(_services: Services) -> bool:
+    """Whether what was typed has the form and the checksum of a code: public arithmetic, which costs no derivation."""
+    try:
+        _typed_code()
+    except CodeSlipError:
+        return False
+    return True
+
+
+def _typed_code() -> ReceiptCode:
+    return parse_code(request.form.get("code", ""), all_wordlists(str(get_locale())))
 
 
 def mailbox(services: Services) -> ResponseReturnValue:

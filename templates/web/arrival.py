@@ -95,7 +95,10 @@ class Doors:
             or any(name.startswith(_OF_MIRRORS) for name in written)
         ):
             return Through.STRANGER
-        hop = _was_passed_on(environ) or any(name.startswith(_OF_HOPS) for name in written)
+        # A proxy of ours may have taken its own word out, and left the header.
+        hop = _was_passed_on(environ) or any(
+            name.startswith(_OF_HOPS) and environ[name].strip(" ,\t") for name in written
+        )
         return Through.SOMEBODY if hop else Through.NOBODY
 
     def _is_strange(self, host: str | None) -> bool:

@@ -32,6 +32,8 @@ MAX_BODY = (
 MAX_FIELDS = 500
 MAX_FIELD_NAME = 100  # characters
 CSRF_FIELD = "csrf_token"
+WAITED_FIELD = "waited"
+"""Any form may bring a ticket of somebody who was asked to wait. It is no answer to anything, and is not shown again."""
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -66,7 +68,7 @@ class Fields:
     def fault_of(self, form: ImmutableMultiDict[str, str]) -> Refused | None:
         """Why this form is refused, or None."""
         for name, values in form.lists():
-            if name != CSRF_FIELD and name not in self.names:
+            if name not in self.names and name not in {CSRF_FIELD, WAITED_FIELD}:
                 return UnknownField()
             if len(values) > 1 and name not in self.repeatable:
                 return DuplicateField()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import secrets
 import socket
 import threading
 import time
@@ -36,6 +37,8 @@ PAUSE_SECONDS = 120
 """The most that is saved up in this way: a file may take hours to arrive, and its line may not fall silent for longer."""
 LONG_BODY = 4 * 1024 * 1024
 """Announced bytes from which a body counts as one that takes long, as one does that announces none."""
+RENEWED_AFTER = 6 * 60 * 60
+"""Seconds after which a worker is renewed however few it served, up to an hour more: no memory holds longer what it saw."""
 PUT_OFF = 1000
 """Requests by which a worker's renewal is put off while such a body arrives: its sender would have to begin again."""
 WRITE_SECONDS = 120
@@ -155,6 +158,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._long: set[int] = set()
+        self._until = time.monotonic() + RENEWED_AFTER * (1 + secrets.randbelow(1000) / 6000)
         self._serving = threading.local()
 
     def init_process(self) -> None:
@@ -162,6 +166,12 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         # The factory of responses takes its class from its own module and offers no other way in.
         wsgi.Response = QuietResponse
         super().init_process()
+
+    def notify(self) -> None:
+        """Say that it is alive, about once a second; and end where its time is over and no file is on its way."""
+        super().notify()
+        if time.monotonic() > self._until and not self._long:
+            self.alive = False
 
     def load_wsgi(self) -> None:
         """Load the application; it is told by which circuit each request came."""

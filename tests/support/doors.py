@@ -118,6 +118,12 @@ def _answers(doors: Doors) -> bool:
         return False
 
 
+def connects(path: Path) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        return line.connect_ex(str(path)) == 0
+
+
 def speak(path: Path, data: bytes) -> bytes:
     """Send raw bytes to a socket, and read to the end."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:

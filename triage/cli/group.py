@@ -21,7 +21,7 @@ class CommandGroup(click.Group):
     """A group whose commands may raise what our modules raise."""
 
     def __init__(self, *arguments: Any, modules: Mapping[str, str] | None = None, **options: Any) -> None:
-        """``modules``: command → the module of ``triage.cli`` that has it under its own name."""
+        """``modules``: command → the module of ``triage.cli`` that has it under its own name, dashes as underscores."""
         super().__init__(*arguments, **options)
         self._modules = modules or {}
 
@@ -32,7 +32,8 @@ class CommandGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, loaded now; None when there is none of this name."""
         if cmd_name in self._modules:
-            found: click.Command = getattr(import_module(f"triage.cli.{self._modules[cmd_name]}"), cmd_name)
+            module = import_module(f"triage.cli.{self._modules[cmd_name]}")
+            found: click.Command = getattr(module, cmd_name.replace("-", "_"))
             return found
         return super().get_command(ctx, cmd_name)
 

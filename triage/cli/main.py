@@ -12,6 +12,7 @@ COMMANDS = {
     "worker": "processes", "demo": "demo", "totp": "demo", "doctor": "doctor", "migrate": "migrate", "onion": "onion",
     "rehearse": "rehearse", "drill": "drill", "route": "route", "risk": "risk", "severity": "risk", "clean": "clean",
     "verify": "verify", "bench": "bench", "clues": "clues", "pages": "pages", "poster": "poster",
+    "portal-mode": "portal_mode",
 }  # fmt: skip
 """Command → its module in this folder, where it has its own name."""
 

@@ -44,6 +44,7 @@ from triage.instances.machine import about_machine
 from triage.instances.officers import about_duties
 from triage.instances.onion import about_onion
 from triage.instances.overdue_deletions import about_deletions
+from triage.instances.portal_state import about_portal
 from triage.instances.site import about_site
 from triage.instances.stored_files import about_files
 from triage.migrations.store import Store
@@ -388,4 +389,5 @@ def _reason(error: DBAPIError) -> str:
 CHECKS: tuple[Check, ...] = (
     _check_files, _check_database, _check_roster, _check_copy, _check_jobs, _check_deletions, _check_evidence, _check_clock,
     _check_drill, _check_recovery, _check_onion, _check_machine, check_guidance,
+    lambda patient: about_portal(patient.any_settings),
 )  # fmt: skip

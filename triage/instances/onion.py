@@ -43,8 +43,9 @@ class Onion:
         door = self.public.portal.onion
         if door is None:
             yield Finding(
-                Grade.FAIL,
-                f"{SETTINGS_FILE} has an onion address and no door for Tor; give one: underseal onion DIR --socket PATH",
+                Grade.WARN,
+                "Tor has no door of its own: nothing tells visitors apart in a flood, and the web answers to the onion's name; "
+                "give it one: underseal onion DIR --socket PATH",
             )
             return
         yield from self._program()

@@ -139,6 +139,13 @@ CUSTODY_PRIVILEGES: Privileges = {
     Process.WORKER: {"custody_letters": "SELECT (officer_id, case_id), DELETE"},
 }
 
+MODE_PRIVILEGES: Privileges = {
+    # The portal obeys the switch and cannot turn it; nobody takes a turn back, so that the board learns of each (P9).
+    Process.PORTAL: {"portal_modes": "SELECT"},
+    Process.TRIAGE: {"portal_modes": "SELECT, INSERT"},
+    Process.WORKER: {"portal_modes": "SELECT"},
+}
+
 STAGED_PRIVILEGES: Privileges = {
     Process.PORTAL: {"staged": "SELECT, INSERT, UPDATE, DELETE"},
     Process.TRIAGE: {"staged": "SELECT"},

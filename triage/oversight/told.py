@@ -81,6 +81,8 @@ SHELVES: Mapping[NoticeKind, Shelf] = {
     NoticeKind.SAFETY_NEWS: Shelf.TOLD,
     NoticeKind.SILENT: Shelf.TOLD,
     NoticeKind.PROMISE_KEPT: Shelf.DECIDE,
+    NoticeKind.PORTAL_MODE: Shelf.TOLD,
+    NoticeKind.CEILING: Shelf.TOLD,
 }
 """Each kind's shelf. What waits for a decision moves to TOLD when its time is over (`triage.oversight.asks`)."""
 

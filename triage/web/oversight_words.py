@@ -76,7 +76,30 @@ NOTICES: Mapping[str, LazyString] = {
     "safety_news": _("A reporter told something about their safety"),
     "silent": _("A reporter at risk did not answer twice: nobody knows whether they are safe"),
     "promise_kept": _("A reporter did not come back by the day that they gave"),
+    "portal_mode": _("Somebody turned the switch of the portal"),
+    "ceiling": _("So much came to the portal that somebody should look"),
 }
+
+PORTAL: Mapping[str, LazyString] = {
+    "open": _("The portal takes new reports again."),
+    "read-mail-only": _(
+        "The portal takes no new reports, until somebody opens it again. Those who run it can close it against a flood; it"
+        " also keeps out whoever wants to report. Ask why, and for how long."
+    ),
+    "reports_per_hour": _(
+        "Very many reports were filed within an hour. Some of them may be meant to keep the offices busy."
+    ),
+    "reports_per_day": _(
+        "Very many reports were filed within a day. Some of them may be meant to keep the offices busy."
+    ),
+    "drafts_per_hour": _(
+        "Very many reports were begun within an hour. The portal asks newcomers to wait a little."
+    ),
+    "mailboxes_per_hour": _(
+        "Very many mailboxes were opened within an hour. The portal asks newcomers to wait a little."
+    ),
+}
+"""Modes of the portal, and ceilings (`intake.budgets`)."""
 
 ACTS: Mapping[str, LazyString] = {
     "call_up": _("You asked to call a conclusion up"),

@@ -21,6 +21,7 @@ from triage.worker.files import keep_files, remove_left
 from triage.worker.holders import look_after_holders
 from triage.worker.inspections import look_after_inspections
 from triage.worker.jobs import JOBS
+from triage.worker.portal import Seen, tell_of_portal
 from triage.worker.requests import can_wait
 from triage.worker.retention import delete_again, delete_due
 from triage.worker.tick import TICK_FILE, Tick
@@ -45,6 +46,8 @@ class Worker:
     """The day on which the whole store was last looked through for files that no row knows."""
     _heeded: Heeded = field(default_factory=Heeded)
     """Ties whose officers were shut out of the cases that they concern."""
+    _portal: Seen = field(default_factory=Seen)
+    """The portal's switch and ceilings, as they were told of."""
     _hour: int | None = None
     """The hour of the last round, counted from 1970."""
     _waiting: set[str] = field(default_factory=set)
@@ -71,6 +74,7 @@ class Worker:
             expire(self.context)
             jobs_done = self._do_jobs()
             log_whole = self._publish_log()
+            self._portal = tell_of_portal(self.context, self._portal)
             self._heeded = heed_ties(self.context, self._heeded)
             # A file that no row knows goes only while the day and the log say that the database is what it was yesterday.
             return self._look_after_cases() and jobs_done and log_whole and self._remove_left()

@@ -17,8 +17,8 @@ from tests.support.processes import Process
 
 pytestmark = pytest.mark.browser
 
-PLAIN = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/accessibility", "/report", "/report/who", "/report/evidence",
-         "/report/safety", "/return", "/done", "/nowhere")  # fmt: skip
+PLAIN = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/guidance", "/accessibility", "/report", "/report/who",
+         "/report/evidence", "/report/safety", "/return", "/done", "/nowhere")  # fmt: skip
 
 FILES: list[FilePayload] = [
     {"name": name, "mimeType": "", "buffer": data}

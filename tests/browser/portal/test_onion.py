@@ -23,6 +23,7 @@ from intake.settings import read_public
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.portal.conftest import SENTENCE, Telephone
 from tests.conftest import TODAY
+from tests.support.doors import connects
 from tests.support.instances import Instance, build_instance
 from tests.support.organisation import small_organisation
 from tests.support.processes import free_port
@@ -125,7 +126,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         ):
             try:
                 assert eventually((data / "onion" / "hostname").exists)
-                assert eventually(door.exists), log.read_text()
+                assert eventually(lambda: connects(door)), log.read_text()
                 status, said = underseal("onion", directory, "--save")
                 assert status == 0, said
                 address = read_public(directory).site.onion

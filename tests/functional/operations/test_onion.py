@@ -20,9 +20,10 @@ from crypto.onion import onion_host
 from intake.settings import SETTINGS_FILE, load_portal, read_public
 from templates.web.circuit import NotTorError, read_circuit
 from tests.conftest import TODAY
-from tests.support.instances import build_instance
+from tests.support.copies import copied_instance
 from tests.support.organisation import small_organisation
 from triage.cli.main import main
+from triage.instances.files import write_public
 from triage.instances.torrc import ALONE, SERVICE, Torrc, write_torrc
 
 needs_tor = pytest.mark.skipif(shutil.which("tor") is None, reason="needs Debian's tor: apt install tor")
@@ -88,7 +89,7 @@ def _answer(listener: socket.socket, strict: bool) -> None:
 @pytest.fixture
 def operator(tmp_path: Path) -> Iterator[Operator]:
     """A small instance. The database makes no difference here."""
-    build_instance(tmp_path / "instance", small_organisation(), today=TODAY).close()
+    copied_instance(tmp_path / "instance", small_organisation(), today=TODAY).close()
     with TemporaryDirectory(prefix="onion") as short:  # sockets have short paths
         (Path(short) / "tor").mkdir(mode=0o750)
         yield Operator(tmp_path / "instance", Path(short) / "tor" / "portal", Path(short) / "data")
@@ -234,6 +235,15 @@ def test_wrong_use_says_what_is_right(operator: Operator) -> None:
     status, said = operator.runs("--save")
     assert status == 1
     assert "has no address yet" in said
+
+
+def test_doctor_says_when_tor_has_to_use_the_webs_door(operator: Operator) -> None:
+    public = read_public(operator.directory)
+    site = public.site.model_copy(update={"onion": ADDRESS})
+    write_public(operator.directory, public.model_copy(update={"site": site}))
+    told = CliRunner().invoke(main, ["doctor", str(operator.directory)])
+    assert told.exit_code == 0
+    assert "Tor has no door of its own" in told.output
 
 
 def test_doctor_looks_at_the_onion_when_there_is_one(operator: Operator) -> None:

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from intake.site import SiteTable
 from templates.web.circuit import circuit_line
 from tests.conftest import TODAY
 from tests.functional.portal.conftest import SENTENCE
-from tests.support.doors import ONION, Doors, serving_at_doors, speak
+from tests.support.doors import ONION, Doors, connects, serving_at_doors, speak
 from tests.support.instances import build_instance
 from tests.support.organisation import small_organisation
 from tests.support.uploads import eventually
@@ -39,7 +40,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     site = SiteTable(
         address="https://report.example.org",
         onion=ONION,
-        office_networks=("192.0.2.0/24",),
+        office_networks=(ip_network("192.0.2.0/24"),),
         client_address="x-forwarded-for",
     )
     write_public(workspace / "instance", public.model_copy(update={"portal": portal, "site": site}))
@@ -218,17 +219,12 @@ def told(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
     command = [sys.executable, "-P", "-c", WHOSE, str(web), str(tor)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            assert eventually(lambda: process.poll() is not None or (_connects(web) and _connects(tor)))
+            assert eventually(lambda: process.poll() is not None or (connects(web) and connects(tor)))
             yield web, tor
         finally:
             process.send_signal(signal.SIGTERM)
     assert not web.exists(), "a server that stops takes its sockets away"
     assert not tor.exists()
-
-
-def _connects(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        return line.connect_ex(str(path)) == 0
 
 
 def _answer(line: socket.socket) -> bytes:

@@ -15,6 +15,9 @@ from intake.guidance.shelf import Guidance
 from intake.guidance.written import MAX_BODY
 from intake.log import configure
 from portal.app import create_app, read_guidance
+from templates.loader import Side
+from templates.web.catalogues import tags_of
+from templates.web.padding import SMALLEST
 from tests.functional.portal.conftest import PatientClock, Reporter
 from tests.support.instances import Instance
 
@@ -77,19 +80,40 @@ def test_a_page_is_found_from_the_first_page_and_reads_as_it_was_written(
     assert "you never have to say who you are" in reader.text
 
 
+def test_a_page_is_read_in_another_language_without_looking_for_it_again(
+    reader: Reporter, instance: Instance, pages: Guidance
+) -> None:
+    write(instance, "en/whom-to-call.md", ADVICE)
+    write(instance, "fr/whom-to-call.md", "# Qui appeler\n\n[Le syndicat](tel:+33-1-23)\n")
+    write(instance, "en/hours.md", "# Hours\n\nNine to five.\n")
+    pages.refresh()
+    page = reader.opens("/guidance/whom-to-call")
+    assert 'href="/language/fr?to=/guidance/whom-to-call"' in page.text
+    reader.opens("/language/fr?to=/guidance/whom-to-call")
+    assert reader.page.headers["Location"] == "/guidance/whom-to-call"
+    page = reader.opens("/guidance/whom-to-call")
+    assert '<article lang="fr" dir="ltr">' in page.text
+    assert "Qui appeler" in page.text
+    page = reader.opens("/guidance/hours")
+    assert '<article lang="en" dir="ltr">' in page.text
+    assert re.search(
+        r'<a href="/guidance/hours" lang="en" dir="ltr">Hours</a>', reader.opens("/guidance").text
+    )
+
+
 def test_a_guidance_page_says_no_more_to_a_bystander_than_any_other(
     reader: Reporter, instance: Instance, pages: Guidance
 ) -> None:
     write(instance, "en/whom-to-call.md", ADVICE)
     pages.refresh()
     plain, page = reader.opens("/safety"), reader.opens("/guidance/whom-to-call")
-    assert len(page.data) == 16 * 1024
+    assert len(page.data) == len(plain.data) == SMALLEST
     assert page.headers.to_wsgi_list() == plain.headers.to_wsgi_list()
     title = re.compile(r"<title>([^<]*)")
     assert title.findall(page.text) == title.findall(plain.text)
 
 
-def test_the_longest_page_and_the_longest_list_stay_within_the_second_size(
+def test_the_longest_page_and_the_longest_list_are_as_long_as_any_page_in_every_language(
     reader: Reporter, instance: Instance, pages: Guidance
 ) -> None:
     long = "\n\n".join(["字" * 60] * 85)
@@ -101,8 +125,12 @@ def test_the_longest_page_and_the_longest_list_stay_within_the_second_size(
     assert body is not None
     assert 0.75 * MAX_BODY < len(body.body.encode()) <= MAX_BODY
     assert pages.page("en", "zz-one-too-many") is None
-    for path in ("/", "/guidance", "/guidance/page-00"):
-        assert len(reader.opens(path).data) <= 32 * 1024
+    for tag in tags_of(Side.PORTAL):
+        reader.opens(f"/language/{tag}")
+        for path in ("/", "/guidance", "/guidance/page-00"):
+            page = reader.opens(path)
+            assert f'<html lang="{tag}' in page.text
+            assert len(page.data) == SMALLEST
 
 
 def test_a_broken_page_is_left_out_and_said_in_the_log_without_its_words(

@@ -14,8 +14,8 @@ from templates.web.padding import GROWTH, SMALLEST
 from tests.functional.portal.conftest import SENTENCE, Reporter
 from tests.support.instances import Instance
 
-PATHS = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/report", "/report/who", "/report/check", "/return", "/mailbox",
-         "/done", "/exit", "/health", "/language/en", "/nowhere", "/mailbox/message",
+PATHS = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/guidance", "/report", "/report/who", "/report/check",
+         "/return", "/mailbox", "/done", "/exit", "/health", "/language/en", "/nowhere", "/mailbox/message",
          "/mailbox/complaint", "/mailbox/solved")  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, event, text
 from crypto.keys import KeyPair
 from intake.database.engines import Databases
 from intake.settings import STATE_FILE, VOLATILE_FILE
-from portal.budgets import Budget
-from tests.functional.portal.conftest import SENTENCE, Reporter
+from portal.flood.purses import Budget
+from tests.functional.portal.conftest import SENTENCE, PatientClock, Reporter
 from tests.support.instances import Instance
 from tests.support.reports import Offices
 
@@ -176,18 +176,19 @@ def test_a_forged_roster_closes_the_portal(reporter: Reporter, instance: Instanc
 
 def share_of(budget: Budget) -> int:
     """How often one visit may do it."""
-    assert budget.each is not None
-    return int(budget.each.split()[0])
+    return budget.share.amount
 
 
-def test_a_spent_budget_keeps_what_was_typed(reporter: Reporter) -> None:
+def test_a_spent_budget_keeps_what_was_typed(reporter: Reporter, clock: PatientClock) -> None:
     share = share_of(Budget.WRITE)
     code = reporter.files()
     reporter.returns(code)
     for _ in range(share):
+        clock.wait(2)
         assert reporter.sends("/mailbox/message", text=" ").status_code == 422
     page = reporter.sends("/mailbox/message", text=SENTENCE)
-    assert page.status_code == 429
+    assert page.status_code == 503
+    assert "has to wait for some minutes" in reporter.text
     assert reporter.value_of("text") == SENTENCE
 
 
@@ -196,7 +197,7 @@ def test_one_visit_cannot_spend_what_others_need(reporter: Reporter, another: Ca
     reporter.returns(code)
     for _ in range(share_of(Budget.WRITE) + 1):
         reporter.sends("/mailbox/message", text=" ")
-    assert reporter.page.status_code == 429
+    assert reporter.page.status_code == 503
     somebody = another()
     somebody.returns(code)
     assert somebody.sends("/mailbox/message", text=SENTENCE).status_code == 303

@@ -131,6 +131,8 @@ def test_a_gateway_says_so_itself() -> None:
         "HTTP_CF_WORKER",
     ):
         assert seen(doors, "report.example.org", **{header: "1.1 filter"})[THROUGH] is Through.SOMEBODY
+    for emptied in ("", " , "):  # where our own proxy took its own word out
+        assert seen(doors, HTTP_VIA=emptied)[THROUGH] is Through.NOBODY
     # One address may be that of our own proxy, of which we were not told; before it came another.
     assert seen(doors, **{HEADER: "198.51.100.7"})[THROUGH] is Through.NOBODY
     assert seen(doors, **{HEADER: "10.0.0.5, 198.51.100.7"})[THROUGH] is Through.SOMEBODY

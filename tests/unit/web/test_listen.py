@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from templates.web.listen import MAX_PATH, Listen, ListenError, open_listeners, unix_listener
+from tests.support.doors import connects
 
 
 @pytest.fixture
@@ -26,16 +27,6 @@ def opened(path: Path) -> socket.socket:
     listener = unix_listener(path, "--onion-socket")
     listener.listen()
     return listener
-
-
-def connects(path: Path) -> bool:
-    """Whether somebody answers there."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        try:
-            line.connect(str(path))
-        except OSError:
-            return False
-    return True
 
 
 def test_the_group_of_the_folder_may_connect_and_nobody_else(folder: Path) -> None:
