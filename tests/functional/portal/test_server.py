@@ -181,8 +181,9 @@ def soon(self, load=server._Server.load_config):
 def application(environ, start):
     while environ["wsgi.input"].read(65536):
         pass
-    start("200 OK", [("Content-Type", "text/plain")])
-    return [b"%d" % os.getpid()]
+    body = b"%d" % os.getpid()
+    start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
 
 server._Server.load_config = soon
 server.serve(lambda: application, server.Listen("127.0.0.1", int(sys.argv[1]), https=False, workers=1))
