@@ -22,6 +22,7 @@ from tests.support.instances import Instance, build_instance
 from tests.support.memory import files_in_memory
 from tests.support.organisation import small_organisation
 from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.read_rosters import read_rosters_once
 from triage.migrations.upgrade import upgrade_all
 
 TODAY = date(2026, 3, 2)
@@ -40,6 +41,7 @@ def pytest_configure() -> None:
     files_in_memory()
     compile_pages_once()
     compile_statements_once()
+    read_rosters_once()
     # A run in the background, or under nohup, inherits that a signal is ignored.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
