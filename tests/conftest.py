@@ -22,6 +22,7 @@ from tests.support.instances import Instance, build_instance
 from tests.support.memory import files_in_memory
 from tests.support.organisation import small_organisation
 from tests.support.postgres import PostgresServer, running_postgres
+from tests.support.read_rosters import read_rosters_once
 from triage.migrations.upgrade import upgrade_all
 
 TODAY = date(2026, 3, 2)
@@ -40,6 +41,7 @@ def pytest_configure() -> None:
     files_in_memory()
     compile_pages_once()
     compile_statements_once()
+    read_rosters_once()
     # A run in the background, or under nohup, inherits that a signal is ignored.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -81,7 +83,7 @@ ON_SQLITE = frozenset(
 )  # fmt: skip
 """What a page shows, a reader makes of a record or a store keeps hangs little on the database."""
 
-ONE_IN = 4
+ONE_IN = 6
 """Of all other stories so many run on PostgreSQL, where they take twice as long."""
 
 
@@ -99,6 +101,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Draw the halves before ``-m`` chooses; put the long files first after the order was drawn."""
     _draw_halves(items)
     _draw_looks(items)
+    _draw_from_grids(items)
     yield
     places = {name: place for place, name in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
@@ -132,6 +135,15 @@ EVERY_LOOK = frozenset({"test_accessibility.py"})
 """Whether the portal's pages stand in anybody's way is looked at in every scheme each time."""
 
 
+FROM_A_GRID = {
+    "test_whoever_can_open_the_case_afterwards_is_whom_the_rules_name": ("review about a head]", "overdue]"),
+    "test_one_that_was_made_to_vanish_keeps_the_other_and_is_missed": ("[0-split]", "[1-pair]"),
+    "test_an_officer_who_signs_a_watch_without_the_others_has_none_of_them_deleted": ("[0]",),
+    "test_a_case_handled_to_its_end_and_taken_up_again_raises_no_alarm": ("water_report]",),
+}  # fmt: skip
+"""Long stories that are told in many ways, and the ways in which they are told each time; the others are slow."""
+
+
 def _draw_looks(items: list[pytest.Item]) -> None:
     told = {item.nodeid for item in items}
     for item in items:
@@ -141,6 +153,13 @@ def _draw_looks(items: list[pytest.Item]) -> None:
             others = {item.nodeid.removesuffix(second) + first for first in firsts}
             if item.nodeid.endswith(second) and told & others:
                 item.add_marker(pytest.mark.slow)
+
+
+def _draw_from_grids(items: list[pytest.Item]) -> None:
+    for item in items:
+        told = FROM_A_GRID.get(item.name.split("[", 1)[0])
+        if told is not None and not item.name.endswith(told):
+            item.add_marker(pytest.mark.slow)
 
 
 def _database_of(file: str, story: str) -> str:

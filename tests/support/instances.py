@@ -38,11 +38,7 @@ from triage.accounts.second_factor import new_totp_secret
 from triage.instances import make
 from triage.instances.make import ROSTER_VALID, Ceremony, Plan, make_instance, upgrade_embedded
 
-_TABLES: tuple[type[RosterRow | AppointmentRow | DeclarationRow], ...] = (
-    RosterRow,
-    AppointmentRow,
-    DeclarationRow,
-)
+_READ_FROM = [select(table.__table__) for table in (RosterRow, AppointmentRow, DeclarationRow)]
 
 Application = TypeVar("Application")
 
@@ -101,7 +97,7 @@ class Instance:
 
     def _read_from(self) -> object:
         with self.owner.reading() as session:
-            rows = [session.execute(select(table.__table__)).all() for table in _TABLES]
+            rows = [session.execute(everything).all() for everything in _READ_FROM]
         seen = {path.name: path.read_bytes() for path in self.directory.glob("*.seen")}
         return self.today, rows, seen
 

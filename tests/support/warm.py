@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +22,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-_PATIENCE = 120  # seconds that a command may take
+_PATIENCE = 120  # seconds that a command may take, and
+_BEGINS = 300  # until everything is imported
+_READY = b"ready"
 _MESSAGE = 1 << 20  # bytes of arguments and environment
 _STREAMS = 3
 
@@ -52,18 +55,30 @@ class _Server:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+                [sys.executable, "-P", __file__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
             )
-        ours.settimeout(_PATIENCE)
         self._socket = ours
         atexit.register(self.end)
+        assert self._answer(_BEGINS) == _READY
 
     def run(self, arguments: tuple[str, ...], *streams: IO[str] | IO[bytes]) -> int:
         """Its exit code, or minus the signal that ended it."""
         message = json.dumps([arguments, str(Path.cwd()), dict(os.environ)]).encode()
         files = array.array("i", [stream.fileno() for stream in streams])
         self._socket.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
-        return int(self._socket.recv(_MESSAGE))
+        try:
+            return int(self._answer(_PATIENCE))
+        except TimeoutError:
+            # Nobody waits for it any more, and its answer would be taken for the next command's: that one gets another server.
+            os.killpg(self._process.pid, signal.SIGKILL)
+            _server.cache_clear()
+            raise
+
+    def _answer(self, seconds: float) -> bytes:
+        self._socket.settimeout(seconds)
+        return self._socket.recv(_MESSAGE)
 
     def end(self) -> None:
         """It ends when nobody can ask it any more."""
@@ -78,6 +93,7 @@ def _server() -> _Server:
 
 def _serve(asked: socket.socket) -> tuple[list[str], str, dict[str, str]] | None:
     """Make a child for each command. Returns in each child, and when nobody asks any more."""
+    asked.send(_READY)
     while True:
         message, files, _, _ = socket.recv_fds(asked, _MESSAGE, _STREAMS)
         if not message:

@@ -7,9 +7,10 @@ The worker counts because it alone knows whom each case must be hidden from. It 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -42,6 +43,10 @@ from intake.watch import Watch, load
 from triage.worker.context import Context
 
 Happened = tuple[EventKind, date]
+_Seen = TypeVar("_Seen")
+
+_AT_ONCE = 500
+"""Notices asked for in one question: databases bound how much may stand in one."""
 _ACTS = ACTS - {EventKind.SPLIT_OFF}
 """What an officer did in a case. That it was split off was done in another one."""
 _CAME_BACK = BY_REPORTER - {EventKind.FILED}
@@ -56,8 +61,8 @@ def tell_figures(context: Context) -> int:
     gate = Gate(context.settings.gate_pair, context.roster(), context.today())
     first, last = month_before(gate.today)
     below, own = (_Told(kind, first) for kind in (NoticeKind.FIGURES, NoticeKind.OWN_FIGURES))
-    waiting = {who: seen for who, seen in readers(gate.roster).items() if not _has(context, gate, who, below)}
-    beside = {who: at for who, at in beside_whom(gate.roster).items() if not _has(context, gate, who, own)}
+    waiting = _without(context, gate, readers(gate.roster), below)
+    beside = _without(context, gate, beside_whom(gate.roster), own)
     if not waiting and not beside:
         return 0
     cases = list(_cases(context, gate, first, last))
@@ -118,9 +123,16 @@ def _number(gate: Gate, who: str, told: _Told) -> str:
     return fixed_id(gate.pair, told.kind.value, told.first.isoformat(), who)
 
 
-def _has(context: Context, gate: Gate, who: str, told: _Told) -> bool:
+def _without(context: Context, gate: Gate, everybody: Mapping[str, _Seen], told: _Told) -> dict[str, _Seen]:
+    """Those of ``everybody`` to whom it was not told yet."""
+    numbers = {who: _number(gate, who, told) for who in everybody}
+    there: set[tuple[str, str]] = set()
     with context.databases.reading() as session:
-        return session.get(Notice, (who, _number(gate, who, told))) is not None
+        for first in range(0, len(numbers), _AT_ONCE):
+            asked = list(numbers.values())[first : first + _AT_ONCE]
+            rows = session.execute(select(Notice.officer_id, Notice.id).where(Notice.id.in_(asked)))
+            there.update((row.officer_id, row.id) for row in rows)
+    return {who: seen for who, seen in everybody.items() if (who, numbers[who]) not in there}
 
 
 def _deliver(context: Context, gate: Gate, who: str, rows: Sequence[Row], told: _Told) -> bool:

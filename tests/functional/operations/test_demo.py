@@ -113,6 +113,7 @@ def test_the_demo_has_evidence_to_look_at(demo_directory: Path) -> None:
     assert len(rows) == 5  # four cleaned copies, and one untouched original
 
 
+@pytest.mark.slow  # the story after it starts a demo again as well
 def test_the_demo_continues_with_the_same_data(demo_directory: Path, tmp_path: Path) -> None:
     directory = tmp_path / "instance"
     shutil.copytree(demo_directory, directory)  # the other stories look at the demo as it was made
