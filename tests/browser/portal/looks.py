@@ -30,6 +30,17 @@ _OWN_RULES = """() => {
   }
   return found;
 }"""
+# Three Latin words in a row that are no name, on a page in another script: somebody forgot to ask for the translation.
+_ENGLISH = """() => {
+  const found = [], walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  for (let text; (text = walker.nextNode());) {
+    if (text.parentElement.closest('bdi, [dir=auto], option, .code, [lang]:not(html)')) continue;
+    const words = text.data.match(/[A-Za-z]{2,}( [a-z]{2,}){2,}/);
+    if (words && !words[0].startsWith('underseal')) found.push(`not translated: ${words[0]}`);
+  }
+  return found;
+}"""
+_OTHER_SCRIPTS = frozenset({"ar", "ru", "zh"})
 _FAULTY = "() => document.querySelector('.summary, .fault, [aria-invalid]') !== null"
 _LARGE = "size => { document.documentElement.style.fontSize = size }"
 
@@ -78,6 +89,7 @@ def looked_at(page: Page, look: Look, tag: str) -> list[str]:
     found += [] if look.colours == "forced" else page.evaluate(TOO_FAINT)
     if not look.large:
         found += page.evaluate(_OWN_RULES)
+    found += page.evaluate(_ENGLISH) if tag in _OTHER_SCRIPTS else []
     error = translations(Side.PORTAL, tag).gettext("Error: ")
     if page.title().startswith(error) != page.evaluate(_FAULTY):
         found.append(f"the title says {page.title()!r}")

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.browser
 def found_on_every_page(chromium: Browser, server: Process, tag: str, looks: tuple[Look, ...]) -> list[str]:
     """What is wrong anywhere, each with the page and the look."""
     context = profile(chromium, 360, scripts=True)
-    page, found = context.new_page(), []
+    page = context.new_page()
+    found: list[str] = []
 
     def look(name: str) -> None:
         page.wait_for_load_state("load")

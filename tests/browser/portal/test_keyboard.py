@@ -1,4 +1,4 @@
-"""Somebody without a mouse and without scripts, at 400 % zoom, in forced colours, from right to left: everything by keys alone."""
+"""Somebody without a mouse and without scripts: at 400 % zoom, in forced colours, from right to left, all by keys alone."""
 
 from __future__ import annotations
 

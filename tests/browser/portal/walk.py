@@ -11,8 +11,8 @@ from tests.browser.portal.conftest import SENTENCE
 from tests.support.axe import moving
 from tests.support.evidence_office import docx_file
 
-PLAIN = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/guidance", "/accessibility", "/report", "/report/who", "/report/evidence",
-         "/report/safety", "/return", "/done", "/nowhere")  # fmt: skip
+PLAIN = ("/", "/safety", "/rights", "/elsewhere", "/can-do", "/guidance", "/accessibility", "/report", "/report/who",
+         "/report/evidence", "/report/safety", "/return", "/done", "/nowhere")  # fmt: skip
 
 FILES: list[FilePayload] = [
     {"name": name, "mimeType": "", "buffer": data}
