@@ -40,7 +40,7 @@ check-onion: setup-dev ## Start a private Tor network on this machine, and file 
 # A guess at what a changed sentence means is worse than the English one, so none is kept; a line number would change every day.
 translations: setup-dev ## Bring the catalogues up to date with the pages, and say what has no translation
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F templates/locale/portal.cfg -k lazy_gettext --add-location=file --sort-by-file \
+	@$(BIN)/pybabel -q extract -F templates/locale/portal.cfg -k lazy_gettext -k translatable --add-location=file --sort-by-file \
 	  --project=underseal --copyright-holder="the Underseal authors" -o build/portal.pot .
 	@for tag in $$(ls -d templates/locale/*/LC_MESSAGES | cut -d/ -f3); do \
 	  $(BIN)/pybabel -q update -i build/portal.pot -d templates/locale -D portal -l $$tag -N --ignore-obsolete -w 120; done

@@ -18,6 +18,7 @@ from templates.web.dates import long_date
 from templates.web.entrance import Entrance
 from templates.web.errors import ErrorPages
 from templates.web.headers import StrictHeaders
+from templates.web.lists import undirected
 from templates.web.log import Log
 from templates.web.padding import as_long, pad_page
 from templates.web.request import MAX_BODY, StrictRequest
@@ -107,6 +108,7 @@ def make_app(
     csrf = Csrf(web.side, web.secret)
     csrf.install(app)
     StaticFiles.load(web.side, keep=web.keep_static).install(app)
+    app.jinja_env.filters["undirected"] = undirected
     app.jinja_env.globals.update(layout=f"{web.side}/base.html", site_title=web.title, long_date=long_date)
     app.jinja_env.globals.update(
         from_office=arrival.from_office, by_onion=arrival.by_onion, through=arrival.through, as_long=as_long

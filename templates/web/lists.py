@@ -28,9 +28,14 @@ def listed_names(names: Iterable[str]) -> str:
 
 def isolated(text: str) -> str:
     """Somebody else's words in a sentence of plain text."""
-    return f"{_ISOLATE}{text.translate(_DIRECTIONS)}{_END}"
+    return f"{_ISOLATE}{undirected(text)}{_END}"
+
+
+def undirected(text: str) -> str:
+    """``text`` without signs of direction, for a sentence of a page that isolates it in an element."""
+    return text.translate(_DIRECTIONS)
 
 
 def marked_names(names: Iterable[str]) -> Markup:
     """Names as a list in markup, each in an element that isolates it."""
-    return Markup(listed(f"<bdi>{escape(name.translate(_DIRECTIONS))}</bdi>" for name in names))  # noqa: S704  # escaped just here
+    return Markup(listed(f"<bdi>{escape(undirected(name))}</bdi>" for name in names))  # noqa: S704  # escaped just here

@@ -12,7 +12,7 @@ from babel.messages.frontend import parse_mapping_cfg
 
 from templates.loader import LOCALE, ROOT, Side
 
-_KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "translatable": None, "ngettext": (1, 2)}
 _BLANK = re.compile(r"%\(\w+\)[sd]|%[sd%]")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _LETTER = re.compile(r"[^\W\d_]{2,}")

@@ -290,7 +290,7 @@ def test_a_file_that_is_not_there_any_more_is_named_when_the_report_is_sent_and_
     sender.reporter.opens("/report/check")
     sender.reporter.sends("/report/check", send="1")
     assert sender.where == "409"
-    assert "are not here any more: one.txt." in sender.reporter.text
+    assert "are not here any more: \u2068one.txt\u2069." in sender.reporter.text
     assert sender.ids == [kept]
     sender.adds(("one.txt", b"first"), go="next")
     assert {sender.content(entry) for entry in sender.sends()} == {b"first", b"second"}

@@ -230,7 +230,7 @@ def test_a_file_whose_time_was_over_is_named_and_the_rest_is_kept(story: Story, 
         session.execute(update(Staged).values(expires=2**40).where(Staged.id == gone))
     page = writes(reporter, SENTENCE, go="send")
     assert page.status_code == 409
-    assert "list.txt, more.txt" in reporter.text
+    assert "\u2068list.txt\u2069 and \u2068more.txt\u2069" in reporter.text
     assert reporter.value_of("text") == SENTENCE
     assert reporter.value_of("files") == ""
     assert writes(reporter, SENTENCE, LIST, go="send").status_code == 303

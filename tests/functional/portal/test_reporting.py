@@ -37,7 +37,7 @@ def test_the_check_page_says_who_would_read_it(reporter: Reporter) -> None:
     assert "level 2" in reporter.text
     # Mina is kin of the accused: three of four are left.
     assert "At most 3 people of this office" in reporter.text
-    assert "by March 9, 2026" in reporter.text
+    assert "By March 9, 2026" in reporter.text
     assert SENTENCE in reporter.text
 
 

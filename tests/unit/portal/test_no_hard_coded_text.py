@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.evidence.words import REASONS, TRACES
 from templates.loader import ROOT, Side
 from tests.support.hard_coded import hard_coded_in_code, hard_coded_in_page, messages_of, pages_of
 from tests.support.translations import extracted
@@ -33,3 +34,7 @@ def test_every_sentence_of_the_code_is_a_message(path: Path) -> None:
 def test_every_message_reaches_those_who_translate(path: Path) -> None:
     """One that stands within a formatted text is asked for and never found by whoever collects them."""
     assert set(messages_of(path)) - set(extracted(Side.PORTAL)) == set()
+
+
+def test_what_is_found_in_a_file_reaches_them_too() -> None:
+    assert {*TRACES.values(), *REASONS.values()} - set(extracted(Side.PORTAL)) == set()
