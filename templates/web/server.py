@@ -168,9 +168,11 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().init_process()
 
     def notify(self) -> None:
-        """Say that it is alive, about once a second; and end where its time is over and no file is on its way."""
+        """Say that it is alive, about once a second; and end where its time is over. Files on their way are waited for, as long
+        again at most."""
         super().notify()
-        if time.monotonic() > self._until and not self._long:
+        over = time.monotonic() - self._until
+        if over > (RENEWED_AFTER if self._long else 0):
             self.alive = False
 
     def load_wsgi(self) -> None:

@@ -189,6 +189,21 @@ server.serve(lambda: application, server.Listen("127.0.0.1", int(sys.argv[1]), h
 """
 
 
+def test_a_worker_that_serves_little_is_renewed_all_the_same() -> None:
+    """What it saw lies in its memory no longer than its time, however few come."""
+    port = free_port()
+    program = RENEWED_SOON.replace('"max_requests", 3', '"max_requests", 100_000')
+    program = program.replace("def application", "server.RENEWED_AFTER = 2\n\ndef application")
+    command = [sys.executable, "-P", "-c", program, str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert eventually(lambda: _answers(port))
+            first = _answers(port)
+            assert eventually(lambda: _answers(port) not in {first, b""})
+        finally:
+            process.terminate()
+
+
 def test_a_worker_is_not_renewed_under_a_file_that_is_on_its_way() -> None:
     port, size = free_port(), 6 * 1024 * 1024
     command = [sys.executable, "-P", "-c", RENEWED_SOON, str(port)]
