@@ -24,6 +24,7 @@ from intake.events import EventKind
 from intake.log import configure
 from intake.time import Clock
 from portal.app import create_app
+from portal.flood.purses import LONG
 from templates.web.app import StrictFlask
 from templates.web.ticks import UNSAFE_NO_TICK
 from tests.support.instances import Instance
@@ -218,6 +219,9 @@ class Story:
 
     def days_pass(self, days: int) -> None:
         object.__setattr__(self.clock, "fixed", self.today + timedelta(days=days))
+        self.clock.wait(
+            LONG
+        )  # what one visit may do at once is measured in these; a visit outlasts a day only in stories
 
     def is_told_the_result(self, officer: str = "mara") -> None:
         """The panel's part is told elsewhere; here its end is enough."""
