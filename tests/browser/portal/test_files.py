@@ -39,6 +39,7 @@ def test_files_are_added_looked_at_and_sent(telephone: Telephone, pocket: dict[s
     assert telephone.page.url.endswith("/report/evidence#files")
     main = telephone.page.locator("main")
     assert "3 files are ready" in main.inner_text()
+    telephone.page.locator("#file-0 summary").click()
     assert "the place where it was taken or made" in telephone.page.locator("#file-0").inner_text()
     telephone.chooses("Take out the comments")
     telephone.presses("Save and continue")

@@ -131,4 +131,4 @@ def test_a_keyboard_is_enough_and_meets_the_way_out_early(telephone: Telephone) 
     for _ in range(3):
         telephone.page.keyboard.press("Tab")
         reached.append(telephone.page.locator(":focus").inner_text())
-    assert reached == ["Skip to the page's text", "Office forms", "Exit this page"]
+    assert reached == ["Exit this page", "Skip to the page's text", "Office forms"]

@@ -95,7 +95,7 @@ def visitor(chromium: Browser, served: Served, width: int) -> Iterator[Telephone
 
 def test_a_reporter_contests_a_result_with_one_tap(visitor: Telephone) -> None:
     main = visitor.page.locator("main")
-    assert "The result: The head of the office" in main.inner_text()
+    assert "The result\nThe head of the office" in main.inner_text()
     assert visitor.page.locator('[aria-current="step"]').inner_text() == "Closed"
     visitor.presses("Ask for a review")
     assert "That was sent." in main.inner_text()
