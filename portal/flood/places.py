@@ -12,8 +12,8 @@ import threading
 from portal.flood.purses import Budget, Shown
 
 PATIENCE = 3.0  # seconds in the line
-LINE = 3
-"""People in one line. Three acts of two lines and their places are 24 threads, of 32."""
+LINE = 8
+"""People in one line. Three acts of two lines and their places are 54 threads, of 64."""
 
 
 class Lane:

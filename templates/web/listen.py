@@ -29,7 +29,7 @@ class Listen:
     https: bool
     """Whether visitors reach host and port, or ``unix``, by https."""
     workers: int = 2
-    threads: int = 32
+    threads: int = 64
     unix: Path | None = None
     """A socket of a reverse proxy, in place of host and port."""
     onion: Path | None = None

@@ -30,8 +30,8 @@ WORK = 0.05
 """Seconds of the processor: what a mailbox with a dozen answers takes."""
 UNSAFE_NO_TICK = 0.0
 """For tests only: answers leave when they are ready. No setting, file or environment variable leads here."""
-AT_ONCE = 12
-"""Answers that may be made or wait at once in a process. Files may take 16 of 32 threads: forms and advice stay open (A6)."""
+AT_ONCE = 24
+"""Answers that may be made or wait at once in a process. Files may take 16 of 64 threads: forms and advice stay open (A6)."""
 
 _KEY = "underseal.tick"
 _BLOCK, _STEPS = bytes(1024), 20
