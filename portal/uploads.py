@@ -28,8 +28,8 @@ from templates.web.refusals import FilesBusy, FilesFull, FilesTooLarge, Refused
 from templates.web.request import StrictRequest
 
 AT_ONCE = 16
-"""Requests of one process that bring files at the same time, a quarter of its threads: slow lines that send files keep nobody from
-reading and writing (A6)."""
+"""Requests of one process that bring files at the same time, a quarter of its threads: slow lines that send files keep nobody
+from reading and writing (A6)."""
 MAX_GIVEN = 255  # characters kept of a name
 _STEP = 4 * 1024 * 1024  # bytes between two looks at the day's purse
 _PLACES = threading.BoundedSemaphore(AT_ONCE)
