@@ -275,7 +275,7 @@ def test_a_rehearsal_of_an_instance_on_s3_has_no_key_and_no_address_of_the_bucke
     real: Instance, tmp_path: Path
 ) -> None:
     public = read_public(real.directory)
-    fields = {"store": "s3", "bucket": "reports", "prefix": "a", "endpoint": "https://s3.example.org"}
+    fields = {"store": "s3", "bucket": "sealed-things", "prefix": "a", "endpoint": "https://s3.example.org"}
     write_public(
         real.directory,
         public.model_copy(update={"evidence": EvidenceTable.model_validate({**fields, "per_file": "5 MiB"})}),
@@ -292,6 +292,6 @@ def test_a_rehearsal_of_an_instance_on_s3_has_no_key_and_no_address_of_the_bucke
         assert settings.evidence.place == DirectoryPlace(path=copy / "evidence")
         assert settings.evidence.limits.per_file == 5 << 20
     held = b"".join(path.read_bytes() for path in copy.rglob("*") if path.is_file())
-    assert not [word for word in (b"planted", b"s3.example.org", b"reports") if word in held]
+    assert not [word for word in (b"planted", b"s3.example.org", b"sealed-things") if word in held]
     # A drill is played on such a copy as well: were the bucket asked for anything, nothing would answer here.
     assert all(step.proved for step in drill(real.directory, real.today))
