@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -349,14 +348,11 @@ def test_a_hundred_reporters_cost_as_many_questions_as_two(
     for filed in many[:20]:
         says(filed, "safe", "All is well.")
     says(many[97], "unsafe")
-    began = time.perf_counter()
     with asked() as with_hundred:
         page = contact.get("/protection")
-    took = time.perf_counter() - began
     assert len(with_hundred) == len(with_two)
     assert "100 reporters" in page.text
     assert page.text.index(many[97].case[:6]) < page.text.index(few[0].case[:6])
-    assert took < 5, "even on a slow machine"
     second = contact.get("/protection?page=2&band=")
     assert "Page 2 of 2" in second.text
     narrowed = contact.get("/protection?feeling=unsafe")
