@@ -43,16 +43,16 @@ WATCHED = """
 import sys
 from pathlib import Path
 from portal.__main__ import main
-from templates.web.headers import StrictHeaders
+from portal.flood.circuits import Circuits
 
-seen, answer = Path(sys.argv.pop(1)), StrictHeaders.__call__
+seen, answer = Path(sys.argv.pop(1)), Circuits.__call__
 
 def watched(self, environ, start):
     with seen.open("a") as file:
         file.write(repr(environ.get("underseal.circuit")) + "\\n")
     return answer(self, environ, start)
 
-StrictHeaders.__call__ = watched
+Circuits.__call__ = watched
 main()
 """
 """The portal itself, and beside it a list of the circuits that its edge was told."""
