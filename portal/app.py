@@ -70,9 +70,8 @@ def create_app(
     ``day_secret``: the one that was made before this process was forked; None where there is only one.
     """
     clock = clock or Clock()
-    all_wordlists(
-        settings.language
-    )  # a list that would make codes ambiguous stops the portal here, not a reporter later
+    # A list that would make codes ambiguous stops the portal here, not a reporter later.
+    all_wordlists(settings.language)
     day_secret = day_secret or DaySecret(clock)
     pages = guidance or read_guidance(settings, log)
     staging = Staging(databases, open_store(settings.evidence), clock)
@@ -130,10 +129,13 @@ def create_app(
     app = make_app(
         web, ROUTES, services, lambda route, view: closing.around(route, limits.around(route, view))
     )
-    app.jinja_env.globals.update(site_address=settings.site.address, site_onion=settings.site.onion)
+    app.jinja_env.globals.update(
+        site_address=settings.site.address,
+        site_onion=settings.site.onion,
+        code_in_words=lambda: wordlist(current_language().tag) is not None,
+    )
     limits.install(app)
     app.wsgi_app = Circuits(app.wsgi_app, day_secret, clock)  # type: ignore[method-assign]  # Flask's way to wrap
-    app.jinja_env.globals["code_in_words"] = lambda: wordlist(current_language().tag) is not None
     install_guidance(app, pages)
     return app
 

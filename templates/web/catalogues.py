@@ -26,6 +26,7 @@ def catalogue_file(side: Side, tag: str) -> Path:
     return LOCALE / tag / "LC_MESSAGES" / f"{side}.po"
 
 
+@cache
 def tags_of(side: Side) -> tuple[str, ...]:
     """The languages that ``side`` is translated into, English first, then by tag."""
     found = (path.parent.parent.name for path in LOCALE.glob(f"*/LC_MESSAGES/{side}.po"))

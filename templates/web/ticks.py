@@ -70,10 +70,9 @@ class Ticks:
         begun, before = environ[_KEY]
         worked = next_tick(before, self.processor(), self.work)
         while self.processor() < worked:
+            # Small steps under the interpreter's lock, as opening and showing a mailbox are.
             for _ in range(_STEPS):
-                hashlib.sha256(
-                    _BLOCK
-                )  # small ones, under the interpreter's lock, as opening and showing a mailbox are
+                hashlib.sha256(_BLOCK)
         now = self.clock()
         due = next_tick(begun, now, self.seconds)
         while now < due:

@@ -6,12 +6,11 @@ looked for in every usual disguise. The reports themselves are none of this: ``t
 
 from __future__ import annotations
 
-import http.client
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import inspect, text
@@ -42,27 +41,13 @@ _SHARED = Path("/dev/shm")
 class Marked(Visitor):
     """Somebody whose browser, network and software say a lot about them."""
 
-    def _once(
-        self, method: str, path: str, body: bytes | None, kind: str = "application/x-www-form-urlencoded"
-    ) -> tuple[int, dict[str, str], bytes]:
-        headers = {
+    def _headers(self) -> dict[str, str]:
+        return {
             "User-Agent": AGENT, "Referer": REFERRER, "Accept-Language": LANGUAGE, "From": "quagga@ministry.example",
             "X-Forwarded-For": ADDRESS, "Forwarded": f"for={ADDRESS}", "X-Real-IP": "203.0.113.199",
             "Via": "1.1 quagga-proxy", "Sec-Fetch-Site": "same-origin", "DNT": "1",
             "Cookie": "; ".join([*(f"{name}={value}" for name, value in self.cookies.items()), f"track={COOKIE}"]),
         }  # fmt: skip
-        if body is not None:
-            headers["Content-Type"] = kind
-        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=60)
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            content = response.read()
-            for line in response.headers.get_all("Set-Cookie") or []:
-                self._keep(line)
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, content
-        finally:
-            connection.close()
 
 
 @dataclass

@@ -92,9 +92,7 @@ class Visitor:
     def _once(
         self, method: str, path: str, body: bytes | None, kind: str = _FORM
     ) -> tuple[int, dict[str, str], bytes]:
-        headers = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = self._headers()
         if body is not None:
             headers["Content-Type"] = kind
         connection = self._connection()
@@ -107,6 +105,13 @@ class Visitor:
             return response.status, {name.lower(): value for name, value in response.getheaders()}, content
         finally:
             connection.close()
+
+    def _headers(self) -> dict[str, str]:
+        """What the browser says of itself with every request."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"} | (
+            {"Cookie": cookies} if cookies else {}
+        )
 
     def _connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=60)
